@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"example.com/workshop/stage02-registry/arith"
+	"example.com/workshop/stage02-registry/internal/cli"
+	"example.com/workshop/stage02-registry/load"
+)
+
+// loadConfig is the part of the flags that asks for a load.
+type loadConfig struct {
+	load.Options
+	json bool
+}
+
+func (c *loadConfig) flags(flags *flag.FlagSet) {
+	flags.IntVar(&c.Rate, "rate", 200, "make a steady load of this many calls per second")
+	flags.DurationVar(&c.For, "for", 10*time.Second, "for how long")
+	flags.BoolVar(&c.json, "json", false, "report the load as one JSON object per second")
+}
+
+// wanted reports whether any of the load's flags was given.
+func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
+	flags.Visit(func(f *flag.Flag) {
+		wanted = wanted || f.Name == "rate" || f.Name == "for" || f.Name == "json"
+	})
+	return wanted
+}
+
+// steady puts the load on the service and prints the reports.
+func (c config) steady(ctx context.Context, to caller) error {
+	if c.load.Rate <= 0 || c.load.Rate > 1_000_000 {
+		return cli.Usagef("-rate %d is not between 1 and 1000000", c.load.Rate)
+	}
+	if c.load.For <= 0 || c.load.For > 24*time.Hour {
+		return cli.Usagef("-for %v is not between 0 and 24h", c.load.For)
+	}
+	multiply := func(ctx context.Context) load.Result {
+		ctx, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		var product int
+		call := <-to.Go(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, &product).Done
+		if call.Err == nil && product != 7*8 {
+			call.Err = fmt.Errorf("%s says that 7 * 8 = %d", call.Addr, product)
+		}
+		return load.Result{Server: call.Addr, Err: call.Err}
+	}
+	var failed error
+	load.Run(ctx, c.load.Options, multiply, func(r load.Report) {
+		if c.load.json {
+			failed = json.NewEncoder(os.Stdout).Encode(r)
+		} else {
+			_, failed = fmt.Println(r)
+		}
+	})
+	return failed
+}

@@ -1,0 +1,94 @@
+// Package codec puts net/rpc's messages on the wire as gob, exactly as
+// net/rpc itself does, so that a plain rpc.Client or rpc.Server understands
+// it. The one rule: a value is checked before the first byte of its message
+// is written, because half a message makes the connection useless for
+// everyone on it.
+package codec
+
+import (
+	"bufio"
+	"encoding/gob"
+	"io"
+	"net/rpc"
+	"reflect"
+)
+
+// NewServer returns the server's side of a gob connection. It may be written
+// to by one goroutine at a time, and read by one at a time.
+func NewServer(conn io.ReadWriteCloser) rpc.ServerCodec {
+	return serverCodec{newStream(conn)}
+}
+
+// NewClient returns the client's side of a gob connection. It may be written
+// to by one goroutine at a time, and read by one at a time.
+func NewClient(conn io.ReadWriteCloser) rpc.ClientCodec {
+	return clientCodec{newStream(conn)}
+}
+
+type serverCodec struct{ *stream }
+
+func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.dec.Decode(r) }
+func (c serverCodec) ReadRequestBody(body any) error         { return c.dec.Decode(body) }
+
+// WriteResponse answers a call. A body that gob cannot encode becomes an
+// error for that caller alone.
+func (c serverCodec) WriteResponse(r *rpc.Response, body any) error {
+	if err := c.encodable(body); err != nil {
+		r.Error, body = err.Error(), struct{}{}
+	}
+	return c.write(r, body)
+}
+
+type clientCodec struct{ *stream }
+
+// WriteRequest sends a call. When body cannot be encoded it returns a
+// *TypeError and has written nothing; after any other error the connection
+// is closed, since it may end in half a message.
+func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
+	if err := c.encodable(body); err != nil {
+		return err
+	}
+	return c.write(r, body)
+}
+
+func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.dec.Decode(r) }
+func (c clientCodec) ReadResponseBody(body any) error          { return c.dec.Decode(body) }
+
+// stream is a connection with its gob state: both sides remember which types
+// the other has been told of.
+type stream struct {
+	conn  io.ReadWriteCloser
+	dec   *gob.Decoder
+	enc   *gob.Encoder
+	buf   *bufio.Writer
+	tried map[reflect.Type]bool // types that gob has encoded here
+}
+
+func newStream(conn io.ReadWriteCloser) *stream {
+	buf := bufio.NewWriter(conn)
+	return &stream{
+		conn:  conn,
+		dec:   gob.NewDecoder(bufio.NewReader(conn)),
+		enc:   gob.NewEncoder(buf),
+		buf:   buf,
+		tried: make(map[reflect.Type]bool),
+	}
+}
+
+// write sends a header and its body in one flush.
+func (s *stream) write(header, body any) error {
+	err := s.enc.Encode(header)
+	if err == nil {
+		err = s.enc.Encode(body)
+	}
+	if err == nil {
+		err = s.buf.Flush()
+	}
+	if err != nil {
+		s.conn.Close()
+	}
+	return err
+}
+
+// Close closes the connection.
+func (s *stream) Close() error { return s.conn.Close() }

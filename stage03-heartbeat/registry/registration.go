@@ -1,0 +1,97 @@
+package registry
+
+import (
+	"cmp"
+	"context"
+	"crypto/rand"
+	"errors"
+	mathrand "math/rand/v2"
+	"time"
+)
+
+// Registration keeps one instance registered until it is deregistered or the
+// context that it was made with ends.
+type Registration struct {
+	client  *Client
+	request request
+	beats   time.Duration // between two, set by the granted TTL
+	stop    func()        // ends keep
+	done    chan struct{} // closed when keep has ended
+}
+
+// Register registers an instance and keeps it registered: it beats, and
+// registers again when the registry has forgotten it. It returns when the
+// instance is listed. While the registry is away, or another address holds the
+// id, it keeps trying until ctx ends. It returns at once with a *FieldError
+// when the instance is out of bounds.
+func (c *Client) Register(ctx context.Context, in Instance) (*Registration, error) {
+	in = in.withDefaults()
+	if err := in.Validate(); err != nil {
+		return nil, err
+	}
+	ctx, stop := context.WithCancel(ctx)
+	r := &Registration{client: c, request: request{Instance: in, Lease: rand.Text()}, stop: stop, done: make(chan struct{})}
+	if c.opts.TTL > 0 {
+		r.request.TTL = c.opts.TTL.String()
+	}
+	if err := c.insist(ctx, maxPause, r.register); err != nil {
+		stop()
+		return nil, err
+	}
+	go r.keep(ctx)
+	return r, nil
+}
+
+// Deregister ends the registration and takes the instance off the list. It is
+// no error when the registry has forgotten it already, or when it is called
+// again.
+func (r *Registration) Deregister(ctx context.Context) error {
+	r.stop()
+	select {
+	case <-r.done: // so that no request of keep's comes after this one
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	err := r.client.post(ctx, "deregister", r.request, &struct{}{})
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// keep beats until ctx ends. It never gives up otherwise, and it never waits
+// longer than from one beat to the next, so that a registry which comes back
+// is told within that time.
+func (r *Registration) keep(ctx context.Context) {
+	defer close(r.done)
+	for pause(ctx, jitter(r.beats)) {
+		r.client.insist(ctx, r.beats, r.beat)
+	}
+}
+
+// beat renews the lease. When that has ended, because the registry restarted
+// or has evicted the instance, beat registers again, at once: the jitter of the
+// beats has already spread out those that find the same.
+func (r *Registration) beat(ctx context.Context) error {
+	err := r.client.post(ctx, "heartbeat", r.request, &leaseAnswer{})
+	if errors.Is(err, ErrNotFound) && ctx.Err() == nil {
+		r.client.opts.Logger.Warn("lease lost, registering again", "service", r.request.Service, "id", r.request.ID)
+		return r.register(context.WithoutCancel(ctx)) // Deregister waits for the outcome
+	}
+	return err
+}
+
+func (r *Registration) register(ctx context.Context) error {
+	var granted registered
+	if err := r.client.post(ctx, "register", r.request, &granted); err != nil {
+		return err
+	}
+	ttl, err := time.ParseDuration(granted.TTL)
+	r.beats = cmp.Or(r.client.opts.Beat, max(ttl, MinTTL)/3)
+	return err
+}
+
+// jitter returns d, give or take a tenth.
+func jitter(d time.Duration) time.Duration {
+	return d - d/10 + mathrand.N(d/5+1)
+}

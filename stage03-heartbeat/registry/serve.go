@@ -1,0 +1,38 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"time"
+)
+
+// Serve serves h on l until ctx ends, then lets the requests in progress
+// finish, for two seconds at most. Slow and idle peers are cut off.
+func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
+	server := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second,
+		WriteTimeout:      10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    8 << 10,
+	}
+	stopped := make(chan error, 1)
+	stop := context.AfterFunc(ctx, func() {
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
+		defer cancel()
+		err := server.Shutdown(grace)
+		if err != nil {
+			server.Close()
+		}
+		stopped <- err
+	})
+	err := server.Serve(l)
+	if errors.Is(err, http.ErrServerClosed) {
+		return <-stopped
+	}
+	stop()
+	return err
+}
