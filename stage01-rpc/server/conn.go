@@ -2,12 +2,11 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"io"
 	"net"
 	"net/rpc"
-	"runtime/debug"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -16,45 +15,36 @@ var errTooLarge = errors.New("message too large")
 // past is a deadline that ends reads at once.
 var past = time.Unix(1, 0)
 
-// conn serves one connection. rpc.ServeCodec would do, but for three things:
-// a panic in a method would end the process, nobody could tell which calls
-// are in progress, and one peer could start any number of them. So requests
-// are served one by one through rpc.ServeRequest, each in a goroutine that
-// reads it, hands the reading on to the next goroutine, and runs its method.
+// conn is one connection: a net.Conn with bounds, and the workers that serve
+// its requests.
 type conn struct {
 	net.Conn
 	srv   *Server
 	codec rpc.ServerCodec
-	slots chan struct{}  // one is taken by every request in progress
-	calls sync.WaitGroup // the goroutines of those requests
-	left  int64          // bytes that the request being read may still take
+	left  int64 // bytes that the request being read may still take
+
+	workers sync.WaitGroup
+	turn    chan struct{} // to read: passed from worker to worker, closed at the end
+	all     atomic.Int64  // workers
+	idle    atomic.Int64  // workers that wait for the turn
 
 	writing sync.Mutex // serialises replies
 }
 
 func newConn(s *Server, nc net.Conn, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *conn {
-	c := &conn{Conn: nc, srv: s, slots: make(chan struct{}, s.opts.MaxCalls)}
+	c := &conn{Conn: nc, srv: s, turn: make(chan struct{}, 1)}
 	c.codec = newCodec(c)
 	return c
 }
 
 // serve returns when the peer has hung up, or reading was stopped, and every
-// request has been answered.
+// request that was read has been answered.
 func (c *conn) serve() {
-	c.calls.Go(c.serveRequest)
-	c.calls.Wait()
+	c.turn <- struct{}{}
+	c.addWorker()
+	c.workers.Wait()
 	c.linger()
 	c.codec.Close()
-}
-
-func (c *conn) serveRequest() {
-	c.slots <- struct{}{}
-	defer func() { <-c.slots }()
-	r := &request{conn: c}
-	defer r.recover()
-	if err := c.srv.rpc.ServeRequest(r); errors.Is(err, errTooLarge) {
-		c.srv.opts.Logger.Warn("connection closed", "peer", c.RemoteAddr(), "err", err, "limit", c.srv.opts.MaxMessage)
-	}
 }
 
 // stopReading lets the requests that were read end and reads no more.
@@ -89,47 +79,4 @@ func (c *conn) Write(p []byte) (int, error) {
 		c.Conn.Close()
 	}
 	return n, err
-}
-
-// request is the codec of one request on its connection.
-type request struct {
-	*conn
-	header rpc.Request
-}
-
-func (r *request) ReadRequestHeader(h *rpc.Request) error {
-	r.left = r.srv.opts.MaxMessage
-	err := r.codec.ReadRequestHeader(h)
-	r.header.ServiceMethod, r.header.Seq = h.ServiceMethod, h.Seq
-	return err
-}
-
-// ReadRequestBody is called once for every header, so it is the place to hand
-// on the reading.
-func (r *request) ReadRequestBody(body any) error {
-	err := r.codec.ReadRequestBody(body)
-	r.calls.Go(r.serveRequest)
-	return err
-}
-
-func (r *request) WriteResponse(resp *rpc.Response, body any) error {
-	r.writing.Lock()
-	defer r.writing.Unlock()
-	return r.codec.WriteResponse(resp, body)
-}
-
-func (r *request) Close() error { return nil } // serve closes the connection
-
-// recover answers the caller of a method that panicked.
-func (r *request) recover() {
-	p := recover()
-	if p == nil {
-		return
-	}
-	r.srv.opts.Logger.Error("panic in a method", "method", r.header.ServiceMethod, "panic", p, "stack", string(debug.Stack()))
-	r.WriteResponse(&rpc.Response{
-		ServiceMethod: r.header.ServiceMethod,
-		Seq:           r.header.Seq,
-		Error:         fmt.Sprintf("%s panicked: %v", r.header.ServiceMethod, p),
-	}, struct{}{})
 }

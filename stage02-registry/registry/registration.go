@@ -21,7 +21,7 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 		return nil, err
 	}
 	r := &Registration{client: c, request: request{Instance: in}}
-	if err := c.insist(ctx, maxPause, r.register); err != nil {
+	if err := insist(ctx, c.opts.Logger, maxPause, r.register); err != nil {
 		return nil, err
 	}
 	return r, nil

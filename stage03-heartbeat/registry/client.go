@@ -64,28 +64,35 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 // Instances returns the instances of a service; none is an empty list.
 func (c *Client) Instances(ctx context.Context, service string) ([]Instance, error) {
 	var list []Instance
-	err := c.do(ctx, http.MethodGet, "services/"+url.PathEscape(service), nil, &list)
+	err := c.get(ctx, "services/"+url.PathEscape(service), &list)
 	return list, err
 }
 
 // Services returns the instances of every service.
 func (c *Client) Services(ctx context.Context) (map[string][]Instance, error) {
 	var all map[string][]Instance
-	err := c.do(ctx, http.MethodGet, "services", nil, &all)
+	err := c.get(ctx, "services", &all)
 	return all, err
 }
 
-// post sends one request that changes something.
-func (c *Client) post(ctx context.Context, path string, req request, out any) error {
-	return c.do(ctx, http.MethodPost, path, req, out)
+func (c *Client) get(ctx context.Context, path string, out any) error {
+	return c.do(ctx, c.opts.Timeout, http.MethodGet, c.base.JoinPath(path), nil, out)
+}
+
+func (c *Client) post(ctx context.Context, path string, in request, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, c.opts.Timeout, http.MethodPost, c.base.JoinPath(path), bytes.NewReader(body), out)
 }
 
 // do sends one request and decodes the answer into out. Errors name the
 // registry and wrap what a Store would have returned.
-func (c *Client) do(ctx context.Context, method, path string, in, out any) error {
-	ctx, cancel := context.WithTimeout(ctx, c.opts.Timeout)
+func (c *Client) do(ctx context.Context, timeout time.Duration, method string, to *url.URL, body io.Reader, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
-	if err := c.exchange(ctx, method, path, in, out); err != nil {
+	if err := c.exchange(ctx, method, to, body, out); err != nil {
 		if e, ok := errors.AsType[*url.Error](err); ok {
 			err = e.Err // which need not repeat the URL
 		}
@@ -94,12 +101,8 @@ func (c *Client) do(ctx context.Context, method, path string, in, out any) error
 	return nil
 }
 
-func (c *Client) exchange(ctx context.Context, method, path string, in, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	req, err := http.NewRequestWithContext(ctx, method, c.base.JoinPath(path).String(), bytes.NewReader(body))
+func (c *Client) exchange(ctx context.Context, method string, to *url.URL, body io.Reader, out any) error {
+	req, err := http.NewRequestWithContext(ctx, method, to.String(), body)
 	if err != nil {
 		return err
 	}
@@ -114,7 +117,7 @@ func (c *Client) exchange(ctx context.Context, method, path string, in, out any)
 		return refusal(resp.StatusCode, answer)
 	}
 	if err := json.NewDecoder(answer).Decode(out); err != nil {
-		return fmt.Errorf("%s %s: bad answer: %w", method, path, err)
+		return fmt.Errorf("%s %s: bad answer: %w", method, to.Path, err)
 	}
 	io.Copy(io.Discard, answer) // to the end, so that the connection is kept
 	return nil

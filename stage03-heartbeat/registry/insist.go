@@ -3,6 +3,7 @@ package registry
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"math/rand/v2"
 	"time"
 )
@@ -18,17 +19,17 @@ const (
 // doubles up to most, and each takes a random part of it, so that those who
 // lost the registry together do not come back together ("full jitter":
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
-func (c *Client) insist(ctx context.Context, most time.Duration, do func(context.Context) error) error {
+func insist(ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) error) error {
 	for limit, failures := minPause, 0; ; limit, failures = min(2*limit, most), failures+1 {
 		err := do(ctx)
 		if err == nil && failures > 0 {
-			c.opts.Logger.Info("the registry answers again", "failures", failures)
+			log.Info("the registry answers again", "failures", failures)
 		}
 		if _, bad := errors.AsType[*FieldError](err); err == nil || bad || ctx.Err() != nil {
 			return err
 		}
 		if failures == 0 {
-			c.opts.Logger.Warn("trying again until it works", "err", err)
+			log.Warn("trying again until it works", "err", err)
 		}
 		if !pause(ctx, rand.N(limit)) {
 			return err

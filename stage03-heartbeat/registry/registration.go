@@ -34,7 +34,7 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 	if c.opts.TTL > 0 {
 		r.request.TTL = c.opts.TTL.String()
 	}
-	if err := c.insist(ctx, maxPause, r.register); err != nil {
+	if err := insist(ctx, c.opts.Logger, maxPause, r.register); err != nil {
 		stop()
 		return nil, err
 	}
@@ -65,7 +65,7 @@ func (r *Registration) Deregister(ctx context.Context) error {
 func (r *Registration) keep(ctx context.Context) {
 	defer close(r.done)
 	for pause(ctx, jitter(r.beats)) {
-		r.client.insist(ctx, r.beats, r.beat)
+		insist(ctx, r.client.opts.Logger, r.beats, r.beat)
 	}
 }
 

@@ -83,7 +83,7 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 	}
 	defer e.client.Close()
 	in := e.instance(addr)
-	in.Metadata["started"] = time.Now().UTC().Format(time.RFC3339)
+	in.Metadata["started"] = time.Now().UTC().Format(time.RFC3339Nano)
 	registration, err := e.client.Register(ctx, in)
 	if ctx.Err() != nil && err != nil {
 		return stopped(ctx)
