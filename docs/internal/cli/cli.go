@@ -1,0 +1,125 @@
+// Package cli is the workshop's command line: one file per command, each of
+// which only reads its arguments and calls the package that does the work.
+//
+// The one rule: a command returns its error. Main alone turns it into a line
+// and an exit status: 2 for what the user typed wrong, 1 for what went wrong
+// later.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+
+	"github.com/spf13/cobra"
+
+	"example.com/workshop/docs/internal/demo"
+	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/workspace"
+)
+
+// App is what the commands work with.
+type App struct {
+	Stages []stages.Stage
+	Dir    string     // the working directory, from which the repository is found
+	Build  demo.Build // nil means the Go compiler
+	Stdout io.Writer
+	Stderr io.Writer
+}
+
+// Main runs the command line args and returns the exit status. It returns soon
+// after a signal to stop.
+func Main(args []string) int {
+	ctx, stop := Signals(context.Background())
+	defer stop()
+	return App{Stages: stages.All(), Dir: ".", Stdout: os.Stdout, Stderr: os.Stderr}.Run(ctx, args)
+}
+
+// Signals returns a context that ends with the first signal to stop. A closed
+// pipe or terminal is one too, so that neither leaves a process behind.
+func Signals(ctx context.Context) (context.Context, context.CancelFunc) {
+	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+}
+
+// Run runs the command line args and returns the exit status. It returns soon
+// after ctx ends.
+func (a App) Run(ctx context.Context, args []string) int {
+	root := a.root()
+	root.SetArgs(args)
+	root.SetOut(a.Stdout)
+	root.SetErr(a.Stderr)
+	err := root.ExecuteContext(ctx)
+	switch {
+	case err == nil, errors.Is(err, syscall.EPIPE): // as in diff 3 | head: the reader has seen enough
+		return 0
+	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+		fmt.Fprintln(a.Stderr, "docs: interrupted; everything is stopped")
+		return 1
+	}
+	fmt.Fprintln(a.Stderr, "docs:", oneLine(err))
+	if _, ok := errors.AsType[usageError](err); ok {
+		return 2
+	}
+	return 1
+}
+
+// usageError is a mistake in what the user typed.
+type usageError struct{ error }
+
+func (e usageError) Unwrap() error { return e.error }
+
+func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
+
+func oneLine(err error) string {
+	return strings.Join(strings.FieldsFunc(err.Error(), func(r rune) bool { return r == '\n' }), "; ")
+}
+
+func (a App) root() *cobra.Command {
+	root := &cobra.Command{
+		Use: "docs",
+		Long: `The workshop's guide: runs its stages and shows what each one changes.
+Run it from any folder of the repository.`,
+		Example:       examples("demo", "demo 1", "diff 2"),
+		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "go run ./docs"},
+		SilenceErrors: true,
+		// Two wrong letters still make a suggestion.
+		SuggestionsMinimumDistance: 2,
+		SilenceUsage:               true,
+		Args:                       cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return unknown(cmd, args[0])
+			}
+			return cmd.Help()
+		},
+	}
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.CompletionOptions.HiddenDefaultCmd = true
+	root.AddCommand(a.demo(), a.diff())
+	return root
+}
+
+func unknown(cmd *cobra.Command, name string) error {
+	if near := cmd.SuggestionsFor(name); len(near) > 0 {
+		return usagef("unknown command %q; did you mean %s?", name, strings.Join(near, " or "))
+	}
+	return usagef("unknown command %q; -h lists them", name)
+}
+
+func examples(lines ...string) string {
+	return "  go run ./docs " + strings.Join(lines, "\n  go run ./docs ")
+}
+
+// repository finds the workshop. To run elsewhere is a mistake of the user's.
+func (a App) repository() (string, error) {
+	root, err := workspace.Root(a.Dir)
+	if err != nil {
+		return "", usageError{err}
+	}
+	return root, nil
+}

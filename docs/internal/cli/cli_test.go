@@ -1,0 +1,153 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/cli"
+	"example.com/workshop/docs/internal/fakestage"
+	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/term"
+)
+
+// childEnv makes the test binary play the docs command, with fake stages, in
+// the folder that it names.
+const childEnv = "DOCS_IN"
+
+func TestMain(m *testing.M) {
+	fakestage.Main()
+	if dir := os.Getenv(childEnv); dir != "" {
+		ctx, stop := cli.Signals(context.Background())
+		status := app(dir, os.Stdout, os.Stderr).Run(ctx, os.Args[1:])
+		stop()
+		os.Exit(status)
+	}
+	os.Exit(m.Run())
+}
+
+// app is the command line over the workshop's stages, played by fakes.
+func app(dir string, stdout, stderr io.Writer) cli.App {
+	build := func(_ context.Context, _, out string, _ func(time.Duration)) error {
+		return fakestage.Install(out, fakestage.Options{Second: 100 * time.Millisecond})
+	}
+	return cli.App{Stages: stages.All(), Dir: dir, Build: build, Stdout: stdout, Stderr: stderr}
+}
+
+// repository makes a folder that looks like the workshop, with a space in its
+// name.
+func repository(t *testing.T) string {
+	t.Helper()
+	root := filepath.Join(t.TempDir(), "the workshop")
+	for name, text := range map[string]string{
+		"go.work":                    "go 1.26.0\n",
+		"docs/go.mod":                "module example.com/workshop/docs\n",
+		"stage01-rpc/arith.go":       "package arith\n",
+		"stage02-registry/arith.go":  "package arith\n\nconst Two = 2\n",
+		"stage03-heartbeat/arith.go": "package arith\n\nconst Two = 2\n",
+	} {
+		file := filepath.Join(root, filepath.FromSlash(name))
+		require.NoError(t, os.MkdirAll(filepath.Dir(file), 0o755))
+		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
+	}
+	return root
+}
+
+// docs runs a command line in dir.
+func docs(t *testing.T, dir string, args ...string) (status int, stdout, stderr string) {
+	t.Helper()
+	var out, errs bytes.Buffer
+	status = app(dir, &out, &errs).Run(t.Context(), args)
+	return status, out.String(), errs.String()
+}
+
+func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
+	root := repository(t)
+	for line, want := range map[string]string{
+		"dmeo":           `docs: unknown command "dmeo"; did you mean demo?`,
+		"xyzzy":          `docs: unknown command "xyzzy"; -h lists them`,
+		"--fast":         "docs: unknown flag: --fast",
+		"demo --fast":    "docs: unknown flag: --fast",
+		"demo 9":         "docs: stage 9: there are stages 1 to " + lastStage(),
+		"demo 0":         "docs: stage 0: there are stages 1 to " + lastStage(),
+		"demo x":         `docs: "x" is not the number of a stage, such as 1`,
+		"demo 1 2":       `docs: demo takes the number of one stage, so "2" is too much`,
+		"diff":           "docs: diff takes the numbers of one or two stages",
+		"diff 1 2 3":     `docs: diff takes the numbers of one or two stages, so "3" is too much`,
+		"diff 1 x":       `docs: "x" is not the number of a stage, such as 1`,
+		"diff 2 1":       "docs: diff 2 1: the second stage must come after the first",
+		"diff 2 2":       "docs: diff 2 2: the second stage must come after the first",
+		"diff --color 2": "docs: unknown flag: --color",
+	} {
+		t.Run(line, func(t *testing.T) {
+			status, stdout, stderr := docs(t, root, strings.Fields(line)...)
+			require.Equal(t, want+"\n", stderr)
+			require.Empty(t, stdout)
+			require.Equal(t, 2, status)
+		})
+	}
+}
+
+// lastStage is the number of the newest stage.
+func lastStage() string {
+	return strings.TrimPrefix(stages.All()[len(stages.All())-1].Name(), "stage ")
+}
+
+func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
+	for _, line := range []string{"demo", "diff 2"} {
+		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
+		require.Equal(t, 2, status)
+		require.Contains(t, stderr, "docs: not inside the workshop: ")
+		require.Equal(t, 1, strings.Count(stderr, "\n"))
+	}
+}
+
+func TestWithoutACommandItHelps(t *testing.T) {
+	for _, args := range [][]string{nil, {"-h"}, {"help"}} {
+		status, stdout, stderr := docs(t, t.TempDir(), args...)
+		require.Zero(t, status)
+		require.Empty(t, stderr)
+		require.Contains(t, stdout, "go run ./docs demo 1")
+		require.Contains(t, stdout, "diff ")
+	}
+}
+
+func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
+	for _, command := range []string{"demo", "diff"} {
+		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
+		require.Zero(t, status)
+		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
+		for line := range strings.Lines(stdout) {
+			require.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), term.Width, line)
+		}
+	}
+}
+
+func TestDiffFindsTheRepositoryFromAnyFolderInside(t *testing.T) {
+	status, stdout, stderr := docs(t, filepath.Join(repository(t), "stage01-rpc"), "diff", "2")
+	require.Zero(t, status, stderr)
+	require.Contains(t, stdout, "\n+const Two = 2\n")
+	require.NotContains(t, stdout, "\x1b", "a pipe gets no colour")
+}
+
+func TestDiffOfAStageThatIsNotThereFailsWithStatus1(t *testing.T) {
+	root := repository(t)
+	require.NoError(t, os.RemoveAll(filepath.Join(root, "stage02-registry")))
+	status, _, stderr := docs(t, root, "diff", "stage02-registry")
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "stage02-registry")
+	require.Equal(t, 1, strings.Count(stderr, "\n"))
+}
+
+func TestCompletionOffersTheStages(t *testing.T) {
+	status, stdout, _ := docs(t, t.TempDir(), "__complete", "demo", "")
+	require.Zero(t, status)
+	require.Contains(t, stdout, "1\t"+stages.All()[0].Idea)
+}

@@ -1,0 +1,42 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.com/workshop/docs/internal/demo"
+)
+
+func (a App) demo() *cobra.Command {
+	return &cobra.Command{
+		Use:   "demo [stage]",
+		Short: "Run a stage, kill a server under load, and see what its callers see",
+		Long: fmt.Sprintf(`Builds a stage's commands, starts its registry and three servers, and makes 200
+calls a second. After 5 seconds the server that gets the calls is killed. Every
+second a line says what the callers saw and what the registry lists; a table at
+the end sums it up. It takes half a minute, and Ctrl-C stops everything.
+Without a number it runs stage %d.`, a.last().Number),
+		Example:           examples("demo", "demo 1"),
+		Args:              between(0, 1, "the number of one stage"),
+		ValidArgsFunction: a.complete,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			stage := a.last()
+			if len(args) > 0 {
+				var err error
+				if stage, err = a.stage(args[0]); err != nil {
+					return err
+				}
+			}
+			root, err := a.repository()
+			if err != nil {
+				return err
+			}
+			return demo.Run(cmd.Context(), demo.Options{
+				Root: root, Stage: stage, Scenario: demo.Crash(), Servers: 3, TTL: 5 * time.Second,
+				Out: a.Stdout, Build: a.Build,
+			})
+		},
+	}
+}

@@ -1,0 +1,45 @@
+package cluster
+
+import "example.com/workshop/docs/internal/proc"
+
+// State is what was done to a server.
+type State string
+
+// The states of a server.
+const (
+	Running State = ""
+	Dead    State = "dead"    // killed
+	Frozen  State = "frozen"  // its connections are open, and nothing answers
+	Stopped State = "stopped" // asked to stop
+)
+
+// Server is one arith-server process.
+type Server struct {
+	Name    string // a letter
+	Addr    string // as the registry lists it
+	State   State
+	process *proc.Process
+}
+
+// Kill crashes the server.
+func (s *Server) Kill() error { return s.to(Dead, s.process.Kill) }
+
+// Terminate asks the server to stop. It deregisters and drains on its own time.
+func (s *Server) Terminate() error { return s.to(Stopped, s.process.Terminate) }
+
+// Freeze suspends the server; see proc.ErrUnsupported.
+func (s *Server) Freeze() error { return s.to(Frozen, s.process.Freeze) }
+
+// Thaw lets a frozen server go on.
+func (s *Server) Thaw() error { return s.to(Running, s.process.Thaw) }
+
+// Process is the server's process.
+func (s *Server) Process() *proc.Process { return s.process }
+
+func (s *Server) to(state State, do func() error) error {
+	if err := do(); err != nil {
+		return err
+	}
+	s.State = state
+	return nil
+}

@@ -1,0 +1,103 @@
+// Package demo shows what a stage can and cannot do: it runs the stage's real
+// processes, kills the server that does the work, and prints second by second
+// what the callers saw.
+//
+// The one rule: whatever happens, Run returns with every process ended and
+// every file removed.
+package demo
+
+import (
+	"context"
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/term"
+)
+
+// Options say what to run and how.
+type Options struct {
+	Root     string            // the repository
+	Stage    stages.Stage      // the stage to run
+	Scenario scenario.Scenario // what happens to it
+	Servers  int               // at the start
+	TTL      time.Duration     // of a registration
+	Out      io.Writer         // where the story goes
+	Build    Build             // nil means proc.Build
+}
+
+// Build compiles the commands of the module in dir into the folder out, and
+// calls tick as it goes on.
+type Build func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
+
+// Crash is the demo of the first stages: under steady load, the server that
+// gets the calls is killed. It happens a little after a full second, so that
+// the line of that second is still a good one.
+func Crash() scenario.Scenario {
+	return scenario.Scenario{
+		Name: "server-crash",
+		Load: measure.Load{Rate: 200, For: 20 * time.Second},
+		Steps: []scenario.Step{
+			{At: 5200 * time.Millisecond, Do: scenario.Kill(scenario.Busiest)},
+		},
+	}
+}
+
+// stopGrace is how long processes may take to stop at the end before they are
+// killed.
+const stopGrace = 3 * time.Second
+
+// Run builds the stage, runs its processes through the scenario, and prints the
+// story and what it comes to. Failed calls are part of the story; an error
+// means that the story could not be told.
+func Run(ctx context.Context, opts Options) (err error) {
+	v := &view{Screen: term.New(opts.Out), stage: opts.Stage, ttl: opts.TTL}
+	bin, err := os.MkdirTemp("", "workshop-demo-")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(bin)) }()
+	if err := build(ctx, opts, bin, v); err != nil {
+		return err
+	}
+
+	group := proc.NewGroup(stopGrace)
+	defer func() { err = errors.Join(err, group.Close()) }()
+	c, err := cluster.Start(ctx, group, cluster.Options{Stage: opts.Stage, Bin: bin, Servers: opts.Servers, TTL: opts.TTL})
+	if err != nil {
+		return err
+	}
+	v.began(c, opts.Scenario.Load)
+	run, err := scenario.Run(ctx, c, opts.Scenario, v)
+	if err != nil {
+		return err
+	}
+	result := run.Result()
+	v.ended(c, run, result)
+	if result.Invalid != "" {
+		return errors.New("this run proves nothing: " + result.Invalid)
+	}
+	return nil
+}
+
+func build(ctx context.Context, opts Options, bin string, v *view) error {
+	build := opts.Build
+	if build == nil {
+		build = proc.Build
+	}
+	began := time.Now()
+	v.building(0)
+	if err := build(ctx, filepath.Join(opts.Root, opts.Stage.Dir), bin, v.building); err != nil {
+		v.buildFailed()
+		return err
+	}
+	v.built(time.Since(began))
+	return nil
+}

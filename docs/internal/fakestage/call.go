@@ -1,0 +1,67 @@
+package fakestage
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+func (c *caller) call(ctx context.Context) {
+	addr, err := c.pick(ctx)
+	if err == nil {
+		err = exchange(addr)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.now.Sent++
+	if err != nil {
+		c.now.Failed++
+		if c.registry.URL != "" {
+			c.addr = ""
+		}
+		return
+	}
+	c.now.OK++
+	if c.now.Servers == nil {
+		c.now.Servers = make(map[string]int)
+	}
+	c.now.Servers[addr]++
+}
+
+func (c *caller) pick(ctx context.Context) (string, error) {
+	c.mu.Lock()
+	addr := c.addr
+	c.mu.Unlock()
+	if addr != "" {
+		return addr, nil
+	}
+	list, err := c.registry.List(ctx, "Arith")
+	if err != nil {
+		return "", err
+	}
+	if len(list) == 0 {
+		return "", errors.New("no instances")
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.addr = list[0].Addr
+	return c.addr, nil
+}
+
+// exchange makes one call over a connection of its own.
+func exchange(addr string) error {
+	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if err := conn.SetDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+		return err
+	}
+	if _, err := conn.Write([]byte{1}); err != nil {
+		return err
+	}
+	_, err = conn.Read(make([]byte, 1))
+	return err
+}

@@ -1,0 +1,81 @@
+package fakestage
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// server answers every byte with the same byte. With a registry it registers,
+// beats, and deregisters at the end.
+func server(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("arith-server", flag.ContinueOnError)
+	listen := flags.String("listen", "127.0.0.1:1234", "")
+	registry := flags.String("registry", "", "")
+	ttl := flags.Duration("ttl", time.Hour, "")
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	listener, err := net.Listen("tcp", *listen)
+	if err != nil {
+		return err
+	}
+	addr := listener.Addr().String()
+	go accept(listener)
+	if *registry == "" {
+		fmt.Println("listening", addr)
+		<-ctx.Done()
+		return nil
+	}
+	// Registered before it says so: servers are listed in the order of their
+	// start.
+	if err := post(*registry+"/register", addr); err != nil {
+		return err
+	}
+	fmt.Println("listening", addr)
+	defer func() { _ = post(*registry+"/deregister", addr) }()
+	beats := time.NewTicker(*ttl / 3)
+	defer beats.Stop()
+	for {
+		select {
+		case <-beats.C:
+			_ = post(*registry+"/register", addr) // a server outlives its registry
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+func accept(listener net.Listener) {
+	for {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		go func() {
+			defer conn.Close()
+			var call [1]byte
+			for {
+				if _, err := conn.Read(call[:]); err != nil {
+					return
+				}
+				if _, err := conn.Write(call[:]); err != nil {
+					return
+				}
+			}
+		}()
+	}
+}
+
+func post(to, addr string) error {
+	client := http.Client{Timeout: time.Second}
+	resp, err := client.PostForm(to, url.Values{"name": {"Arith"}, "addr": {addr}})
+	if err != nil {
+		return err
+	}
+	return resp.Body.Close()
+}

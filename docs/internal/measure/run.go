@@ -1,0 +1,72 @@
+package measure
+
+import "time"
+
+// Kind says what a mark stands for.
+type Kind string
+
+// The kinds of marks.
+const (
+	Note     Kind = "note"     // something worth telling
+	Fault    Kind = "fault"    // something was broken on purpose
+	Heal     Kind = "heal"     // what was broken was repaired
+	Listed   Kind = "listed"   // the registry lists a server that it did not list before
+	Unlisted Kind = "unlisted" // the registry lists a server no more
+)
+
+// Mark is something that happened during a run.
+type Mark struct {
+	At     time.Time `json:"at"`
+	Kind   Kind      `json:"kind"`
+	Server string    `json:"server,omitempty"` // the one that it happened to; empty if none
+	Text   string    `json:"text"`             // in plain words
+}
+
+// Load is a steady stream of calls.
+type Load struct {
+	Rate int           `json:"rate"` // calls per second
+	For  time.Duration `json:"for"`
+}
+
+// Calls is how many calls the load is meant to make.
+func (l Load) Calls() int { return int(int64(l.Rate) * int64(l.For) / int64(time.Second)) }
+
+// Run is all that was seen of one load: its seconds, its total, and what
+// happened meanwhile. A run without a total broke off.
+type Run struct {
+	Load    Load      `json:"load"`
+	Started time.Time `json:"started"`
+	Seconds []Second  `json:"seconds"`
+	Total   *Second   `json:"total"`
+	Marks   []Mark    `json:"marks"`
+}
+
+// Add takes the report's next line into the run.
+func (r *Run) Add(s Second) {
+	if s.Total {
+		r.Total = &s
+		return
+	}
+	r.Seconds = append(r.Seconds, s)
+}
+
+// Answered counts the calls that each server answered so far, by address.
+func (r *Run) Answered() map[string]int {
+	answered := make(map[string]int)
+	for _, s := range r.Seconds {
+		for addr, n := range s.Servers {
+			answered[addr] += n
+		}
+	}
+	return answered
+}
+
+// First returns the first mark of a kind.
+func (r *Run) First(kind Kind) (Mark, bool) {
+	for _, m := range r.Marks {
+		if m.Kind == kind {
+			return m, true
+		}
+	}
+	return Mark{}, false
+}

@@ -1,0 +1,34 @@
+package proc
+
+import (
+	"errors"
+	"os"
+
+	"golang.org/x/sys/windows"
+)
+
+type signal int
+
+const (
+	sigKill signal = iota
+	sigTerm
+	sigInt
+	sigStop
+	sigCont
+)
+
+// send does what Windows can: end a process, and press Ctrl-Break in its
+// console group, which Go programs receive as os.Interrupt.
+func send(p *os.Process, s signal) error {
+	switch s {
+	case sigKill:
+		if err := p.Kill(); !errors.Is(err, os.ErrProcessDone) {
+			return err
+		}
+		return nil
+	case sigTerm, sigInt:
+		return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(p.Pid))
+	default:
+		return ErrUnsupported
+	}
+}

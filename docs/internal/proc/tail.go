@@ -1,0 +1,66 @@
+package proc
+
+import (
+	"slices"
+	"strings"
+	"sync"
+)
+
+// tail is a writer that remembers the last lines written to it: enough for an
+// error message, and bounded for a process that writes for ever.
+type tail struct {
+	keep int
+
+	mu    sync.Mutex // guards the fields below
+	lines []string
+	part  []byte // a line that has not ended yet
+}
+
+// maxLine bounds the part of one line that is remembered.
+const maxLine = 4096
+
+func newTail(keep int) *tail { return &tail{keep: keep} }
+
+// Write never fails.
+func (t *tail) Write(p []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	for _, b := range p {
+		switch {
+		case b == '\n':
+			t.add()
+		case len(t.part) < maxLine:
+			t.part = append(t.part, b)
+		}
+	}
+	return len(p), nil
+}
+
+func (t *tail) add() {
+	t.lines = append(t.lines, strings.TrimSuffix(string(t.part), "\r"))
+	t.part = t.part[:0]
+	if excess := len(t.lines) - t.keep; excess > 0 {
+		t.lines = slices.Delete(t.lines, 0, excess)
+	}
+}
+
+// Lines returns what is remembered, oldest first, an unfinished line included.
+func (t *tail) Lines() []string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	lines := slices.Clone(t.lines)
+	if len(t.part) > 0 {
+		lines = append(lines, string(t.part))
+	}
+	return lines
+}
+
+// Last returns the last line that is not empty, or "".
+func (t *tail) Last() string {
+	for _, line := range slices.Backward(t.Lines()) {
+		if strings.TrimSpace(line) != "" {
+			return strings.TrimSpace(line)
+		}
+	}
+	return ""
+}

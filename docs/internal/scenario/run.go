@@ -1,0 +1,149 @@
+package scenario
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/measure"
+)
+
+// endGrace is how long the client may take to end after its load should have.
+const endGrace = 30 * time.Second
+
+// Run plays a scenario on a cluster that has just started, and returns when the
+// load has ended. The run is returned with an error too, as far as it got. An
+// error means that the scenario was not carried through; failed calls are none.
+func Run(ctx context.Context, c *cluster.Cluster, s Scenario, see Watcher) (*measure.Run, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, s.Load.For+endGrace, errors.New("the load does not end"))
+	run := &measure.Run{Load: s.Load, Started: time.Now()}
+	client, err := c.Load(s.Load)
+	if err != nil {
+		cancel()
+		return run, err
+	}
+	p := &player{
+		world: &World{Cluster: c, Run: run}, see: see, client: client, steps: s.Steps,
+		lines:    make(chan line, 16),
+		listings: make(chan cluster.Listing),
+	}
+	var helpers sync.WaitGroup
+	helpers.Go(func() { p.read(ctx) })
+	if c.Registry() != nil {
+		helpers.Go(func() { c.Watch(ctx, p.listings) })
+	}
+	defer helpers.Wait()
+	defer client.Report.Close() // wakes the reader
+	defer cancel()
+	return run, p.play(ctx)
+}
+
+// line is what measure.Read yields.
+type line struct {
+	second measure.Second
+	err    error
+}
+
+// player is one run in progress. Its fields belong to the goroutine that calls
+// play.
+type player struct {
+	world    *World
+	see      Watcher
+	client   *cluster.Client
+	steps    []Step // still to come
+	lines    chan line
+	listings chan cluster.Listing
+	asked    bool // the registry has answered once
+}
+
+func (p *player) read(ctx context.Context) {
+	for second, err := range measure.Read(p.client.Report) {
+		select {
+		case p.lines <- line{second, err}:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// play takes everything that happens, one at a time, until the load's total.
+func (p *player) play(ctx context.Context) error {
+	next := time.NewTimer(p.untilNext())
+	defer next.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case listing := <-p.listings:
+			p.listed(listing)
+		case l := <-p.lines:
+			if l.err != nil {
+				return p.brokenOff(ctx, l.err)
+			}
+			p.world.Run.Add(l.second)
+			if l.second.Total {
+				return p.ended()
+			}
+			p.see.Second(p.world, l.second)
+		case <-next.C:
+			if len(p.steps) > 0 {
+				if err := p.step(ctx); err != nil {
+					return err
+				}
+			}
+			next.Reset(p.untilNext())
+		}
+	}
+}
+
+// untilNext is the time until the next step; when none is left, an hour, which
+// no load lasts.
+func (p *player) untilNext() time.Duration {
+	if len(p.steps) == 0 {
+		return time.Hour
+	}
+	return time.Until(p.world.Run.Started.Add(p.steps[0].At))
+}
+
+func (p *player) step(ctx context.Context) error {
+	at := time.Now()
+	mark, err := p.steps[0].Do(ctx, p.world)
+	if err != nil {
+		return fmt.Errorf("%v into the load: %w", p.steps[0].At, err)
+	}
+	p.steps = p.steps[1:]
+	mark.At = at
+	p.mark(mark)
+	return nil
+}
+
+func (p *player) mark(m measure.Mark) {
+	p.world.Run.Marks = append(p.world.Run.Marks, m)
+	p.see.Mark(p.world, m)
+}
+
+// brokenOff explains why the report has no more lines; the client usually says
+// it best.
+func (p *player) brokenOff(ctx context.Context, err error) error {
+	if errors.Is(err, measure.ErrTruncated) {
+		select {
+		case <-p.client.Process.Done(): // its output is closed, so it has ended or is about to
+		case <-ctx.Done():
+		}
+		if said := p.client.Process.Err(); said != nil {
+			return fmt.Errorf("%w: %w", err, said)
+		}
+	}
+	return err
+}
+
+// ended checks that everything that should have happened did.
+func (p *player) ended() error {
+	if len(p.steps) > 0 {
+		return fmt.Errorf("the load ended before the step at %v", p.steps[0].At)
+	}
+	return nil
+}

@@ -1,0 +1,103 @@
+package stages
+
+func stage01() Stage {
+	return Stage{
+		Number: 1,
+		Dir:    "stage01-rpc",
+		Idea:   "one server, one client, one address",
+		Limit:  "the server dies, and every call fails from then on",
+		Lesson: "The client knows one address: when that server dies, two healthy ones beside it do not help, and every call fails.",
+		Steps: []Step{
+			{
+				Title: "A service",
+				Why:   "Methods of one shape, and a type with such methods, are all that net/rpc needs to serve them.",
+				Files: []string{"arith/"},
+			},
+			{
+				Title: "Messages on the wire",
+				Why:   "A value that gob cannot encode, met in the middle of a message, breaks the connection for everyone on it. So it is checked before.",
+				Files: []string{"codec/"},
+			},
+			{
+				Title: "A connection",
+				Why:   "Nobody can stop in order who does not know which requests are in progress.",
+				Files: []string{"server/conn.go"},
+			},
+			{
+				Title: "Workers that serve it",
+				Why:   "A panic in a method must not end the process, and one peer must not start calls without limit.",
+				Files: []string{"server/worker.go"},
+			},
+			{
+				Title: "A server",
+				Why:   "A name that is taken, or a type without a method to serve, is an error to show and not a log line to miss.",
+				Files: []string{"server/server.go"},
+			},
+			{
+				Title: "A server listens",
+				Why:   "The same methods are served on TCP, over HTTP, and as JSON-RPC for callers in other languages.",
+				Files: []string{"server/serve.go"},
+			},
+			{
+				Title: "A server stops",
+				Why:   "net/rpc has no shutdown: a server that just ends loses the calls that it has accepted.",
+				Files: []string{"server/shutdown.go"},
+			},
+			{
+				Title: "A connection is made",
+				Why:   "A dial without a deadline waits as long as the network likes.",
+				Files: []string{"client/dial.go", "client/errors.go"},
+			},
+			{
+				Title: "A call with a deadline that holds",
+				Why:   "net/rpc knows no deadline, blocks when the peer does not read, and writes a late reply into a variable that its caller has given up.",
+				Files: []string{"client/conn.go", "client/call.go"},
+			},
+			{
+				Title: "What net/rpc does not tell",
+				Why:   "Whether a request was sent decides whether it may be sent again.",
+				Files: []string{"client/link.go"},
+			},
+			{
+				Title: "One message to many hosts",
+				Why:   "A host that is left out of the answer looks as if all was well.",
+				Files: []string{"client/broadcast.go"},
+			},
+			{
+				Title: "A steady load",
+				Why:   "A load that waits for answers slows down with the server that it measures, and hides what its callers feel.",
+				Files: []string{"load/load.go", "load/kind.go"},
+			},
+			{
+				Title: "What the callers saw",
+				Why:   "A number per second shows when calls began to fail and when they stopped; an average hides both.",
+				Files: []string{"load/report.go"},
+			},
+			{
+				Title: "The server's command",
+				Why:   "Bad input is one clear line, and a signal to stop is an orderly end.",
+				Files: []string{"internal/cli/", "cmd/arith-server/main.go"},
+			},
+			{
+				Title: "The client's command",
+				Why:   "A call from the command line shows what the service does before any code is written.",
+				Files: []string{"cmd/arith-client/main.go", "cmd/arith-client/target.go"},
+			},
+			{
+				Title: "What the client's command can do",
+				Why:   "One call, one message to many, and a steady load are three questions to the same service.",
+				Files: []string{"cmd/arith-client/operation.go", "cmd/arith-client/broadcast.go"},
+			},
+			{
+				Title: "The load from the command line",
+				Why:   "A load in a process of its own sees what a real caller sees.",
+				Files: []string{"cmd/arith-client/load.go"},
+			},
+			{
+				Title: "A network in memory",
+				Why:   "Tests of time-outs run in virtual time, which a real socket knows nothing of.",
+				Files: []string{"internal/memnet/"},
+			},
+		},
+	}
+}

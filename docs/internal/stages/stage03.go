@@ -1,0 +1,34 @@
+package stages
+
+func stage03() Stage {
+	return Stage{
+		Number: 3,
+		Dir:    "stage03-heartbeat",
+		Idea:   "a registration is a lease",
+		Limit:  "calls fail from a server's death until its lease has run out",
+		Lesson: "The dead server's lease runs out and the client finds another, but every call until then fails, and one server does all the work.",
+		Offers: Offers{Registry: true, Lease: true},
+		Steps: []Step{
+			{
+				Title: "A lease",
+				Why:   "A server that dies cannot deregister, so being listed must end by itself.",
+				Files: []string{"registry/lease.go", "registry/store.go"},
+			},
+			{
+				Title: "A sweep",
+				Why:   "A registry that was suspended finds every lease run out and, if it believes its own clock, evicts every healthy server at once.",
+				Files: []string{"registry/sweep.go"},
+			},
+			{
+				Title: "A heartbeat",
+				Why:   "A beat must name its instance and its lease, or one live server keeps the dead ones listed and a late beat brings back one that has left.",
+				Files: []string{"registry/decode.go", "registry/handler.go", "cmd/registry/main.go"},
+			},
+			{
+				Title: "A registration that stays",
+				Why:   "A heartbeat loop that ends at its first error loses the server for good, and so does a registry that restarts empty.",
+				Files: []string{"registry/client.go", "registry/registration.go", "cmd/arith-server/entry.go", "cmd/arith-server/main.go"},
+			},
+		},
+	}
+}

@@ -1,0 +1,14 @@
+// Command docs is the workshop's guide. It runs the stages and shows what each
+// one changes:
+//
+//	go run ./docs demo 3
+//	go run ./docs diff 2
+package main
+
+import (
+	"os"
+
+	"example.com/workshop/docs/internal/cli"
+)
+
+func main() { os.Exit(cli.Main(os.Args[1:])) }
