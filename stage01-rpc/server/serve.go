@@ -7,7 +7,6 @@ import (
 	"net"
 	"net/http"
 	"net/rpc"
-	"net/rpc/jsonrpc"
 	"time"
 
 	"example.com/workshop/stage01-rpc/codec"
@@ -25,9 +24,9 @@ func (s *Server) Serve(l net.Listener, network string) error {
 	var serve func(net.Listener) error
 	switch network {
 	case "tcp":
-		serve = func(l net.Listener) error { return s.accept(l, codec.NewServer) }
+		serve = func(l net.Listener) error { return s.accept(l, s.gob) }
 	case "jsonrpc":
-		serve = func(l net.Listener) error { return s.accept(l, jsonrpc.NewServerCodec) }
+		serve = func(l net.Listener) error { return s.accept(l, codec.NewJSONServer) }
 	case "http":
 		serve = s.serveHTTP
 	default:
@@ -43,6 +42,11 @@ func (s *Server) Serve(l net.Listener, network string) error {
 	return ErrServerClosed
 }
 
+// gob is codec.NewServer with the server's limit.
+func (s *Server) gob(conn io.ReadWriteCloser) rpc.ServerCodec {
+	return codec.NewServer(conn, s.opts.MaxMessage)
+}
+
 // accept starts a connection for each that l accepts. Running out of file
 // descriptors passes, so other errors than a closed listener are waited out.
 func (s *Server) accept(l net.Listener, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) error {
@@ -51,7 +55,7 @@ func (s *Server) accept(l net.Listener, newCodec func(io.ReadWriteCloser) rpc.Se
 		switch {
 		case err == nil:
 			s.start(nc, newCodec)
-		case errors.Is(err, net.ErrClosed):
+		case errors.Is(err, net.ErrClosed), s.isStopping():
 			return err
 		default:
 			s.opts.Logger.Warn("accept failed, trying again", "addr", l.Addr(), "err", err)
@@ -65,9 +69,9 @@ func (s *Server) accept(l net.Listener, newCodec func(io.ReadWriteCloser) rpc.Se
 
 func (s *Server) serveHTTP(l net.Listener) error {
 	h := &http.Server{
-		Handler:           http.HandlerFunc(s.connect),
-		ReadHeaderTimeout: 5 * time.Second,
-		MaxHeaderBytes:    8 << 10,
+		Handler:        http.HandlerFunc(s.connect),
+		ReadTimeout:    5 * time.Second, // until the CONNECT
+		MaxHeaderBytes: 8 << 10,
 	}
 	defer h.Close() // of those that never sent their CONNECT
 	return h.Serve(l)
@@ -77,7 +81,7 @@ func (s *Server) serveHTTP(l net.Listener) error {
 // connection over.
 func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 	switch {
-	case r.URL.Path != rpc.DefaultRPCPath && r.RequestURI != rpc.DefaultRPCPath:
+	case r.URL.Path != rpc.DefaultRPCPath:
 		http.NotFound(w, r)
 		return
 	case r.Method != http.MethodConnect:
@@ -95,5 +99,5 @@ func (s *Server) connect(w http.ResponseWriter, r *http.Request) {
 		nc.Close()
 		return
 	}
-	s.start(nc, codec.NewServer)
+	s.start(nc, s.gob)
 }

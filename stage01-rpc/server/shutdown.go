@@ -16,15 +16,15 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if !s.isStopping() {
 		close(s.stopping)
+		for l := range s.listeners {
+			l.Close()
+		}
+		for c := range s.conns {
+			c.stopReading()
+		}
 		if len(s.conns) == 0 {
 			close(s.drained)
 		}
-	}
-	for l := range s.listeners {
-		l.Close()
-	}
-	for c := range s.conns {
-		c.stopReading()
 	}
 	s.mu.Unlock()
 
@@ -45,8 +45,11 @@ func (s *Server) Shutdown(ctx context.Context) error {
 func (s *Server) track(l net.Listener) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if s.isStopping() {
+		return false
+	}
 	s.listeners[l] = struct{}{}
-	return !s.isStopping()
+	return true
 }
 
 func (s *Server) untrack(l net.Listener) {

@@ -64,7 +64,7 @@ func (c *Client) Go(ctx context.Context, method string, args, reply any) *Call {
 // Close hangs up. Calls in progress and later ones fail with rpc.ErrShutdown.
 func (c *Client) Close() error {
 	c.end()
-	c.finding.Do("", func() (any, error) { return nil, nil }) // waits for a lookup in progress
+	c.finding.Do("", func() (any, error) { return nil, rpc.ErrShutdown }) // waits for a lookup in progress
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.conn == nil {
@@ -81,6 +81,9 @@ func (c *Client) connection(ctx context.Context) (*Conn, error) {
 	found := c.finding.DoChan("", c.find)
 	select {
 	case r := <-found:
+		if c.life.Err() != nil {
+			return nil, rpc.ErrShutdown
+		}
 		if r.Err != nil {
 			return nil, r.Err
 		}
@@ -109,9 +112,6 @@ func (c *Client) current() *Conn {
 func (c *Client) find() (any, error) {
 	if conn := c.current(); conn != nil {
 		return conn, nil // somebody else was quicker
-	}
-	if c.life.Err() != nil {
-		return nil, rpc.ErrShutdown
 	}
 	ctx, cancel := context.WithTimeout(c.life, findTimeout)
 	defer cancel()

@@ -15,6 +15,9 @@ import (
 	"example.com/workshop/stage02-registry/codec"
 )
 
+// connected is how net/rpc's HTTP handler agrees.
+const connected = "200 Connected to Go RPC"
+
 // past is a deadline that ends reads and writes at once.
 var past = time.Unix(1, 0)
 
@@ -56,17 +59,17 @@ func Dial(ctx context.Context, network, addr string, opts Options) (*Conn, error
 // connect asks the HTTP server at the other end of nc for net/rpc's protocol.
 func connect(ctx context.Context, nc net.Conn, addr string) error {
 	stop := context.AfterFunc(ctx, func() { nc.SetDeadline(past) })
-	defer stop()
-	if _, err := fmt.Fprintf(nc, "CONNECT %s HTTP/1.0\r\nHost: %s\r\n\r\n", rpc.DefaultRPCPath, addr); err != nil {
-		return err
+	var resp *http.Response
+	_, err := fmt.Fprintf(nc, "CONNECT %s HTTP/1.0\r\nHost: %s\r\n\r\n", rpc.DefaultRPCPath, addr)
+	if err == nil {
+		resp, err = http.ReadResponse(bufio.NewReader(io.LimitReader(nc, 8<<10)), &http.Request{Method: http.MethodConnect})
 	}
-	resp, err := http.ReadResponse(bufio.NewReader(io.LimitReader(nc, 8<<10)), &http.Request{Method: http.MethodConnect})
 	switch {
-	case ctx.Err() != nil:
+	case !stop(): // ctx has ended, and the deadline is past
 		return ctx.Err()
 	case err != nil:
 		return err
-	case resp.StatusCode != http.StatusOK:
+	case resp.Status != connected:
 		return errors.New("not a net/rpc server: " + resp.Status)
 	}
 	return nil

@@ -5,7 +5,6 @@ import (
 	"io"
 	"net"
 	"net/rpc"
-	"sync"
 )
 
 type newCodec = func(io.ReadWriteCloser) rpc.ClientCodec
@@ -16,7 +15,6 @@ type link struct {
 	rpc.ClientCodec
 	stream   *stream
 	broken   chan struct{} // closed when nothing can be read any more
-	once     sync.Once     // closes it
 	writeErr error         // of the latest request; belongs to whoever has the turn
 }
 
@@ -32,57 +30,64 @@ func newLink(nc net.Conn, newCodec newCodec) *link {
 	return &link{ClientCodec: newCodec(s), stream: s, broken: make(chan struct{})}
 }
 
+// WriteRequest closes the link when half a request may be on the wire.
+// Whoever comes later learns that it is closed, and not why that other request
+// failed.
 func (l *link) WriteRequest(r *rpc.Request, args any) error {
-	l.writeErr = l.ClientCodec.WriteRequest(r, args)
 	if l.stream.writeFailed {
-		l.Close() // half a request may be on the wire
+		l.writeErr = rpc.ErrShutdown
+		return l.writeErr
+	}
+	l.writeErr = ended(l.ClientCodec.WriteRequest(r, args))
+	if l.stream.writeFailed {
+		l.Close()
 	}
 	return l.writeErr
 }
 
+// ReadResponseHeader waits for the server, and so is the first to learn that
+// it is gone. net/rpc calls it until it fails once.
 func (l *link) ReadResponseHeader(r *rpc.Response) error {
-	return l.check(l.ClientCodec.ReadResponseHeader(r))
-}
-
-// ReadResponseBody fails only with the connection: a message that does not fit
-// its variable has been read whole, and the next one is in its place.
-func (l *link) ReadResponseBody(reply any) error {
-	if res, ok := reply.(*result); ok {
-		res.err = l.ClientCodec.ReadResponseBody(res.value)
-		if !l.stream.readFailed {
-			return nil
-		}
-		return l.check(res.err)
-	}
-	return l.check(l.ClientCodec.ReadResponseBody(reply))
-}
-
-// check marks the link as broken by err. The reader is the one who waits for
-// the server, and so the first to learn that it is gone.
-func (l *link) check(err error) error {
-	if err == nil {
-		return nil
-	}
-	l.once.Do(func() {
+	err := l.ClientCodec.ReadResponseHeader(r)
+	if err != nil {
 		l.Close()
 		close(l.broken)
-	})
-	if errors.Is(err, net.ErrClosed) || errors.Is(err, io.ErrClosedPipe) {
-		return io.EOF // which net/rpc turns into ErrShutdown
+	}
+	if ended(err) == rpc.ErrShutdown {
+		return io.EOF // which net/rpc turns into ErrShutdown after its Close
 	}
 	return err
 }
 
-// stream tells errors of the connection from those of a message.
-type stream struct {
-	net.Conn
-	readFailed, writeFailed bool // each is used by one side's goroutine alone
+// ReadResponseBody never fails: a message that does not fit its variable has
+// been read whole, and if the connection has ended the next header tells.
+func (l *link) ReadResponseBody(reply any) error {
+	res, ok := reply.(*result)
+	if !ok {
+		res = new(result) // of a call that nobody waits for, or that was refused
+	}
+	res.err = ended(l.ClientCodec.ReadResponseBody(res.value))
+	return nil
 }
 
-func (s *stream) Read(p []byte) (int, error) {
-	n, err := s.Conn.Read(p)
-	s.readFailed = s.readFailed || err != nil
-	return n, err
+// ended gives the two ends of a connection the names that net/rpc has for
+// them: closed by this side, or by the other one.
+func ended(err error) error {
+	switch {
+	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+		return rpc.ErrShutdown
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	default:
+		return err
+	}
+}
+
+// stream notes that a write has failed, as opposed to an argument that could
+// not be encoded.
+type stream struct {
+	net.Conn
+	writeFailed bool
 }
 
 func (s *stream) Write(p []byte) (int, error) {

@@ -14,15 +14,16 @@ import (
 )
 
 // NewServer returns the server's side of a gob connection. It may be written
-// to by one goroutine at a time, and read by one at a time.
-func NewServer(conn io.ReadWriteCloser) rpc.ServerCodec {
-	return serverCodec{newStream(conn)}
+// to by one goroutine at a time, and read by one at a time. Reading fails with
+// ErrTooLarge once the peer announces a message of more than max bytes.
+func NewServer(conn io.ReadWriteCloser, max int64) rpc.ServerCodec {
+	return serverCodec{newStream(conn, newLimited(conn, max))}
 }
 
 // NewClient returns the client's side of a gob connection. It may be written
 // to by one goroutine at a time, and read by one at a time.
 func NewClient(conn io.ReadWriteCloser) rpc.ClientCodec {
-	return clientCodec{newStream(conn)}
+	return clientCodec{newStream(conn, conn)}
 }
 
 type serverCodec struct{ *stream }
@@ -64,11 +65,11 @@ type stream struct {
 	tried map[reflect.Type]bool // types that gob has encoded here
 }
 
-func newStream(conn io.ReadWriteCloser) *stream {
+func newStream(conn io.ReadWriteCloser, r io.Reader) *stream {
 	buf := bufio.NewWriter(conn)
 	return &stream{
 		conn:  conn,
-		dec:   gob.NewDecoder(bufio.NewReader(conn)),
+		dec:   gob.NewDecoder(r),
 		enc:   gob.NewEncoder(buf),
 		buf:   buf,
 		tried: make(map[reflect.Type]bool),

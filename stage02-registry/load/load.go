@@ -31,9 +31,9 @@ func Run(ctx context.Context, opts Options, call func(context.Context) Result, r
 	var total tally
 	now := new(tally)
 	start := time.Now()
-	planned := int(int64(opts.Rate) * int64(opts.For) / int64(time.Second))
 	due := func(n int) time.Time {
-		return start.Add(time.Duration(int64(n) * int64(time.Second) / int64(opts.Rate)))
+		rest := time.Duration(n%opts.Rate) * time.Second / time.Duration(opts.Rate)
+		return start.Add(time.Duration(n/opts.Rate)*time.Second + rest)
 	}
 
 	var mu sync.Mutex // guards now
@@ -53,7 +53,7 @@ func Run(ctx context.Context, opts Options, call func(context.Context) Result, r
 	last := int((opts.For + time.Second - 1) / time.Second)
 	for second, n := 1, 0; second <= last; second++ {
 		edge := start.Add(min(opts.For, time.Duration(second)*time.Second))
-		for ; n < planned && due(n).Before(edge) && waitUntil(ctx, due(n)); n++ {
+		for ; due(n).Before(edge) && waitUntil(ctx, due(n)); n++ {
 			begin(due(n))
 		}
 		if !waitUntil(ctx, edge) || second == last {

@@ -16,7 +16,7 @@ import (
 type Report struct {
 	Second  int     `json:"second,omitempty"`  // from 1
 	Total   bool    `json:"total,omitempty"`   // the last report of all
-	Seconds float64 `json:"seconds,omitempty"` // in the total: how long it took
+	Seconds float64 `json:"seconds,omitempty"` // in the total: how long it took, rounded up to milliseconds
 
 	Sent    int            `json:"sent"`
 	OK      int            `json:"ok"`
@@ -104,7 +104,7 @@ func (t *tally) report(second int) Report {
 
 func (t *tally) total(took time.Duration) Report {
 	r := t.report(0)
-	r.Total, r.Seconds = true, math.Round(took.Seconds()*10)/10
+	r.Total, r.Seconds = true, (took + time.Millisecond - 1).Truncate(time.Millisecond).Seconds()
 	return r
 }
 

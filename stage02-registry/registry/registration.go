@@ -37,6 +37,11 @@ func (r *Registration) Deregister(ctx context.Context) error {
 	return err
 }
 
+// register sees a request through when ctx ends, so that nobody is listed whom
+// Register did not return and nobody deregisters.
 func (r *Registration) register(ctx context.Context) error {
-	return r.client.post(ctx, "register", r.request, &Instance{})
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return r.client.post(context.WithoutCancel(ctx), "register", r.request, &Instance{})
 }

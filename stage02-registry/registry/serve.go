@@ -9,7 +9,8 @@ import (
 )
 
 // Serve serves h on l until ctx ends, then lets the requests in progress
-// finish, for two seconds at most. Slow and idle peers are cut off.
+// finish, for two seconds at most, and returns nil. Slow and idle peers are cut
+// off. Otherwise it returns why it could not go on.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
 		Handler:           h,
@@ -19,19 +20,19 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    8 << 10,
 	}
-	stopped := make(chan error, 1)
+	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)
 		defer cancel()
-		err := server.Shutdown(grace)
-		if err != nil {
+		if server.Shutdown(grace) != nil {
 			server.Close()
 		}
-		stopped <- err
+		close(stopped)
 	})
 	err := server.Serve(l)
 	if errors.Is(err, http.ErrServerClosed) {
-		return <-stopped
+		<-stopped
+		return nil
 	}
 	stop()
 	return err

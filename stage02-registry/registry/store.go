@@ -4,10 +4,9 @@
 package registry
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
+	"maps"
 	"sync"
 )
 
@@ -43,6 +42,7 @@ func NewStore() *Store {
 // and ErrFull.
 func (s *Store) Put(in Instance) error {
 	in = in.withDefaults()
+	in.Metadata = maps.Clone(in.Metadata)
 	if err := in.Validate(); err != nil {
 		return err
 	}
@@ -93,32 +93,4 @@ func (s *Store) remove(service, id string) {
 	if len(s.services[service]) == 0 {
 		delete(s.services, service)
 	}
-}
-
-// Instances returns the instances of a service, sorted by id; none is an
-// empty list.
-func (s *Store) Instances(service string) []Instance {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.list(service)
-}
-
-// Services returns the instances of every service.
-func (s *Store) Services() map[string][]Instance {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make(map[string][]Instance, len(s.services))
-	for service := range s.services {
-		all[service] = s.list(service)
-	}
-	return all
-}
-
-func (s *Store) list(service string) []Instance {
-	list := make([]Instance, 0, len(s.services[service]))
-	for _, in := range s.services[service] {
-		list = append(list, in)
-	}
-	slices.SortFunc(list, func(a, b Instance) int { return cmp.Compare(a.ID, b.ID) })
-	return list
 }

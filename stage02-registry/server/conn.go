@@ -1,16 +1,15 @@
 package server
 
 import (
-	"errors"
 	"io"
 	"net"
 	"net/rpc"
 	"sync"
 	"sync/atomic"
 	"time"
-)
 
-var errTooLarge = errors.New("message too large")
+	"example.com/workshop/stage02-registry/codec"
+)
 
 // past is a deadline that ends reads at once.
 var past = time.Unix(1, 0)
@@ -21,7 +20,11 @@ type conn struct {
 	net.Conn
 	srv   *Server
 	codec rpc.ServerCodec
-	left  int64 // bytes that the request being read may still take
+
+	left    int64 // bytes that the request being read may still take
+	readErr error // of the latest Read; both belong to the worker that reads
+
+	renew time.Time // the write deadline, after this; belongs to the writer
 
 	workers sync.WaitGroup
 	turn    chan struct{} // to read: passed from worker to worker, closed at the end
@@ -62,18 +65,23 @@ func (c *conn) linger() {
 }
 
 // Read refuses what exceeds the request's share of bytes.
-func (c *conn) Read(p []byte) (int, error) {
-	if c.left <= 0 {
-		return 0, errTooLarge
+func (c *conn) Read(p []byte) (n int, err error) {
+	if c.left > 0 {
+		n, err = c.Conn.Read(p[:min(int64(len(p)), c.left)])
+		c.left -= int64(n)
+	} else {
+		err = codec.ErrTooLarge
 	}
-	n, err := c.Conn.Read(p[:min(int64(len(p)), c.left)])
-	c.left -= int64(n)
+	c.readErr = err
 	return n, err
 }
 
 // Write gives up on a peer that does not read.
 func (c *conn) Write(p []byte) (int, error) {
-	c.SetWriteDeadline(time.Now().Add(c.srv.opts.WriteTimeout))
+	if now := time.Now(); now.After(c.renew) {
+		c.renew = now.Add(c.srv.opts.WriteTimeout / 2) // a deadline is dear: one serves many replies
+		c.SetWriteDeadline(now.Add(c.srv.opts.WriteTimeout))
+	}
 	n, err := c.Conn.Write(p)
 	if err != nil {
 		c.Conn.Close()

@@ -20,7 +20,7 @@ var ErrServerClosed = errors.New("server: closed")
 type Options struct {
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
-	WriteTimeout time.Duration // for one reply, after which the connection is closed; default 10 s
+	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
 	Logger       *slog.Logger  // for panics and refused messages; default slog.Default()
 }
 

@@ -1,12 +1,15 @@
 package registry
 
 import (
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -29,16 +32,20 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	req := request{Instance: Instance{Weight: 1}}
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	read := req.readForm
-	if media == "application/json" {
-		read = req.readJSON
+	var err error
+	switch media {
+	case "application/json":
+		err = req.readJSON(r)
+	case "application/x-www-form-urlencoded", "":
+		err = req.readForm(r)
+	default:
+		err = &FieldError{"Content-Type", fmt.Sprintf("%q is neither JSON nor form values", media)}
 	}
-	if err := read(r); err != nil {
+	if err != nil {
 		return request{}, err
 	}
 	req.Instance = req.withDefaults()
 	if req.TTL != "" {
-		var err error
 		if req.ttl, err = time.ParseDuration(req.TTL); err != nil || req.ttl < MinTTL {
 			return request{}, &FieldError{"ttl", fmt.Sprintf("%q is not a duration of %v or more", req.TTL, MinTTL)}
 		}
@@ -61,17 +68,23 @@ func (req *request) readJSON(r *http.Request) error {
 	dec := json.NewDecoder(r.Body)
 	dec.DisallowUnknownFields()
 	err := dec.Decode(req)
-	if err == nil && dec.More() {
-		return &FieldError{"body", "more than one JSON value"}
+	if err == nil {
+		if _, err = dec.Token(); errors.Is(err, io.EOF) {
+			return nil
+		}
+		if !isTooLarge(err) {
+			return &FieldError{"body", "goes on after the JSON object"}
+		}
 	}
-	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		return &FieldError{e.Field, "cannot be a " + e.Value}
-	}
-	if err == nil || isTooLarge(err) {
+	if isTooLarge(err) {
 		return err
 	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		field := strings.TrimPrefix(e.Field, "Instance.") // which is embedded
+		return &FieldError{cmp.Or(field, "body"), "wrong type: " + e.Value}
+	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
-		return &FieldError{strings.Trim(name, `"`), "unknown field"}
+		return unknown(strings.Trim(name, `"`))
 	}
 	if errors.Is(err, io.EOF) {
 		return &FieldError{"body", "missing"}
@@ -85,7 +98,7 @@ func (req *request) readForm(r *http.Request) error {
 	} else if err != nil {
 		return &FieldError{"body", err.Error()}
 	}
-	for field := range r.Form {
+	for _, field := range slices.Sorted(maps.Keys(r.Form)) {
 		value := r.Form.Get(field)
 		switch field {
 		case "service", "name":
@@ -101,7 +114,7 @@ func (req *request) readForm(r *http.Request) error {
 		case "weight":
 			n, err := strconv.Atoi(value)
 			if err != nil {
-				return &FieldError{field, fmt.Sprintf("%q is not a whole number", value)}
+				return &FieldError{field, fmt.Sprintf("%q is not a whole number from 0 to %d", value, MaxWeight)}
 			}
 			req.Weight = n
 		case "lease":
@@ -109,10 +122,14 @@ func (req *request) readForm(r *http.Request) error {
 		case "ttl":
 			req.TTL = value
 		default:
-			return &FieldError{field, "unknown field"}
+			return unknown(field)
 		}
 	}
 	return nil
+}
+
+func unknown(field string) error {
+	return &FieldError{cmp.Or(field, "body"), "unknown field"}
 }
 
 func isTooLarge(err error) bool {

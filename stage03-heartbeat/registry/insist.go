@@ -20,7 +20,7 @@ const (
 // lost the registry together do not come back together ("full jitter":
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 func insist(ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) error) error {
-	for limit, failures := minPause, 0; ; limit, failures = min(2*limit, most), failures+1 {
+	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
 		err := do(ctx)
 		if err == nil && failures > 0 {
 			log.Info("the registry answers again", "failures", failures)

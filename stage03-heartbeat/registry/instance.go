@@ -117,10 +117,14 @@ func validAddr(addr string) error {
 	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
 		return &FieldError{"addr", fmt.Sprintf("%q has no port between 1 and 65535", addr)}
 	}
-	if ip := net.ParseIP(host); ip == nil {
-		if err := validName("addr", host); err != nil {
-			return err
+	if ip := net.ParseIP(host); ip != nil {
+		if ip.IsUnspecified() {
+			return &FieldError{"addr", fmt.Sprintf("%q is every interface, which nobody can call", addr)}
 		}
+		return nil
 	}
-	return nil
+	if strings.ContainsAny(host, ":[]+") {
+		return &FieldError{"addr", fmt.Sprintf("%q is not host:port", addr)}
+	}
+	return validName("addr", host)
 }

@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -44,7 +43,9 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 
 // Deregister ends the registration and takes the instance off the list. It is
 // no error when the registry has forgotten it already, or when it is called
-// again.
+// again. No beat brings the instance back, and no registration that is under
+// way, unless the registry takes that up after its time-out: then it is listed
+// until the lease has run out, for nobody renews it.
 func (r *Registration) Deregister(ctx context.Context) error {
 	r.stop()
 	select {
@@ -64,8 +65,11 @@ func (r *Registration) Deregister(ctx context.Context) error {
 // is told within that time.
 func (r *Registration) keep(ctx context.Context) {
 	defer close(r.done)
+	log := r.client.opts.Logger
 	for pause(ctx, jitter(r.beats)) {
-		insist(ctx, r.client.opts.Logger, r.beats, r.beat)
+		if err := insist(ctx, log, r.beats, r.beat); err != nil && ctx.Err() == nil {
+			log.Error("the registry refuses the heartbeat", "err", err)
+		}
 	}
 }
 
@@ -74,20 +78,29 @@ func (r *Registration) keep(ctx context.Context) {
 // beats has already spread out those that find the same.
 func (r *Registration) beat(ctx context.Context) error {
 	err := r.client.post(ctx, "heartbeat", r.request, &leaseAnswer{})
-	if errors.Is(err, ErrNotFound) && ctx.Err() == nil {
-		r.client.opts.Logger.Warn("lease lost, registering again", "service", r.request.Service, "id", r.request.ID)
-		return r.register(context.WithoutCancel(ctx)) // Deregister waits for the outcome
+	if errors.Is(err, ErrNotFound) {
+		if err = r.register(ctx); err == nil {
+			r.client.opts.Logger.Warn("the lease was lost: registered again", "service", r.request.Service, "id", r.request.ID)
+		}
 	}
 	return err
 }
 
+// register sees a request through when ctx ends, so that nobody is listed whom
+// Register did not return, and Deregister comes after it.
 func (r *Registration) register(ctx context.Context) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
 	var granted registered
-	if err := r.client.post(ctx, "register", r.request, &granted); err != nil {
+	if err := r.client.post(context.WithoutCancel(ctx), "register", r.request, &granted); err != nil {
 		return err
 	}
 	ttl, err := time.ParseDuration(granted.TTL)
-	r.beats = cmp.Or(r.client.opts.Beat, max(ttl, MinTTL)/3)
+	r.beats = max(ttl, MinTTL) / 3
+	if r.client.opts.Beat > 0 {
+		r.beats = min(r.beats, r.client.opts.Beat)
+	}
 	return err
 }
 

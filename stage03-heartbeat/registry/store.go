@@ -4,10 +4,9 @@
 package registry
 
 import (
-	"cmp"
 	"errors"
 	"fmt"
-	"slices"
+	"maps"
 	"sync"
 	"time"
 )
@@ -58,6 +57,7 @@ func NewStore(opts Options) *Store {
 // under another lease, and ErrFull.
 func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error) {
 	in = in.withDefaults()
+	in.Metadata = maps.Clone(in.Metadata)
 	if err := in.Validate(); err != nil {
 		return Lease{}, err
 	}
@@ -118,32 +118,4 @@ func (s *Store) remove(service, id string) {
 	if len(s.services[service]) == 0 {
 		delete(s.services, service)
 	}
-}
-
-// Instances returns the instances of a service, sorted by id; none is an
-// empty list.
-func (s *Store) Instances(service string) []Instance {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	return s.list(service)
-}
-
-// Services returns the instances of every service.
-func (s *Store) Services() map[string][]Instance {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	all := make(map[string][]Instance, len(s.services))
-	for service := range s.services {
-		all[service] = s.list(service)
-	}
-	return all
-}
-
-func (s *Store) list(service string) []Instance {
-	list := make([]Instance, 0, len(s.services[service]))
-	for _, e := range s.services[service] {
-		list = append(list, e.Instance)
-	}
-	slices.SortFunc(list, func(a, b Instance) int { return cmp.Compare(a.ID, b.ID) })
-	return list
 }

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"net/rpc"
 	"runtime/debug"
+
+	"example.com/workshop/stage03-heartbeat/codec"
 )
 
 // keptIdle is how many idle workers a connection keeps for the next burst. The
@@ -21,7 +23,8 @@ func (c *conn) addWorker() {
 	c.all.Add(1)
 	c.workers.Go(func() {
 		defer c.all.Add(-1)
-		for c.idle.Add(1) <= keptIdle {
+		for c.idle.Load() < keptIdle {
+			c.idle.Add(1)
 			_, ok := <-c.turn
 			c.idle.Add(-1)
 			if !ok {
@@ -29,16 +32,13 @@ func (c *conn) addWorker() {
 			}
 			c.serveRequest()
 		}
-		c.idle.Add(-1)
 	})
 }
 
 func (c *conn) serveRequest() {
 	r := &request{conn: c}
 	defer r.end()
-	if err := c.srv.rpc.ServeRequest(r); errors.Is(err, errTooLarge) {
-		c.srv.opts.Logger.Warn("connection closed", "peer", c.RemoteAddr(), "err", err, "limit", c.srv.opts.MaxMessage)
-	}
+	c.srv.rpc.ServeRequest(r)
 }
 
 // request is the codec of one request on its connection.
@@ -46,19 +46,27 @@ type request struct {
 	*conn
 	header   rpc.Request
 	handedOn bool // the turn
+	cut      bool // off in the middle of its body
 }
 
 func (r *request) ReadRequestHeader(h *rpc.Request) error {
 	r.left = r.srv.opts.MaxMessage
 	err := r.codec.ReadRequestHeader(h)
 	r.header.ServiceMethod, r.header.Seq = h.ServiceMethod, h.Seq
+	r.logTooLarge(err)
 	return err
 }
 
 // ReadRequestBody is called once after every header that was read, so it is
-// the place to hand on the turn.
+// the place to hand on the turn. A body of the wrong type has been read whole;
+// after any other error there is nothing to read where the next request
+// should be.
 func (r *request) ReadRequestBody(body any) error {
 	err := r.codec.ReadRequestBody(body)
+	if tooLarge := r.logTooLarge(err); tooLarge || err != nil && r.readErr != nil {
+		r.cut = !tooLarge
+		return err
+	}
 	if r.idle.Load() == 0 && r.all.Load() < int64(r.srv.opts.MaxCalls) {
 		r.addWorker()
 	}
@@ -67,7 +75,21 @@ func (r *request) ReadRequestBody(body any) error {
 	return err
 }
 
+// logTooLarge says who asked for too much.
+func (r *request) logTooLarge(err error) bool {
+	tooLarge := errors.Is(err, codec.ErrTooLarge)
+	if tooLarge {
+		r.srv.opts.Logger.Warn("connection closed", "peer", r.RemoteAddr(), "err", err, "limit", r.srv.opts.MaxMessage)
+	}
+	return tooLarge
+}
+
+// WriteResponse answers the caller, unless half the request is missing: an
+// answer would mean that the method refused.
 func (r *request) WriteResponse(resp *rpc.Response, body any) error {
+	if r.cut {
+		return nil
+	}
 	r.writing.Lock()
 	defer r.writing.Unlock()
 	return r.codec.WriteResponse(resp, body)

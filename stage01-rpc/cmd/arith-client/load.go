@@ -33,14 +33,21 @@ func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
 	return wanted
 }
 
+// check finds what is wrong with the load before anything is dialled.
+func (c *loadConfig) check(flags *flag.FlagSet) error {
+	switch {
+	case flags.NArg() > 0:
+		return cli.Usagef("a load takes no operation, not even %q: it multiplies", flags.Arg(0))
+	case c.Rate <= 0 || c.Rate > 1_000_000:
+		return cli.Usagef("-rate %d is not between 1 and 1000000", c.Rate)
+	case c.For <= 0 || c.For > 24*time.Hour:
+		return cli.Usagef("-for %v is not between 0 and 24h", c.For)
+	}
+	return nil
+}
+
 // steady puts the load on the service and prints the reports.
 func (c config) steady(ctx context.Context, to caller) error {
-	if c.load.Rate <= 0 || c.load.Rate > 1_000_000 {
-		return cli.Usagef("-rate %d is not between 1 and 1000000", c.load.Rate)
-	}
-	if c.load.For <= 0 || c.load.For > 24*time.Hour {
-		return cli.Usagef("-for %v is not between 0 and 24h", c.load.For)
-	}
 	multiply := func(ctx context.Context) load.Result {
 		ctx, cancel := context.WithTimeout(ctx, c.timeout)
 		defer cancel()

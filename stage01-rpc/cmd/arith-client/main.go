@@ -48,19 +48,19 @@ func run(ctx context.Context, args []string) error {
 }
 
 func (c config) run(ctx context.Context, flags *flag.FlagSet) error {
-	if flags.Arg(0) == "broadcast" {
-		return c.broadcast(ctx, flags.Args()[1:])
-	}
-	var op operation
 	steady := c.load.wanted(flags)
-	if steady && flags.NArg() > 0 {
-		return cli.Usagef("a load takes no operation, not even %q: it multiplies", flags.Arg(0))
+	var op operation
+	var err error
+	switch {
+	case steady:
+		err = c.load.check(flags)
+	case flags.Arg(0) == "broadcast":
+		return c.broadcast(ctx, flags.Args()[1:])
+	default:
+		op, err = parseOperation(flags.Args())
 	}
-	if !steady {
-		var err error
-		if op, err = parseOperation(flags.Args()); err != nil {
-			return err
-		}
+	if err != nil {
+		return err
 	}
 	caller, err := c.target.open(ctx, c.timeout)
 	if err != nil {

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"example.com/workshop/stage02-registry/internal/cli"
@@ -49,8 +51,9 @@ func (e *entry) check(listen, network string) error {
 	sample := e.instance("127.0.0.1:1")
 	sample.Network = network
 	e.in.Network = network
-	if err := sample.Validate(); err != nil {
-		return cli.Usagef("-%v", err)
+	if bad, ok := errors.AsType[*registry.FieldError](sample.Validate()); ok {
+		flag := strings.Replace(bad.Field, "addr", "advertise", 1)
+		return cli.Usagef("-%s: %s", flag, bad.Problem)
 	}
 	client, err := registry.NewClient(e.url, e.opts)
 	if err != nil {

@@ -12,6 +12,8 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -25,7 +27,8 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)
 	}
-	fmt.Fprintf(os.Stderr, "%s: %v\n", name, err)
+	line := strings.ReplaceAll(err.Error(), "\n", " ") // a peer may have written it
+	fmt.Fprintf(os.Stderr, "%s: %s\n", name, line)
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		os.Exit(2)
 	}
@@ -45,8 +48,7 @@ func Usagef(format string, args ...any) error {
 // Flags returns an empty flag set for Parse.
 func Flags(name string) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard)
-	flags.Usage = func() {} // Parse says in one line what is wrong
+	flags.SetOutput(io.Discard) // Parse says in one line what is wrong
 	return flags
 }
 
@@ -69,7 +71,11 @@ func Parse(flags *flag.FlagSet, usage string, args []string, rest int) error {
 
 // CheckAddr returns a *UsageError unless the flag's value is host:port.
 func CheckAddr(flag, addr string) error {
-	if _, port, err := net.SplitHostPort(addr); err != nil || port == "" {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
 		return Usagef("-%s %q is not HOST:PORT", flag, addr)
 	}
 	return nil
