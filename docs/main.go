@@ -1,6 +1,7 @@
 // Command docs is the workshop's guide. It runs the stages and shows what each
 // one changes:
 //
+//	go run ./docs doctor
 //	go run ./docs demo 3
 //	go run ./docs diff 2
 package main

@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 
@@ -50,7 +51,7 @@ func Signals(ctx context.Context) (context.Context, context.CancelFunc) {
 // after ctx ends.
 func (a App) Run(ctx context.Context, args []string) int {
 	root := a.root()
-	root.SetArgs(args)
+	root.SetArgs(twoDashes(args))
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
@@ -66,6 +67,18 @@ func (a App) Run(ctx context.Context, args []string) int {
 		return 2
 	}
 	return 1
+}
+
+// twoDashes lets -stage mean --stage, as it does for every other command of the
+// workshop. No flag here has a short form of more than one letter.
+func twoDashes(args []string) []string {
+	all := slices.Clone(args)
+	for i, arg := range all {
+		if len(arg) > 2 && arg[0] == '-' && arg[1] != '-' {
+			all[i] = "-" + arg
+		}
+	}
+	return all
 }
 
 // usageError is a mistake in what the user typed.
@@ -84,7 +97,7 @@ func (a App) root() *cobra.Command {
 		Use: "docs",
 		Long: `The workshop's guide: runs its stages and shows what each one changes.
 Run it from any folder of the repository.`,
-		Example:       examples("demo", "demo 1", "diff 2"),
+		Example:       examples("doctor", "demo", "demo 1", "diff 2"),
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "go run ./docs"},
 		SilenceErrors: true,
 		// Two wrong letters still make a suggestion.
@@ -100,7 +113,7 @@ Run it from any folder of the repository.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(a.demo(), a.diff())
+	root.AddCommand(a.demo(), a.diff(), a.faults(), a.doctor())
 	return root
 }
 

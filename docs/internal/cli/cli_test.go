@@ -3,6 +3,7 @@ package cli_test
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
@@ -14,6 +15,7 @@ import (
 
 	"example.com/workshop/docs/internal/cli"
 	"example.com/workshop/docs/internal/fakestage"
+	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
@@ -71,20 +73,25 @@ func docs(t *testing.T, dir string, args ...string) (status int, stdout, stderr 
 func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 	root := repository(t)
 	for line, want := range map[string]string{
-		"dmeo":           `docs: unknown command "dmeo"; did you mean demo?`,
-		"xyzzy":          `docs: unknown command "xyzzy"; -h lists them`,
-		"--fast":         "docs: unknown flag: --fast",
-		"demo --fast":    "docs: unknown flag: --fast",
-		"demo 9":         "docs: stage 9: there are stages 1 to " + lastStage(),
-		"demo 0":         "docs: stage 0: there are stages 1 to " + lastStage(),
-		"demo x":         `docs: "x" is not the number of a stage, such as 1`,
-		"demo 1 2":       `docs: demo takes the number of one stage, so "2" is too much`,
-		"diff":           "docs: diff takes the numbers of one or two stages",
-		"diff 1 2 3":     `docs: diff takes the numbers of one or two stages, so "3" is too much`,
-		"diff 1 x":       `docs: "x" is not the number of a stage, such as 1`,
-		"diff 2 1":       "docs: diff 2 1: the second stage must come after the first",
-		"diff 2 2":       "docs: diff 2 2: the second stage must come after the first",
-		"diff --color 2": "docs: unknown flag: --color",
+		"dmeo":                       `docs: unknown command "dmeo"; did you mean demo?`,
+		"xyzzy":                      `docs: unknown command "xyzzy"; -h lists them`,
+		"--fast":                     "docs: unknown flag: --fast",
+		"demo --fast":                "docs: unknown flag: --fast",
+		"demo 9":                     "docs: stage 9: there are stages 1 to " + lastStage(),
+		"demo 0":                     "docs: stage 0: there are stages 1 to " + lastStage(),
+		"demo x":                     `docs: "x" is not the number of a stage, such as 1`,
+		"demo 1 2":                   `docs: demo takes the number of one stage, so "2" is too much`,
+		"diff":                       "docs: diff takes the numbers of one or two stages",
+		"diff 1 2 3":                 `docs: diff takes the numbers of one or two stages, so "3" is too much`,
+		"diff 1 x":                   `docs: "x" is not the number of a stage, such as 1`,
+		"diff 2 1":                   "docs: diff 2 1: the second stage must come after the first",
+		"diff 2 2":                   "docs: diff 2 2: the second stage must come after the first",
+		"doctor 4":                   `docs: doctor takes no arguments, so "4" is too much`,
+		"faults 4":                   `docs: faults takes no arguments, only flags, so "4" is too much`,
+		"faults -stage 9":            "docs: stage 9: there are stages 1 to " + lastStage(),
+		"faults --repeat 0":          "docs: -repeat 0 is not between 1 and 100",
+		"faults -fault server-krash": "docs: there is no fault \"server-krash\"; there are " + faultNames(),
+		"diff --color 2":             "docs: unknown flag: --color",
 	} {
 		t.Run(line, func(t *testing.T) {
 			status, stdout, stderr := docs(t, root, strings.Fields(line)...)
@@ -95,13 +102,21 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 	}
 }
 
+func faultNames() string {
+	var names []string
+	for _, f := range faults.All() {
+		names = append(names, f.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
 // lastStage is the number of the newest stage.
 func lastStage() string {
 	return strings.TrimPrefix(stages.All()[len(stages.All())-1].Name(), "stage ")
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2"} {
+	for _, line := range []string{"demo", "diff 2", "doctor", "faults"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -120,7 +135,7 @@ func TestWithoutACommandItHelps(t *testing.T) {
 }
 
 func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
-	for _, command := range []string{"demo", "diff"} {
+	for _, command := range []string{"demo", "diff", "doctor", "faults"} {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
@@ -135,6 +150,32 @@ func TestDiffFindsTheRepositoryFromAnyFolderInside(t *testing.T) {
 	require.Zero(t, status, stderr)
 	require.Contains(t, stdout, "\n+const Two = 2\n")
 	require.NotContains(t, stdout, "\x1b", "a pipe gets no colour")
+}
+
+func TestFaultsThatAStageCannotHaveAreWrittenAsSuch(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "matrix")
+	status, stdout, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-o", file)
+	require.Zero(t, status, stderr)
+	require.Empty(t, stdout)
+	require.Equal(t, "building stage01-rpc\n", stderr)
+	text, err := os.ReadFile(file)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "| the registry crashes | – (no registry) |\n\nMeasured by `go run ./docs faults -fault registry-crash -out ")
+
+	status, stdout, _ = docs(t, repository(t), "faults", "-stage=1", "--fault", "registry-crash", "-json")
+	require.Zero(t, status)
+	var report faults.Report
+	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
+	require.Equal(t, []faults.Cell{{Stage: 1, Fault: "registry-crash", Skipped: "no registry"}}, report.Cells)
+	require.Equal(t, "go run ./docs faults -fault registry-crash -json -stage 1", report.Source.Command)
+	require.Equal(t, "unknown", report.Source.Commit, "this folder is no repository")
+	require.WithinDuration(t, time.Now(), report.Source.When, time.Minute)
+}
+
+func TestAMatrixThatCannotBeWrittenIsAnError(t *testing.T) {
+	status, _, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-o", filepath.Join(t.TempDir(), "no", "folder"))
+	require.Equal(t, 1, status)
+	require.Contains(t, stderr, "docs: open ")
 }
 
 func TestDiffOfAStageThatIsNotThereFailsWithStatus1(t *testing.T) {

@@ -12,12 +12,14 @@ import (
 func (a App) demo() *cobra.Command {
 	return &cobra.Command{
 		Use:   "demo [stage]",
-		Short: "Run a stage, kill a server under load, and see what its callers see",
-		Long: fmt.Sprintf(`Builds a stage's commands, starts its registry and three servers, and makes 200
-calls a second. After 5 seconds the server that gets the calls is killed. Every
-second a line says what the callers saw and what the registry lists; a table at
-the end sums it up. It takes half a minute, and Ctrl-C stops everything.
-Without a number it runs stage %d.`, a.last().Number),
+		Short: "Run a stage, break it under load, and see what its callers see",
+		Long: fmt.Sprintf(`Builds a stage's commands, starts its registry and three servers, and puts a
+steady load on them. In stages 1 to 3 the server that gets the calls is killed
+after 5 seconds. From stage 4 on one server is killed, one is frozen for three
+seconds, one joins, one is stopped, and at last the registry is killed. Every
+second a line says what the callers saw, which server answered and what the
+registry lists; a table at the end sums it up. It takes half a minute, and
+Ctrl-C stops everything. Without a number it runs stage %d.`, a.last().Number),
 		Example:           examples("demo", "demo 1"),
 		Args:              between(0, 1, "the number of one stage"),
 		ValidArgsFunction: a.complete,
@@ -34,7 +36,7 @@ Without a number it runs stage %d.`, a.last().Number),
 				return err
 			}
 			return demo.Run(cmd.Context(), demo.Options{
-				Root: root, Stage: stage, Scenario: demo.Crash(), Servers: 3, TTL: 5 * time.Second,
+				Root: root, Stage: stage, Scenario: demo.Story(stage), Servers: 3, TTL: 5 * time.Second,
 				Out: a.Stdout, Build: a.Build,
 			})
 		},

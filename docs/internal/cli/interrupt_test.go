@@ -47,7 +47,7 @@ func demoUnderLoad(t *testing.T) *running {
 		if match := listener.FindStringSubmatch(lines.Text()); match != nil {
 			r.addrs = append(r.addrs, match[1])
 		}
-		if strings.HasPrefix(lines.Text(), "   1 ") {
+		if strings.HasPrefix(lines.Text(), " 1 ") {
 			return r
 		}
 	}

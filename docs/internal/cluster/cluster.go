@@ -62,25 +62,58 @@ func Start(ctx context.Context, group *proc.Group, opts Options) (*Cluster, erro
 	return c, c.awaitListed(ctx)
 }
 
-// Join starts one more server and returns when it listens. The registry may
-// list it a moment later.
-func (c *Cluster) Join(ctx context.Context) (*Server, error) {
+// Join starts one more server, with these flags on top of its usual ones, and
+// returns when it listens. The registry may list it a moment later.
+func (c *Cluster) Join(ctx context.Context, flags ...string) (*Server, error) {
+	name := name(len(c.servers))
+	process, addr, err := c.listen(ctx, name, anyPort, flags...)
+	if err != nil {
+		return nil, err
+	}
+	server := &Server{Name: name, Addr: addr, process: process}
+	c.servers = append(c.servers, server)
+	return server, nil
+}
+
+// Restart asks a server to stop, waits until it has, and starts it again on its
+// address.
+func (c *Cluster) Restart(ctx context.Context, s *Server) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
-	args := []string{"-listen", anyPort}
+	if err := s.Terminate(); err != nil {
+		return err
+	}
+	select {
+	case <-s.process.Done():
+	case <-ctx.Done():
+		return fmt.Errorf("server %s does not stop: %w", s.Name, ctx.Err())
+	}
+	process, _, err := c.listen(ctx, s.Name, s.Addr)
+	if err != nil {
+		return err
+	}
+	s.process, s.State = process, Running
+	return nil
+}
+
+// listen starts a server's process on addr and returns where it listens. It
+// registers under its name, for lists are sorted by id, and ports that are
+// chosen at random would have chance decide who comes first.
+func (c *Cluster) listen(ctx context.Context, name, addr string, flags ...string) (*proc.Process, string, error) {
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	args := append([]string{"-listen", addr}, flags...)
 	if c.opts.Stage.Offers.Registry {
-		args = append(args, "-registry", c.registry.URL)
+		args = append(args, "-registry", c.registry.URL, "-id", name)
 	}
 	if c.opts.Stage.Offers.Lease {
 		args = append(args, "-ttl", c.opts.TTL.String())
 	}
 	process, addrs, err := c.group.Listen(ctx, c.command("arith-server", args))
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	server := &Server{Name: name(len(c.servers)), Addr: addrs[0], process: process}
-	c.servers = append(c.servers, server)
-	return server, nil
+	return process, addrs[0], nil
 }
 
 func (c *Cluster) command(name string, args []string) proc.Command {

@@ -116,8 +116,51 @@ func TestWatchTellsOfEveryChangeOnce(t *testing.T) {
 	require.Equal(t, addrs(c, "B", "C"), next().Addrs, "a dead server's lease runs out")
 	require.NoError(t, c.Servers()[1].Terminate())
 	require.Equal(t, addrs(c, "C"), next().Addrs, "a stopped server says goodbye")
-	require.NoError(t, c.Registry().Kill())
+	require.NoError(t, c.KillRegistry(ctx))
 	require.Error(t, next().Err)
+	require.NoError(t, c.RestartRegistry(ctx))
+	again := next()
+	for len(again.Addrs) == 0 { // it may answer before the first beat
+		require.NoError(t, again.Err)
+		again = next()
+	}
+	require.Equal(t, addrs(c, "C"), again.Addrs, "on its port, with an empty memory")
+}
+
+func TestARestartedServerKeepsItsAddress(t *testing.T) {
+	t.Parallel()
+	c := start(t, stages.Offers{Registry: true})
+	a := c.Servers()[0]
+	before, addr := a.Process(), a.Addr
+	require.NoError(t, c.Restart(t.Context(), a))
+	require.NoError(t, before.Err(), "it stops politely")
+	require.NotEqual(t, before.PID(), a.Process().PID())
+	require.Equal(t, cluster.Running, a.State)
+	require.Equal(t, addr, a.Addr)
+	require.Len(t, c.Servers(), 2)
+	listed, err := c.List(t.Context())
+	require.NoError(t, err)
+	require.ElementsMatch(t, addrs(c, "A", "B"), listed)
+}
+
+func TestARegistryThatRunsIsRestartedToo(t *testing.T) {
+	t.Parallel()
+	c := start(t, stages.Offers{Registry: true})
+	before, url := c.Registry(), c.RegistryURL()
+	require.NoError(t, c.RestartRegistry(t.Context()))
+	<-before.Done()
+	require.NotEqual(t, before.PID(), c.Registry().PID())
+	require.Equal(t, url, c.RegistryURL())
+	listed, err := c.List(t.Context())
+	require.NoError(t, err)
+	require.Empty(t, listed)
+}
+
+func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
+	t.Parallel()
+	c := start(t, stages.Offers{})
+	require.ErrorIs(t, c.KillRegistry(t.Context()), cluster.ErrNoRegistry)
+	require.ErrorIs(t, c.RestartRegistry(t.Context()), cluster.ErrNoRegistry)
 }
 
 func TestStartSaysWhichCommandIsMissing(t *testing.T) {

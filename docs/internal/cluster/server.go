@@ -8,9 +8,9 @@ type State string
 // The states of a server.
 const (
 	Running State = ""
-	Dead    State = "dead"    // killed
-	Frozen  State = "frozen"  // its connections are open, and nothing answers
-	Stopped State = "stopped" // asked to stop
+	Dead    State = "dead"   // killed
+	Frozen  State = "frozen" // its connections are open, and nothing answers
+	Stopped State = "left"   // asked to stop
 )
 
 // Server is one arith-server process.

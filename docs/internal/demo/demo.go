@@ -1,6 +1,6 @@
 // Package demo shows what a stage can and cannot do: it runs the stage's real
-// processes, kills the server that does the work, and prints second by second
-// what the callers saw.
+// processes, breaks one after another, and prints second by second what the
+// callers saw.
 //
 // The one rule: whatever happens, Run returns with every process ended and
 // every file removed.
@@ -15,7 +15,6 @@ import (
 	"time"
 
 	"example.com/workshop/docs/internal/cluster"
-	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/scenario"
 	"example.com/workshop/docs/internal/stages"
@@ -36,19 +35,6 @@ type Options struct {
 // Build compiles the commands of the module in dir into the folder out, and
 // calls tick as it goes on.
 type Build func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
-
-// Crash is the demo of the first stages: under steady load, the server that
-// gets the calls is killed. It happens a little after a full second, so that
-// the line of that second is still a good one.
-func Crash() scenario.Scenario {
-	return scenario.Scenario{
-		Name: "server-crash",
-		Load: measure.Load{Rate: 200, For: 20 * time.Second},
-		Steps: []scenario.Step{
-			{At: 5200 * time.Millisecond, Do: scenario.Kill(scenario.Busiest)},
-		},
-	}
-}
 
 // stopGrace is how long processes may take to stop at the end before they are
 // killed.

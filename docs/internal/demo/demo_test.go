@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"os"
 	"strings"
 	"testing"
@@ -13,26 +14,33 @@ import (
 
 	"example.com/workshop/docs/internal/demo"
 	"example.com/workshop/docs/internal/fakestage"
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scenario"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
 
 func TestMain(m *testing.M) {
 	fakestage.Main()
+	// The tests wait far more than they compute.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 
-// run shows a quick crash on a stage of fakes: two seconds, with ten lines to a
-// second.
-func run(t *testing.T, stage stages.Stage, fakes fakestage.Options) (string, error) {
+// run shows a story on a stage of fakes, in a tenth of its time.
+func run(t *testing.T, stage stages.Stage, story scenario.Scenario, fakes fakestage.Options) (string, error) {
 	t.Helper()
-	fakes.Second = 100 * time.Millisecond
-	crash := demo.Crash()
-	crash.Load.For = 2 * time.Second
-	crash.Steps[0].At = 500 * time.Millisecond
+	const quicker = 10
+	fakes.Second = time.Second / quicker
+	story.Load.For /= quicker
+	for i := range story.Steps {
+		story.Steps[i].At /= quicker
+	}
 	var out bytes.Buffer
 	err := demo.Run(t.Context(), demo.Options{
-		Root: t.TempDir(), Stage: stage, Scenario: crash, Servers: 3, TTL: 600 * time.Millisecond, Out: &out,
+		Root: t.TempDir(), Stage: stage, Scenario: story, Servers: 3, TTL: 600 * time.Millisecond, Out: &out,
 		Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
 			return fakestage.Install(bin, fakes)
 		},
@@ -56,48 +64,111 @@ func requireInOrder(t *testing.T, out string, texts ...string) {
 
 func TestTheDemoOfALeaseShowsDeathEvictionAndRecovery(t *testing.T) {
 	t.Parallel()
-	out, err := run(t, stages.All()[2], fakestage.Options{})
+	out, err := run(t, stages.All()[2], demo.Crash(), fakestage.Options{})
 	require.NoError(t, err)
 	requireInOrder(t, out,
 		"building stage03-heartbeat ...\n", "built    stage03-heartbeat in ",
 		"registry 127.0.0.1:", "ends 600ms after its last heartbeat", "server A 127.0.0.1:", "server C 127.0.0.1:",
-		"client   200 calls a second for 2s, to whom the registry names",
-		"   s   sent     ok  failed   p99 ms  by A  by B  by C   listed\n",
-		"     .     .   A B C\n",
+		"client   200 calls a second for 2s, to the first that the registry names",
+		"\n s sent   ok failed p99 ms   by A   by B   by C  listed\n",
+		"      .      .  A B C\n",
 		"server A is killed (SIGKILL); it cannot say goodbye\n",
-		"     .     .     .   A(dead) B C\n",
+		"   dead      .      .  A B C\n",
 		"the registry no longer lists A\n",
-		"     .   B C\n",
+		"      .  B C\n",
 		"\nStage 3: a registration is a lease\n",
-		"  calls sent                 400\n", "  calls failed  ", "0 by C",
-		"  from the kill to recovery  ", " s\n", "  from the kill to eviction  ", " s\n",
+		"  calls sent                   400\n", "  calls failed  ", "A ", ", C 0\n",
+		"  from the kill to recovery    ", " s\n", "  from the kill to eviction    ", " s\n",
 	)
 	require.NotContains(t, out, "never\n")
 }
 
 func TestTheDemoOfANameShowsADeadServerListedToTheEnd(t *testing.T) {
 	t.Parallel()
-	out, err := run(t, stages.All()[1], fakestage.Options{})
+	out, err := run(t, stages.All()[1], demo.Crash(), fakestage.Options{})
 	require.NoError(t, err)
 	requireInOrder(t, out,
-		"server A is killed", "  20 ", "     .     .     .   A(dead) B C\n", "Stage 2",
-		"  from the kill to recovery  never\n", "  from the kill to eviction  never\n")
+		"server A is killed", "\n20 ", "   dead      .      .  A B C\n", "Stage 2",
+		"  from the kill to recovery    never\n", "  from the kill to eviction    never\n")
 	require.NotContains(t, out, "heartbeat")
 }
 
 func TestTheDemoWithoutARegistryDoesNotSpeakOfOne(t *testing.T) {
 	t.Parallel()
-	out, err := run(t, stages.All()[0], fakestage.Options{})
+	out, err := run(t, stages.All()[0], demo.Crash(), fakestage.Options{})
 	require.NoError(t, err)
-	requireInOrder(t, out, "to server A\n", "by C\n", "server A is killed", "Stage 1", "recovery  never\n")
+	requireInOrder(t, out, "to server A\n", "by C\n", "server A is killed", "Stage 1", "recovery    never\n")
 	table, _, _ := strings.Cut(out, "\nStage 1")
 	require.NotContains(t, table, "registry")
 	require.NotContains(t, out, "eviction")
 }
 
+func TestTheDemoOfFailoverShowsEveryFaultAndWhoCameBack(t *testing.T) {
+	if !proc.CanFreeze {
+		t.Skip(proc.ErrUnsupported)
+	}
+	t.Parallel()
+	out, err := run(t, failover(), demo.Failover(true), fakestage.Options{Spread: true})
+	require.NoError(t, err)
+	requireInOrder(t, out,
+		"client   400 calls a second for 2.4s, spread over those that the registry names\n",
+		"\n s sent   ok failed retried p99 ms   by A   by B   by C  listed\n",
+		"server A is killed", "   dead ",
+		"server B is frozen", " frozen ",
+		"server B goes on",
+		"server D joins\n",
+		"\n s sent   ok failed retried p99 ms   by A   by B   by C   by D  listed\n",
+		"server C is asked to stop", "   left ",
+		"the registry is killed", "the registry does not answer", "  no answer\n",
+		"\nStage 4: ", "  calls failed                 0\n", "  calls tried again            ", "  99th percentile              ", " ms\n",
+		"  calls answered               A ", ", D ",
+		"  from D's start to its share  at most ", " s\n",
+		"  from B's thaw to its calls   at most ", " s\n",
+	)
+	require.NotContains(t, out, "recovery")
+	require.NotContains(t, out, "never\n")
+}
+
+func TestWithoutFreezingASlowServerComesAndGoes(t *testing.T) {
+	t.Parallel()
+	out, err := run(t, failover(), demo.Failover(false), fakestage.Options{Spread: true})
+	require.NoError(t, err)
+	requireInOrder(t, out,
+		"server D joins; it takes 2s for each call\n",
+		"server D is asked to stop",
+		"server E joins\n",
+		"\n s sent   ok failed retried p99 ms   by A   by B   by C   by D   by E  listed\n",
+		"  calls failed                 0\n", "D 0, E ", "  from E's start to its share  at most ",
+	)
+	require.NotContains(t, out, "thaw")
+}
+
+func TestAFailoverThatDoesNotHappenIsShown(t *testing.T) {
+	t.Parallel()
+	story := demo.Failover(false)
+	story.Steps = story.Steps[:5] // the client of this stage needs its registry
+	out, err := run(t, failover(), story, fakestage.Options{})
+	require.NoError(t, err)
+	require.Regexp(t, `calls failed +[1-9]`, out)
+	requireInOrder(t, out, "from E's start to its share  never\n")
+}
+
+// failover is a stage that offers all there is.
+func failover() stages.Stage {
+	return stages.Stage{
+		Number: 4, Dir: "stage04-balancing", Idea: "the client chooses",
+		Offers: stages.Offers{Registry: true, Lease: true, Failover: true},
+	}
+}
+
+func TestTheStoryOfAStageFollowsWhatItOffers(t *testing.T) {
+	require.Equal(t, "failover", demo.Story(failover()).Name)
+	require.Equal(t, "server-crash", demo.Story(stages.All()[2]).Name)
+}
+
 func TestARunThatProvesNothingIsAnError(t *testing.T) {
 	t.Parallel()
-	_, err := run(t, stages.All()[0], fakestage.Options{Tamper: fakestage.Short})
+	_, err := run(t, stages.All()[0], demo.Crash(), fakestage.Options{Tamper: fakestage.Short})
 	require.EqualError(t, err, "this run proves nothing: only 200 of 400 calls were sent")
 }
 

@@ -63,82 +63,23 @@ func (v *view) began(c *cluster.Cluster, load measure.Load) {
 	for _, s := range c.Servers() {
 		fmt.Fprintf(v, "server %s %s\n", s.Name, s.Addr)
 	}
-	to := "to server A"
-	if c.Registry() != nil {
-		to = "to whom the registry names"
-	}
-	fmt.Fprintf(v, "client   %d calls a second for %v, %s\n", load.Rate, load.For, to)
+	fmt.Fprintf(v, "client   %d calls a second for %v, %s\n", load.Rate, load.For, v.callees())
 }
 
-// Second prints one line of the table.
-func (v *view) Second(w *scenario.World, s measure.Second) {
-	servers := w.Cluster.Servers()
-	if v.columns != len(servers) {
-		v.columns = len(servers)
-		v.head(w)
+// callees says how the client chooses whom it calls.
+func (v *view) callees() string {
+	switch {
+	case v.stage.Offers.Failover:
+		return "spread over those that the registry names"
+	case v.stage.Offers.Registry:
+		return "to the first that the registry names"
+	default:
+		return "to server A"
 	}
-	failed := fmt.Sprintf("%7d", s.Failed)
-	if s.Failed > 0 {
-		failed = v.Red(failed)
-	}
-	p99 := "-"
-	if s.OK > 0 {
-		p99 = fmt.Sprintf("%.1f", s.P99)
-	}
-	fmt.Fprintf(v, "%4d %6d %6d %s %8s", s.Number, s.Sent, s.OK, failed, p99)
-	for _, server := range servers {
-		fmt.Fprintf(v, " %5s", blankZero(s.Servers[server.Addr]))
-	}
-	if w.Cluster.Registry() != nil {
-		fmt.Fprintf(v, "   %s", v.listed(w))
-	}
-	fmt.Fprintln(v)
-}
-
-func (v *view) head(w *scenario.World) {
-	var b strings.Builder
-	fmt.Fprintf(&b, "%4s %6s %6s %7s %8s", "s", "sent", "ok", "failed", "p99 ms")
-	for _, s := range w.Cluster.Servers() {
-		fmt.Fprintf(&b, " %5s", "by "+s.Name)
-	}
-	if w.Cluster.Registry() != nil {
-		b.WriteString("   listed")
-	}
-	fmt.Fprintf(v, "\n%s\n", v.Bold(b.String()))
-}
-
-// listed is what the registry lists, in its order, with what became of each
-// server beside its name.
-func (v *view) listed(w *scenario.World) string {
-	if w.Lost != nil {
-		return v.Red("no answer")
-	}
-	if len(w.Listed) == 0 {
-		return "nobody"
-	}
-	var names []string
-	for _, addr := range w.Listed {
-		switch s := w.Cluster.ByAddr(addr); {
-		case s == nil:
-			names = append(names, addr)
-		case s.State == cluster.Running:
-			names = append(names, s.Name)
-		default:
-			names = append(names, v.Red(fmt.Sprintf("%s(%s)", s.Name, s.State)))
-		}
-	}
-	return strings.Join(names, " ")
 }
 
 // Mark prints what has happened between two lines of the table.
 func (v *view) Mark(w *scenario.World, m measure.Mark) {
 	at := m.At.Sub(w.Run.Started).Seconds()
 	fmt.Fprintln(v, v.Yellow(fmt.Sprintf("%4.1f s  %s", at, m.Text)))
-}
-
-func blankZero(n int) string {
-	if n == 0 {
-		return "."
-	}
-	return fmt.Sprint(n)
 }

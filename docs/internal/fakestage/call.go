@@ -8,18 +8,13 @@ import (
 )
 
 func (c *caller) call(ctx context.Context) {
-	addr, err := c.pick(ctx)
-	if err == nil {
-		err = exchange(addr)
-	}
+	addr, retries, err := c.try(ctx)
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.now.Sent++
+	c.now.Retried += retries
 	if err != nil {
 		c.now.Failed++
-		if c.registry.URL != "" {
-			c.addr = ""
-		}
 		return
 	}
 	c.now.OK++
@@ -27,6 +22,21 @@ func (c *caller) call(ctx context.Context) {
 		c.now.Servers = make(map[string]int)
 	}
 	c.now.Servers[addr]++
+}
+
+// once calls the address that the registry, if there is one, named first after
+// the last failure.
+func (c *caller) once(ctx context.Context) (string, int, error) {
+	addr, err := c.pick(ctx)
+	if err == nil {
+		err = exchange(addr)
+	}
+	if err != nil && c.registry.URL != "" {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.addr = ""
+	}
+	return addr, 0, err
 }
 
 func (c *caller) pick(ctx context.Context) (string, error) {

@@ -29,7 +29,11 @@ func client(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	c := &caller{addr: *addr, registry: measure.Registry{URL: *url}}
+	c := &caller{addr: *addr, registry: measure.Registry{URL: *url}, bench: make(map[string]time.Time)}
+	c.try = c.once
+	if opts.Spread {
+		c.try = c.spread
+	}
 	switch opts.Tamper {
 	case Failing:
 		return errors.New("no such service")
@@ -47,10 +51,15 @@ func client(ctx context.Context, args []string) error {
 
 type caller struct {
 	registry measure.Registry
+	try      func(context.Context) (addr string, retries int, err error) // makes one call
 
-	mu   sync.Mutex // guards the fields below
-	addr string
-	now  measure.Counts
+	mu    sync.Mutex // guards the fields below
+	addr  string     // whom once calls
+	turn  int        // of spread
+	list  []string   // whom spread calls
+	asked time.Time  // when list was
+	bench map[string]time.Time
+	now   measure.Counts
 }
 
 // load makes the calls and prints a line for each second and one for the total.
@@ -85,6 +94,7 @@ func (c *caller) report(number int, total *measure.Second) {
 	c.now = measure.Counts{}
 	c.mu.Unlock()
 	total.Sent, total.OK, total.Failed = total.Sent+now.Sent, total.OK+now.OK, total.Failed+now.Failed
+	total.Retried += now.Retried
 	print(measure.Second{Number: number, Counts: now})
 }
 

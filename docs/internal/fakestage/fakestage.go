@@ -27,6 +27,7 @@ import (
 type Options struct {
 	Second time.Duration // how long a second of the client's report takes; 0 means a second
 	Tamper Tamper        // how the client breaks its report; empty means not at all
+	Spread bool          // the client calls all servers in turn, and another one when a call fails
 }
 
 // Tamper is a way to break a measurement.

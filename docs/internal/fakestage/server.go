@@ -15,8 +15,10 @@ import (
 func server(ctx context.Context, args []string) error {
 	flags := flag.NewFlagSet("arith-server", flag.ContinueOnError)
 	listen := flags.String("listen", "127.0.0.1:1234", "")
+	flags.String("id", "", "")
 	registry := flags.String("registry", "", "")
 	ttl := flags.Duration("ttl", time.Hour, "")
+	delay := flags.Duration("delay", 0, "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -25,7 +27,7 @@ func server(ctx context.Context, args []string) error {
 		return err
 	}
 	addr := listener.Addr().String()
-	go accept(listener)
+	go accept(listener, *delay)
 	if *registry == "" {
 		fmt.Println("listening", addr)
 		<-ctx.Done()
@@ -50,7 +52,7 @@ func server(ctx context.Context, args []string) error {
 	}
 }
 
-func accept(listener net.Listener) {
+func accept(listener net.Listener, delay time.Duration) {
 	for {
 		conn, err := listener.Accept()
 		if err != nil {
@@ -63,11 +65,19 @@ func accept(listener net.Listener) {
 				if _, err := conn.Read(call[:]); err != nil {
 					return
 				}
+				work(delay)
 				if _, err := conn.Write(call[:]); err != nil {
 					return
 				}
 			}
 		}()
+	}
+}
+
+// work takes time, as a busy server does.
+func work(delay time.Duration) {
+	if delay > 0 {
+		<-time.After(delay)
 	}
 }
 

@@ -49,9 +49,9 @@ func Seconds(d time.Duration) string {
 // Result sums the run up. An invalid run has its counts too, for the message,
 // but no one should trust them.
 func (r *Run) Result() Result {
-	fault, ok := r.First(Fault)
-	if !ok {
-		fault.At = r.Started
+	fault := Mark{At: r.Started}
+	if faults := r.All(Fault); len(faults) > 0 {
+		fault = faults[0]
 	}
 	result := Result{Invalid: r.invalid(), Recovery: r.recovery(fault.At), Eviction: r.eviction(fault)}
 	if r.Total != nil {

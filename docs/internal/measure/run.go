@@ -10,6 +10,7 @@ const (
 	Note     Kind = "note"     // something worth telling
 	Fault    Kind = "fault"    // something was broken on purpose
 	Heal     Kind = "heal"     // what was broken was repaired
+	Joined   Kind = "joined"   // a server was started
 	Listed   Kind = "listed"   // the registry lists a server that it did not list before
 	Unlisted Kind = "unlisted" // the registry lists a server no more
 )
@@ -18,7 +19,8 @@ const (
 type Mark struct {
 	At     time.Time `json:"at"`
 	Kind   Kind      `json:"kind"`
-	Server string    `json:"server,omitempty"` // the one that it happened to; empty if none
+	Server string    `json:"server,omitempty"` // the name of the one that it happened to; empty if none
+	Addr   string    `json:"addr,omitempty"`   // its address
 	Text   string    `json:"text"`             // in plain words
 }
 
@@ -61,12 +63,13 @@ func (r *Run) Answered() map[string]int {
 	return answered
 }
 
-// First returns the first mark of a kind.
-func (r *Run) First(kind Kind) (Mark, bool) {
+// All returns the marks of a kind, in their order.
+func (r *Run) All(kind Kind) []Mark {
+	var all []Mark
 	for _, m := range r.Marks {
 		if m.Kind == kind {
-			return m, true
+			all = append(all, m)
 		}
 	}
-	return Mark{}, false
+	return all
 }

@@ -18,6 +18,9 @@ const (
 	sigCont = syscall.SIGCONT
 )
 
+// CanFreeze says whether Freeze and Thaw work here.
+const CanFreeze = true
+
 // send signals the process group that p leads. A group that is gone already is
 // no error.
 func send(p *os.Process, s signal) error {

@@ -17,6 +17,9 @@ const (
 	sigCont
 )
 
+// CanFreeze says whether Freeze and Thaw work here.
+const CanFreeze = false
+
 // send does what Windows can: end a process, and press Ctrl-Break in its
 // console group, which Go programs receive as os.Interrupt.
 func send(p *os.Process, s signal) error {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"time"
 
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/measure"
@@ -40,6 +41,16 @@ func Named(name string) Target {
 	}
 }
 
+// Frozen chooses the server that is frozen.
+func Frozen(w *World) (*cluster.Server, error) {
+	for _, s := range w.Cluster.Servers() {
+		if s.State == cluster.Frozen {
+			return s, nil
+		}
+	}
+	return nil, errors.New("no server is frozen")
+}
+
 // Kill crashes a server.
 func Kill(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).Kill, "server %s is killed (SIGKILL); it cannot say goodbye")
@@ -60,14 +71,48 @@ func Terminate(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).Terminate, "server %s is asked to stop (SIGTERM)")
 }
 
-// Join starts one more server.
-func Join() Action {
+// Restart stops a server politely and starts it again on its address.
+func Restart(target Target) Action {
 	return func(ctx context.Context, w *World) (measure.Mark, error) {
-		s, err := w.Cluster.Join(ctx)
+		s, err := target(w)
 		if err != nil {
 			return measure.Mark{}, err
 		}
-		return measure.Mark{Kind: measure.Note, Server: s.Name, Text: "server " + s.Name + " joins"}, nil
+		text := fmt.Sprintf("server %s is stopped (SIGTERM) and started again", s.Name)
+		return measure.Mark{Kind: measure.Fault, Server: s.Name, Addr: s.Addr, Text: text}, w.Cluster.Restart(ctx, s)
+	}
+}
+
+// Join starts one more server.
+func Join() Action { return join(measure.Joined, "joins") }
+
+// JoinSlow starts a server that takes delay for each call.
+func JoinSlow(delay time.Duration) Action {
+	return join(measure.Fault, fmt.Sprintf("joins; it takes %v for each call", delay), "-delay", delay.String())
+}
+
+func join(kind measure.Kind, text string, flags ...string) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		s, err := w.Cluster.Join(ctx, flags...)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		return measure.Mark{Kind: kind, Server: s.Name, Addr: s.Addr, Text: "server " + s.Name + " " + text}, nil
+	}
+}
+
+// KillRegistry crashes the registry.
+func KillRegistry() Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		return measure.Mark{Kind: measure.Fault, Text: "the registry is killed (SIGKILL)"}, w.Cluster.KillRegistry(ctx)
+	}
+}
+
+// RestartRegistry starts the registry again on its port, after killing it if
+// it still runs.
+func RestartRegistry() Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		return measure.Mark{Kind: measure.Heal, Text: "the registry starts again, with an empty memory"}, w.Cluster.RestartRegistry(ctx)
 	}
 }
 
@@ -78,6 +123,6 @@ func on(target Target, kind measure.Kind, do func(*cluster.Server) error, text s
 		if err != nil {
 			return measure.Mark{}, err
 		}
-		return measure.Mark{Kind: kind, Server: s.Name, Text: fmt.Sprintf(text, s.Name)}, do(s)
+		return measure.Mark{Kind: kind, Server: s.Name, Addr: s.Addr, Text: fmt.Sprintf(text, s.Name)}, do(s)
 	}
 }

@@ -38,7 +38,7 @@ func TestAStepThatNeverHadItsTurnIsAnError(t *testing.T) {
 	s := crash()
 	s.Load.For = 2 * tenth
 	_, _, err := play(t, stages.Offers{}, s)
-	require.EqualError(t, err, "the load ended before the step at 500ms")
+	require.EqualError(t, err, "the load ended before the step at 800ms")
 }
 
 func TestAStepThatFailsEndsTheRun(t *testing.T) {
@@ -46,7 +46,7 @@ func TestAStepThatFailsEndsTheRun(t *testing.T) {
 	s := crash()
 	s.Steps[0].Do = scenario.Kill(scenario.Named("Z"))
 	_, _, err := play(t, stages.Offers{}, s)
-	require.EqualError(t, err, "500ms into the load: there is no server Z")
+	require.EqualError(t, err, "800ms into the load: there is no server Z")
 }
 
 func TestNothingIsBusiestBeforeACallWasAnswered(t *testing.T) {

@@ -2,6 +2,7 @@ package scenario_test
 
 import (
 	"errors"
+	"flag"
 	"os"
 	"testing"
 	"time"
@@ -18,6 +19,10 @@ import (
 
 func TestMain(m *testing.M) {
 	fakestage.Main()
+	// The tests wait far more than they compute.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
 	os.Exit(m.Run())
 }
 
@@ -55,11 +60,11 @@ func play(t *testing.T, offers stages.Offers, s scenario.Scenario) (*measure.Run
 	return run, log, err
 }
 
-// crash kills the busiest of the servers half a second into a load of 2 s.
+// crash kills the busiest of the servers 0.8 s into a load of 3 s.
 func crash() scenario.Scenario {
 	return scenario.Scenario{
-		Load:  measure.Load{Rate: 200, For: 20 * tenth},
-		Steps: []scenario.Step{{At: 5 * tenth, Do: scenario.Kill(scenario.Busiest)}},
+		Load:  measure.Load{Rate: 200, For: 30 * tenth},
+		Steps: []scenario.Step{{At: 8 * tenth, Do: scenario.Kill(scenario.Busiest)}},
 	}
 }
 
@@ -67,12 +72,12 @@ func TestAStageWithLeasesRecoversAfterACrash(t *testing.T) {
 	t.Parallel()
 	run, log, err := play(t, stages.Offers{Registry: true, Lease: true}, crash())
 	require.NoError(t, err)
-	require.Equal(t, 20, log.seconds)
+	require.Equal(t, 30, log.seconds)
 	require.Equal(t, []string{"server A is killed (SIGKILL); it cannot say goodbye", "the registry no longer lists A"}, log.marks)
 
 	got := run.Result()
 	require.Empty(t, got.Invalid)
-	require.Equal(t, 400, got.Sent)
+	require.Equal(t, 600, got.Sent)
 	require.Positive(t, got.Failed)
 	require.False(t, got.Recovery.Never)
 	require.Greater(t, got.Eviction, 3*tenth, "the lease is 0.6 s, and the last beat at most 0.2 s old")
@@ -85,7 +90,7 @@ func TestAStageWithoutLeasesNeverRecovers(t *testing.T) {
 	t.Parallel()
 	for _, offers := range []stages.Offers{{Registry: true}, {}} {
 		s := crash()
-		s.Load.For = 10 * tenth
+		s.Load.For = 12 * tenth
 		run, log, err := play(t, offers, s)
 		require.NoError(t, err)
 		require.Len(t, log.marks, 1, "the registry, if there is one, lists the dead server to the end")
@@ -132,4 +137,50 @@ func TestEveryKindOfStepLeavesItsMark(t *testing.T) {
 	}, log.marks)
 	require.Equal(t, measure.Heal, run.Marks[1].Kind)
 	require.WithinDuration(t, run.Started.Add(3*tenth), run.Marks[1].At, tenth)
+}
+
+func TestARestartedServerKeepsItsAddress(t *testing.T) {
+	t.Parallel()
+	run, log, err := play(t, stages.Offers{Registry: true}, scenario.Scenario{
+		Load:  measure.Load{Rate: 50, For: 10 * tenth},
+		Steps: []scenario.Step{{At: 3 * tenth, Do: scenario.Restart(scenario.Named("A"))}},
+	})
+	require.NoError(t, err)
+	require.Equal(t, "server A is stopped (SIGTERM) and started again", log.marks[0])
+	require.False(t, run.Result().Recovery.Never)
+}
+
+func TestOnlyAFrozenServerCanBeThawed(t *testing.T) {
+	t.Parallel()
+	s := crash()
+	s.Steps[0].Do = scenario.Thaw(scenario.Frozen)
+	_, _, err := play(t, stages.Offers{}, s)
+	require.EqualError(t, err, "800ms into the load: no server is frozen")
+}
+
+func TestTheRegistryGoesAndComesBack(t *testing.T) {
+	t.Parallel()
+	run, log, err := play(t, stages.Offers{Registry: true, Lease: true}, scenario.Scenario{
+		Load: measure.Load{Rate: 50, For: 12 * tenth},
+		Steps: []scenario.Step{
+			{At: 2 * tenth, Do: scenario.KillRegistry()},
+			{At: 5 * tenth, Do: scenario.RestartRegistry()},
+			{At: 10 * tenth, Do: scenario.JoinSlow(time.Minute)},
+		},
+	})
+	require.NoError(t, err)
+	for _, want := range []string{
+		"the registry is killed (SIGKILL)", "the registry does not answer",
+		"the registry starts again, with an empty memory", "the registry answers again",
+		"server D joins; it takes 1m0s for each call", "the registry lists D",
+	} {
+		require.Contains(t, log.marks, want)
+	}
+	require.Len(t, run.All(measure.Heal), 1)
+	require.Len(t, run.All(measure.Fault), 2)
+	require.Equal(t, "D", run.All(measure.Fault)[1].Server)
+	require.NotEmpty(t, run.All(measure.Fault)[1].Addr)
+	got := run.Result()
+	require.Zero(t, got.Failed, "who has a connection needs no registry")
+	require.Zero(t, got.Eviction, "the fault befell no server")
 }

@@ -3,6 +3,7 @@ package stages
 import (
 	"cmp"
 	"maps"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -91,7 +92,8 @@ func compare(before, after Tree, renames map[string]string) map[string]Change {
 // Covers returns the paths of the changes that one entry of a step's files
 // stands for, sorted.
 func Covers(entry string, changes map[string]Change) []string {
-	if !strings.HasSuffix(entry, "/") {
+	folder, pattern := strings.HasSuffix(entry, "/"), strings.Contains(entry, "*")
+	if !folder && !pattern {
 		if _, ok := changes[entry]; !ok {
 			return nil
 		}
@@ -99,7 +101,11 @@ func Covers(entry string, changes map[string]Change) []string {
 	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
-		if strings.HasPrefix(name, entry) && !changes[name].Deleted {
+		covered := folder && strings.HasPrefix(name, entry)
+		if pattern {
+			covered, _ = path.Match(entry, name)
+		}
+		if covered && !changes[name].Deleted {
 			names = append(names, name)
 		}
 	}

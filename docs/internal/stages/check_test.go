@@ -91,6 +91,19 @@ func TestAStepMayAddAllItIsAllowed(t *testing.T) {
 	require.Empty(t, problems(t, files, all))
 }
 
+func TestAPatternStandsForWhatItMatches(t *testing.T) {
+	files, all := twoStages()
+	files["stage02-two/b_test.go"] = "package a\n"
+	files["stage02-two/z_test.go"] = "package a\n"
+	all[1].Steps[0].Files = []string{"b.go", "*_test.go"}
+	require.Empty(t, problems(t, files, all))
+	files["stage02-two/c/c_test.go"] = "package c\n"
+	all[1].Steps[1].Files = []string{"c/c.go", "f.go"}
+	require.Equal(t, []string{"stage02-two/c/c_test.go: it is new in this stage, but no step lists it"}, problems(t, files, all))
+	all[1].Steps[1].Files = []string{"c/c.go", "f.go", "b*_test.go"}
+	require.Contains(t, problems(t, files, all), `stage02-two/b_test.go: step "Change" lists it, and so does step "Add"; a file belongs to one step`)
+}
+
 func TestCheckLooksPastWhatIsNoLesson(t *testing.T) {
 	files, all := twoStages()
 	files["stage02-two/go.sum"] = "x v1.0.0 h1:abc=\n"

@@ -30,6 +30,7 @@ type Stage struct {
 type Offers struct {
 	Registry bool // there is a registry command, and -registry on both sides
 	Lease    bool // registry and server take -ttl: a registration ends with its last beat
+	Failover bool // the client spreads its calls, and tries another server when one fails
 }
 
 // Step is one lesson: a change small enough to take in at once.
@@ -38,7 +39,9 @@ type Step struct {
 	Why   string // what is wrong without it
 	// Files are the files that it adds or changes, tests included, in reading
 	// order. Paths are relative to the stage, with slashes; one that ends in a
-	// slash stands for everything below that folder.
+	// slash stands for everything below that folder, and one with stars for all
+	// that it matches (see path.Match). Both are for folders that are new in
+	// the stage: elsewhere they would hide a file that differs by mistake.
 	Files []string
 }
 
@@ -52,7 +55,7 @@ type Gone struct {
 // All returns every stage in order. To add a stage, write its file beside the
 // others and name it here.
 func All() []Stage {
-	return []Stage{stage01(), stage02(), stage03()}
+	return []Stage{stage01(), stage02(), stage03(), stage04()}
 }
 
 // Find returns the stage with that number. The error says which there are.

@@ -16,7 +16,12 @@ func stage01() Stage {
 			{
 				Title: "Messages on the wire",
 				Why:   "A value that gob cannot encode, met in the middle of a message, breaks the connection for everyone on it. So it is checked before.",
-				Files: []string{"codec/"},
+				Files: []string{"codec/gob.go", "codec/encodable.go", "codec/*_test.go"},
+			},
+			{
+				Title: "A message has a size",
+				Why:   "gob makes room for what a peer announces before it has sent it, and JSON leaves a caller waiting whose answer it cannot encode.",
+				Files: []string{"codec/limit.go", "codec/json.go"},
 			},
 			{
 				Title: "A connection",
@@ -41,7 +46,7 @@ func stage01() Stage {
 			{
 				Title: "A server stops",
 				Why:   "net/rpc has no shutdown: a server that just ends loses the calls that it has accepted.",
-				Files: []string{"server/shutdown.go"},
+				Files: []string{"server/shutdown.go", "server/*_test.go"},
 			},
 			{
 				Title: "A connection is made",
@@ -61,7 +66,7 @@ func stage01() Stage {
 			{
 				Title: "One message to many hosts",
 				Why:   "A host that is left out of the answer looks as if all was well.",
-				Files: []string{"client/broadcast.go"},
+				Files: []string{"client/broadcast.go", "client/*_test.go"},
 			},
 			{
 				Title: "A steady load",
@@ -71,12 +76,12 @@ func stage01() Stage {
 			{
 				Title: "What the callers saw",
 				Why:   "A number per second shows when calls began to fail and when they stopped; an average hides both.",
-				Files: []string{"load/report.go"},
+				Files: []string{"load/report.go", "load/*_test.go"},
 			},
 			{
 				Title: "The server's command",
 				Why:   "Bad input is one clear line, and a signal to stop is an orderly end.",
-				Files: []string{"internal/cli/", "cmd/arith-server/main.go"},
+				Files: []string{"internal/cli/", "cmd/arith-server/"},
 			},
 			{
 				Title: "The client's command",
@@ -91,12 +96,17 @@ func stage01() Stage {
 			{
 				Title: "The load from the command line",
 				Why:   "A load in a process of its own sees what a real caller sees.",
-				Files: []string{"cmd/arith-client/load.go"},
+				Files: []string{"cmd/arith-client/load.go", "cmd/arith-client/*_test.go"},
 			},
 			{
 				Title: "A network in memory",
 				Why:   "Tests of time-outs run in virtual time, which a real socket knows nothing of.",
 				Files: []string{"internal/memnet/"},
+			},
+			{
+				Title: "What this stage cannot do",
+				Why:   "Whoever knows one address can reach one server. A test proves it, and the next stage begins there.",
+				Files: []string{"limits_test.go"},
 			},
 		},
 	}

@@ -17,7 +17,7 @@ func stage02() Stage {
 			{
 				Title: "A store in one process",
 				Why:   "A map that several goroutines share needs a lock, and a limit.",
-				Files: []string{"registry/store.go"},
+				Files: []string{"registry/store.go", "registry/list.go"},
 			},
 			{
 				Title: "Reading a request",
@@ -32,12 +32,12 @@ func stage02() Stage {
 			{
 				Title: "The registry's client",
 				Why:   "http.Get has no time-out, and its body must be read and closed.",
-				Files: []string{"registry/client.go"},
+				Files: []string{"registry/client.go", "registry/exchange.go"},
 			},
 			{
 				Title: "A registration that insists",
 				Why:   "A registry that is down when the server starts must not keep the server from starting.",
-				Files: []string{"registry/insist.go", "registry/registration.go"},
+				Files: []string{"registry/insist.go", "registry/registration.go", "registry/*_test.go"},
 			},
 			{
 				Title: "The registry's command",
@@ -47,12 +47,17 @@ func stage02() Stage {
 			{
 				Title: "Register after listening, deregister before draining",
 				Why:   "Whoever is listed too early or too long draws calls that fail.",
-				Files: []string{"cmd/arith-server/entry.go", "cmd/arith-server/main.go"},
+				Files: []string{"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go"},
 			},
 			{
 				Title: "Call by name",
 				Why:   "A lookup and a dial for every call cost more than the call; a kept connection costs them once.",
-				Files: []string{"client/client.go", "cmd/arith-client/target.go"},
+				Files: []string{"client/client.go", "cmd/arith-client/target.go", "cmd/arith-client/args_test.go"},
+			},
+			{
+				Title: "What this stage cannot do",
+				Why:   "A registration says that a server was there, not that it is. A test proves it, and the next stage begins there.",
+				Files: []string{"limits_test.go"},
 			},
 		},
 	}

@@ -12,22 +12,33 @@ func stage03() Stage {
 			{
 				Title: "A lease",
 				Why:   "A server that dies cannot deregister, so being listed must end by itself.",
-				Files: []string{"registry/lease.go", "registry/store.go"},
+				Files: []string{
+					"registry/lease.go", "registry/store.go", "registry/list.go",
+					"registry/lease_test.go", "registry/bench_lease_test.go", "registry/harness_test.go", "registry/example_test.go", "registry/export_test.go",
+				},
 			},
 			{
 				Title: "A sweep",
 				Why:   "A registry that was suspended finds every lease run out and, if it believes its own clock, evicts every healthy server at once.",
-				Files: []string{"registry/sweep.go"},
+				Files: []string{"registry/sweep.go", "registry/sweep_test.go"},
 			},
 			{
 				Title: "A heartbeat",
 				Why:   "A beat must name its instance and its lease, or one live server keeps the dead ones listed and a late beat brings back one that has left.",
-				Files: []string{"registry/decode.go", "registry/handler.go", "cmd/registry/main.go"},
+				Files: []string{"registry/decode.go", "registry/handler.go", "cmd/registry/main.go", "registry/heartbeat_test.go"},
 			},
 			{
 				Title: "A registration that stays",
 				Why:   "A heartbeat loop that ends at its first error loses the server for good, and so does a registry that restarts empty.",
-				Files: []string{"registry/client.go", "registry/registration.go", "cmd/arith-server/entry.go", "cmd/arith-server/main.go"},
+				Files: []string{
+					"registry/client.go", "registry/registration.go",
+					"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go",
+				},
+			},
+			{
+				Title: "What this stage cannot do",
+				Why:   "A lease bounds how long calls fail, and a client with one connection cannot do better. A test proves it, and the next stage begins there.",
+				Files: []string{"limits_test.go"},
 			},
 		},
 	}

@@ -1,0 +1,29 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"example.com/workshop/docs/internal/doctor"
+	"example.com/workshop/docs/internal/term"
+)
+
+func (a App) doctor() *cobra.Command {
+	return &cobra.Command{
+		Use:   "doctor",
+		Short: "Say what this machine lacks for the workshop, and what to do about it",
+		Long: `Looks at the Go version, git, the documented ports, the module and build caches,
+and the disk. It says whether the workshop runs here without a network, and what
+to do where it does not. It changes nothing. The exit status is 1 if something
+essential is missing.`,
+		Example:           examples("doctor"),
+		Args:              between(0, 0, "no arguments"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			root, err := a.repository()
+			if err != nil {
+				return err
+			}
+			return doctor.Report(cmd.Context(), doctor.This(root, a.Stages).Checks(), term.New(a.Stdout))
+		},
+	}
+}

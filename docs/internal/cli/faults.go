@@ -1,0 +1,133 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+
+	"example.com/workshop/docs/internal/faults"
+	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/term"
+)
+
+// faultFlags are what the faults command is told.
+type faultFlags struct {
+	stage, fault, file string
+	json               bool
+	repeat             int
+}
+
+func (a App) faults() *cobra.Command {
+	var f faultFlags
+	cmd := &cobra.Command{
+		Use:   "faults",
+		Short: "Measure the fault matrix: the same faults in every stage",
+		Long: `Runs real processes of every stage through the same faults under a steady load,
+and prints a table in Markdown: how many calls failed of how many sent, and how
+long it took to recover. A run of one cell takes about 15 seconds. Progress goes
+to standard error, and Ctrl-C stops everything. The exit status is 1 if a run
+proves nothing, because it broke off or sent too few calls.
+
+` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),
+		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -json -repeat 3 -o matrix.json"),
+		Args:              between(0, 0, "no arguments, only flags"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return a.measure(cmd, f) },
+	}
+	cmd.Flags().StringVar(&f.stage, "stage", "", "only this stage")
+	cmd.Flags().StringVar(&f.fault, "fault", "", "only this fault")
+	cmd.Flags().BoolVar(&f.json, "json", false, "print every run as JSON, not the table")
+	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "runs of each cell, 1 to 100")
+	cmd.Flags().StringVarP(&f.file, "out", "o", "", "write to this file, not to standard output")
+	return cmd
+}
+
+// measure runs what the flags ask for, and writes it.
+func (a App) measure(cmd *cobra.Command, f faultFlags) error {
+	if f.repeat < 1 || f.repeat > 100 {
+		return usagef("-repeat %d is not between 1 and 100", f.repeat)
+	}
+	opts := faults.Options{
+		Stages: a.Stages, Faults: faults.All(), Repeat: f.repeat, Build: a.Build,
+		Tell: func(text string) { fmt.Fprintln(a.Stderr, text) },
+	}
+	if f.stage != "" {
+		s, err := a.stage(f.stage)
+		if err != nil {
+			return err
+		}
+		opts.Stages = []stages.Stage{s}
+	}
+	if f.fault != "" {
+		fault, err := findFault(f.fault)
+		if err != nil {
+			return err
+		}
+		opts.Faults = []faults.Fault{fault}
+	}
+	var err error
+	if opts.Root, err = a.repository(); err != nil {
+		return err
+	}
+	source := faults.Here(cmd.Context(), opts.Root, line(cmd))
+	cells, err := faults.Run(cmd.Context(), opts)
+	if err != nil {
+		return err
+	}
+	text := []byte(faults.Markdown(opts.Stages, opts.Faults, cells) + "\n" + source.String())
+	if f.json {
+		if text, err = json.MarshalIndent(faults.Report{Source: source, Cells: cells}, "", "  "); err != nil {
+			return err
+		}
+	}
+	if err := a.write(f.file, append(text, '\n')); err != nil {
+		return err
+	}
+	if n := faults.Invalid(cells); n > 0 {
+		return fmt.Errorf("%d runs prove nothing", n)
+	}
+	return nil
+}
+
+// line is the command line that was typed, with its flags in order of their
+// names.
+func line(cmd *cobra.Command) string {
+	text := "go run ./docs " + cmd.Name()
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		text += " -" + f.Name
+		if f.Value.Type() != "bool" {
+			text += " " + f.Value.String()
+		}
+	})
+	return text
+}
+
+// write writes to a file, or to standard output if it has no name.
+func (a App) write(file string, text []byte) error {
+	if file == "" {
+		_, err := a.Stdout.Write(text)
+		return err
+	}
+	return os.WriteFile(file, text, 0o644)
+}
+
+func findFault(name string) (faults.Fault, error) {
+	for _, f := range faults.All() {
+		if f.Name == name {
+			return f, nil
+		}
+	}
+	return faults.Fault{}, usagef("there is no fault %q; there are %s", name, strings.Join(faultNames(), ", "))
+}
+
+func faultNames() []string {
+	var names []string
+	for _, f := range faults.All() {
+		names = append(names, f.Name)
+	}
+	return names
+}

@@ -1,0 +1,56 @@
+package demo
+
+import (
+	"time"
+
+	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/stages"
+)
+
+// Story is the scenario that shows a stage.
+func Story(stage stages.Stage) scenario.Scenario {
+	if stage.Offers.Failover {
+		return Failover(proc.CanFreeze)
+	}
+	return Crash()
+}
+
+// Crash is the demo of the first stages: under steady load, the server that
+// gets the calls is killed. It happens a little after a full second, so that
+// the line of that second is still a good one.
+func Crash() scenario.Scenario {
+	return scenario.Scenario{
+		Name: "server-crash",
+		Load: measure.Load{Rate: 200, For: 20 * time.Second},
+		Steps: []scenario.Step{
+			{At: 5200 * time.Millisecond, Do: scenario.Kill(scenario.Busiest)},
+		},
+	}
+}
+
+// Failover is the demo of a client that chooses: one after another, all happens
+// that may happen to servers A, B and C and to the registry, and one server that
+// answers is always left. Where a process cannot be frozen, one that takes
+// longer than any caller waits comes and goes instead.
+func Failover(canFreeze bool) scenario.Scenario {
+	at := func(tenths int, do scenario.Action) scenario.Step {
+		return scenario.Step{At: time.Duration(tenths) * 100 * time.Millisecond, Do: do}
+	}
+	hang := []scenario.Step{at(82, scenario.Freeze(scenario.Named("B"))), at(112, scenario.Thaw(scenario.Frozen))}
+	if !canFreeze {
+		hang = []scenario.Step{at(82, scenario.JoinSlow(2*time.Second)), at(112, scenario.Terminate(scenario.Named("D")))}
+	}
+	return scenario.Scenario{
+		Name: "failover",
+		Load: measure.Load{Rate: 400, For: 24 * time.Second},
+		Steps: []scenario.Step{
+			at(42, scenario.Kill(scenario.Named("A"))),
+			hang[0], hang[1],
+			at(132, scenario.Join()),
+			at(162, scenario.Terminate(scenario.Named("C"))),
+			at(192, scenario.KillRegistry()),
+		},
+	}
+}

@@ -1,0 +1,70 @@
+package doctor
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+)
+
+// How much room the workshop asks for. It is more than it takes.
+const (
+	cacheNeeds = 1 << 30   // where the go command compiles
+	tempNeeds  = 256 << 20 // where the demo puts its commands
+)
+
+// disk checks that there is room for what is compiled.
+func (m Machine) disk(ctx context.Context) []Finding {
+	cache, err := m.Run(ctx, m.Root, []string{offline}, "go", "env", "GOCACHE")
+	if err != nil {
+		return []Finding{{State: Worse, What: "nobody knows where the build cache is: " + err.Error(), Do: "make the go command work first"}}
+	}
+	cache = strings.TrimSpace(cache)
+	var findings []Finding
+	for _, place := range []struct {
+		what, dir, instead string
+		needs              uint64
+	}{
+		{"the build cache", cache, "go env -w GOCACHE=DIR", cacheNeeds},
+		{"temporary files", os.TempDir(), tempVariable + "=DIR", tempNeeds},
+	} {
+		free, err := m.Free(existing(place.dir))
+		switch {
+		case err != nil:
+			findings = append(findings, Finding{
+				State: Worse, What: fmt.Sprintf("nobody knows how much is free for %s: %v", place.what, err),
+				Do: "see to it that " + place.dir + " can be read",
+			})
+		case free < place.needs:
+			findings = append(findings, Finding{
+				Missing, fmt.Sprintf("%s free for %s, in %s; %s are needed", size(free), place.what, place.dir, size(place.needs)),
+				"make room there, or use another disk:", place.instead,
+			})
+		default:
+			findings = append(findings, Finding{State: Good, What: fmt.Sprintf("%s free for %s", size(free), place.what)})
+		}
+	}
+	return findings
+}
+
+// existing is dir, or the folder above it that it will be made in.
+func existing(dir string) string {
+	for {
+		_, err := os.Stat(dir)
+		above := filepath.Dir(dir)
+		if !errors.Is(err, fs.ErrNotExist) || above == dir {
+			return dir
+		}
+		dir = above
+	}
+}
+
+func size(n uint64) string {
+	if n < 1<<30 {
+		return fmt.Sprintf("%d MB", n>>20)
+	}
+	return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
+}

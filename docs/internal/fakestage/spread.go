@@ -1,0 +1,67 @@
+package fakestage
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+)
+
+const (
+	listEvery = 20 * time.Millisecond  // how old a list may be
+	benchTime = 500 * time.Millisecond // how long a server is left alone after it failed
+)
+
+// spread calls the next of all servers that the registry lists, or listed when
+// it last answered, and the one after it when that fails.
+func (c *caller) spread(ctx context.Context) (string, int, error) {
+	c.refresh(ctx)
+	for retries := 0; ; retries++ {
+		addr, err := c.next()
+		if err != nil {
+			return "", retries, err
+		}
+		if exchange(addr) == nil {
+			return addr, retries, nil
+		}
+		c.mu.Lock()
+		c.bench[addr] = time.Now()
+		c.mu.Unlock()
+	}
+}
+
+func (c *caller) refresh(ctx context.Context) {
+	c.mu.Lock()
+	fresh := time.Since(c.asked) < listEvery
+	if !fresh {
+		c.asked = time.Now()
+	}
+	first := c.list == nil
+	c.mu.Unlock()
+	if fresh && !first {
+		return
+	}
+	list, err := c.registry.List(ctx, "Arith")
+	if err != nil {
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.list = []string{}
+	for _, in := range list {
+		c.list = append(c.list, in.Addr)
+	}
+}
+
+func (c *caller) next() (string, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	left := slices.DeleteFunc(slices.Clone(c.list), func(addr string) bool {
+		return time.Since(c.bench[addr]) < benchTime
+	})
+	if len(left) == 0 {
+		return "", errors.New("no instances")
+	}
+	c.turn++
+	return left[c.turn%len(left)], nil
+}

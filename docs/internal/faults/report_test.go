@@ -1,0 +1,65 @@
+package faults_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/faults"
+	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/stages"
+)
+
+func failed(n int, after time.Duration) faults.Outcome {
+	return faults.Outcome{Result: measure.Result{Sent: 100, Failed: n, Recovery: measure.Recovery{After: after}}}
+}
+
+func TestACellShowsItsMedianAndItsWorstRun(t *testing.T) {
+	never := failed(9, 0)
+	never.Recovery.Never = true
+	second, minute := time.Second, time.Minute
+	for want, runs := range map[string][]faults.Outcome{
+		"0 of 100 failed": {failed(0, 0), failed(0, 0)},
+		"1 of 100 failed, recovery 1.0 s; worst: 9 of 100 failed, recovery never": {never, failed(1, second), failed(0, 0)},
+		"9 of 100 failed, recovery 2.0 s; worst: 9 of 100 failed, recovery never": {never, failed(9, 2*second)},
+		"0 of 100 failed, first call 1.0 s; worst: 0 of 100 failed, first call never": {
+			{Result: measure.Result{Sent: 100}, Joined: true},
+			{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &second},
+		},
+		"0 of 100 failed, first call 60.0 s": {{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &minute}},
+		"invalid: too few":                   {failed(0, 0), {Result: measure.Result{Invalid: "too few"}}, failed(0, 0)},
+		"invalid: it broke":                  {{Broken: "it broke", Result: measure.Result{Invalid: "too few"}}},
+	} {
+		require.Equal(t, want, faults.Cell{Runs: runs}.String())
+	}
+}
+
+func TestTheMatrixHasARowPerFaultAndAColumnPerStage(t *testing.T) {
+	all := []stages.Stage{{Number: 1, Idea: "one"}, {Number: 2, Idea: "two"}}
+	crash, hang := quick("crash"), quick("hang")
+	crash.Title, hang.Title = "it crashes", "it hangs"
+	got := faults.Markdown(all, []faults.Fault{crash, hang}, []faults.Cell{
+		{Stage: 2, Fault: "crash", Runs: []faults.Outcome{failed(0, 0)}},
+		{Stage: 1, Fault: "crash", Skipped: "a|b"},
+		{Stage: 1, Fault: "hang", Runs: []faults.Outcome{failed(2, time.Second)}},
+	})
+	require.Equal(t, `| fault | 01 one | 02 two |
+|---|---|---|
+| it crashes | – (a\|b) | 0 of 100 failed |
+| it hangs | 2 of 100 failed, recovery 1.0 s | not measured |
+`, got)
+}
+
+func TestEveryFaultHasANameOfItsOwnAndFitsItsLoad(t *testing.T) {
+	names := make(map[string]bool)
+	for _, f := range faults.All() {
+		require.Regexp(t, `^[a-z]+(-[a-z]+)+$`, f.Name)
+		require.NotEmpty(t, f.Title)
+		require.False(t, names[f.Name], f.Name)
+		names[f.Name] = true
+		last := f.Steps[len(f.Steps)-1].At
+		require.Less(t, last+faults.TTL, f.Load.For, "the lease of the last server that dies must end before the load does")
+		require.Less(t, f.Load.For, 18*time.Second, "a cell takes less than 20 s")
+	}
+}

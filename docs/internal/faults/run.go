@@ -1,0 +1,137 @@
+package faults
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/stages"
+)
+
+// Options say what to measure.
+type Options struct {
+	Root   string // the repository
+	Stages []stages.Stage
+	Faults []Fault
+	Repeat int           // runs of each cell, at least 1
+	TTL    time.Duration // of a registration; 0 means TTL
+	// Build compiles the commands of the module in dir into the folder out; nil
+	// means proc.Build.
+	Build func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
+	// Tell hears what is about to happen, and what came of it.
+	Tell func(text string)
+}
+
+// Outcome is what one run came to.
+type Outcome struct {
+	measure.Result
+	// FirstCall is the time until a server that joined got a call, where one
+	// joined; nil if it got none.
+	FirstCall *time.Duration `json:"first_call,omitempty"`
+	Joined    bool           `json:"joined,omitempty"`
+	// Broken says why the run was not carried through.
+	Broken string `json:"broken,omitempty"`
+}
+
+// Why says why the outcome is worth nothing; it is empty for a good run.
+func (o Outcome) Why() string {
+	if o.Broken != "" {
+		return o.Broken
+	}
+	return o.Invalid
+}
+
+// Cell is one fault in one stage.
+type Cell struct {
+	Stage   int       `json:"stage"`
+	Fault   string    `json:"fault"`
+	Skipped string    `json:"skipped,omitempty"` // why it was not measured
+	Runs    []Outcome `json:"runs,omitempty"`
+}
+
+// stopGrace is how long processes may take to stop before they are killed.
+const stopGrace = 3 * time.Second
+
+// Run measures every cell, stage by stage. A run that fails is part of its
+// cell; an error means that ctx has ended, or that a stage does not build.
+func Run(ctx context.Context, opts Options) ([]Cell, error) {
+	var cells []Cell
+	for _, s := range opts.Stages {
+		more, err := opts.stage(ctx, s)
+		cells = append(cells, more...)
+		if err != nil {
+			return cells, err
+		}
+	}
+	return cells, nil
+}
+
+func (opts Options) stage(ctx context.Context, s stages.Stage) (cells []Cell, err error) {
+	bin, err := os.MkdirTemp("", "workshop-faults-")
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(bin)) }()
+	build := opts.Build
+	if build == nil {
+		build = proc.Build
+	}
+	opts.Tell("building " + s.Dir)
+	if err := build(ctx, filepath.Join(opts.Root, s.Dir), bin, nil); err != nil {
+		return nil, err
+	}
+	for _, f := range opts.Faults {
+		cell := Cell{Stage: s.Number, Fault: f.Name, Skipped: f.Skip(s)}
+		for n := 1; n <= opts.Repeat && cell.Skipped == ""; n++ {
+			opts.Tell(fmt.Sprintf("stage %d, %s, run %d of %d", s.Number, f.Name, n, opts.Repeat))
+			outcome := play(ctx, cluster.Options{Stage: s, Bin: bin, Servers: 3, TTL: cmp.Or(opts.TTL, TTL)}, f)
+			if ctx.Err() != nil {
+				return cells, ctx.Err()
+			}
+			cell.Runs = append(cell.Runs, outcome)
+			opts.Tell("  " + outcome.String())
+		}
+		cells = append(cells, cell)
+	}
+	return cells, nil
+}
+
+// play makes one run on processes of its own.
+func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
+	group := proc.NewGroup(stopGrace)
+	defer func() {
+		if err := group.Close(); err != nil && o.Broken == "" {
+			o.Broken = err.Error()
+		}
+	}()
+	c, err := cluster.Start(ctx, group, opts)
+	if err != nil {
+		return Outcome{Broken: err.Error()}
+	}
+	run, err := scenario.Run(ctx, c, f.Scenario, silent{})
+	o.Result = run.Result()
+	if err != nil {
+		o.Broken = err.Error()
+	}
+	for _, m := range run.All(measure.Joined) {
+		o.Joined = true
+		if took, ever := run.Share(m, 0); ever && o.FirstCall == nil {
+			o.FirstCall = &took
+		}
+	}
+	return o
+}
+
+// silent watches nothing.
+type silent struct{}
+
+func (silent) Second(*scenario.World, measure.Second) {}
+func (silent) Mark(*scenario.World, measure.Mark)     {}

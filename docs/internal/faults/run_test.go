@@ -1,0 +1,147 @@
+package faults_test
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/fakestage"
+	"example.com/workshop/docs/internal/faults"
+	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/stages"
+)
+
+func TestMain(m *testing.M) {
+	fakestage.Main()
+	// The tests wait far more than they compute.
+	if err := flag.Set("test.parallel", "6"); err != nil {
+		panic(err)
+	}
+	os.Exit(m.Run())
+}
+
+// tenth is how long a second of the fakes' report takes.
+const tenth = 100 * time.Millisecond
+
+func quick(name string, steps ...scenario.Step) faults.Fault {
+	return faults.Fault{Scenario: scenario.Scenario{Name: name, Load: measure.Load{Rate: 200, For: 15 * tenth}, Steps: steps}}
+}
+
+var (
+	crash = quick("crash", scenario.Step{At: 3 * tenth, Do: scenario.Kill(scenario.Named("A"))})
+	joins = quick("joins", scenario.Step{At: 3 * tenth, Do: scenario.Join()})
+)
+
+// run measures one cell on a stage of fakes.
+func run(t *testing.T, offers stages.Offers, f faults.Fault, fakes fakestage.Options) faults.Cell {
+	t.Helper()
+	fakes.Second = tenth
+	var told []string
+	cells, err := faults.Run(t.Context(), faults.Options{
+		Root: t.TempDir(), Stages: []stages.Stage{{Number: 7, Dir: "stage07-fake", Offers: offers}},
+		Faults: []faults.Fault{f}, Repeat: 1, TTL: 6 * tenth,
+		Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
+			return fakestage.Install(bin, fakes)
+		},
+		Tell: func(text string) { told = append(told, text) },
+	})
+	require.NoError(t, err)
+	require.Len(t, cells, 1)
+	require.Equal(t, "building stage07-fake", told[0])
+	if len(cells[0].Runs) > 0 {
+		require.Equal(t, []string{"stage 7, " + f.Name + ", run 1 of 1", "  " + cells[0].Runs[0].String()}, told[1:])
+	}
+	return cells[0]
+}
+
+func TestACellSaysWhatTheStageDoes(t *testing.T) {
+	t.Parallel()
+	for name, c := range map[string]struct {
+		offers stages.Offers
+		fault  faults.Fault
+		fakes  fakestage.Options
+		want   string
+	}{
+		"a client with one server never recovers": {stages.Offers{}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery never$`},
+		"a lease runs out":                        {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery \d\.\d s$`},
+		"a client that chooses loses nothing":     {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{Spread: true}, `^0 of 300 failed$`},
+		"who joins gets calls":                    {stages.Offers{Registry: true}, joins, fakestage.Options{Spread: true}, `^0 of 300 failed, first call 0\.\d s$`},
+		"who joins gets none":                     {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, first call never$`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			cell := run(t, c.offers, c.fault, c.fakes)
+			require.Regexp(t, c.want, cell.String())
+			require.Zero(t, faults.Invalid([]faults.Cell{cell}))
+		})
+	}
+}
+
+func TestABrokenMeasurementIsNeverAGoodCell(t *testing.T) {
+	t.Parallel()
+	for tamper, want := range map[fakestage.Tamper]string{
+		fakestage.Short:   "invalid: only 40 of 80 calls were sent",
+		fakestage.Failing: "invalid: the load report breaks off: arith-client: exit status 1: arith-client: no such service",
+		fakestage.Garbled: "invalid: malformed load report: line 1: ",
+	} {
+		t.Run(string(tamper), func(t *testing.T) {
+			t.Parallel()
+			nothing := quick("nothing")
+			nothing.Load.For = 4 * tenth
+			cell := run(t, stages.Offers{Registry: true}, nothing, fakestage.Options{Tamper: tamper})
+			require.Contains(t, cell.String(), want)
+			require.Equal(t, 1, faults.Invalid([]faults.Cell{cell}))
+		})
+	}
+}
+
+func TestAStepThatCannotBeTakenIsNeverAGoodCell(t *testing.T) {
+	t.Parallel()
+	thaw := quick("thaw", scenario.Step{At: tenth, Do: scenario.Thaw(scenario.Frozen)})
+	require.Equal(t, "invalid: 100ms into the load: no server is frozen", run(t, stages.Offers{}, thaw, fakestage.Options{}).String())
+}
+
+func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
+	t.Parallel()
+	away := quick("away", scenario.Step{At: tenth, Do: scenario.KillRegistry()})
+	away.Registry = true
+	cell := run(t, stages.Offers{}, away, fakestage.Options{})
+	require.Equal(t, "– (no registry)", cell.String())
+	require.Empty(t, cell.Runs)
+}
+
+func TestAStageThatDoesNotBuildEndsTheMatrixAndLeavesNoFile(t *testing.T) {
+	tmp := t.TempDir()
+	t.Setenv("TMPDIR", tmp)
+	broken := errors.New("oops")
+	_, err := faults.Run(t.Context(), faults.Options{
+		Stages: stages.All()[:1], Faults: faults.All(), Repeat: 1, Tell: func(string) {},
+		Build: func(context.Context, string, string, func(time.Duration)) error { return broken },
+	})
+	require.ErrorIs(t, err, broken)
+	left, err := os.ReadDir(tmp)
+	require.NoError(t, err)
+	require.Empty(t, left)
+}
+
+func TestTheMatrixEndsWithItsContext(t *testing.T) {
+	t.Parallel()
+	ctx, cancel := context.WithCancel(t.Context())
+	_, err := faults.Run(ctx, faults.Options{
+		Stages: []stages.Stage{{}}, Repeat: 1, Tell: func(string) {},
+		Faults: []faults.Fault{quick("cancel", scenario.Step{At: tenth, Do: func(context.Context, *scenario.World) (measure.Mark, error) {
+			cancel()
+			return measure.Mark{}, nil
+		}})},
+		Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
+			return fakestage.Install(bin, fakestage.Options{Second: tenth})
+		},
+	})
+	require.ErrorIs(t, err, context.Canceled)
+}

@@ -1,0 +1,197 @@
+package stages
+
+func stage04() Stage {
+	return Stage{
+		Number: 4,
+		Dir:    "stage04-balancing",
+		Idea:   "the client chooses",
+		Limit:  "the registry's machine dies, and a server that moves is never found again",
+		Lesson: "The client knows every server and tries another when one does not answer, so its callers need not notice. It even goes on without a registry, but only with the servers that it knows.",
+		Offers: Offers{Registry: true, Lease: true, Failover: true},
+		Steps: []Step{
+			{
+				Title: "A revision",
+				Why:   "Without a number for each change, the only way to learn of one is to fetch everything and compare.",
+				Files: []string{"registry/revision.go", "registry/store.go", "registry/list.go", "registry/instance.go"},
+			},
+			{
+				Title: "A long poll",
+				Why:   "Who asks every second learns of a death a second late, and asks for nothing nearly every time.",
+				Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go"},
+			},
+			{
+				Title: "What a client needs of a registry",
+				Why:   "A client that knows HTTP must be written anew for the next registry; one that is given whole states, with a mark when they are old, need not.",
+				Files: []string{"registry/discovery.go"},
+			},
+			{
+				Title: "Reading an answer with care",
+				Why:   "One malformed entry must not hide the good ones, a registry that lost its memory must not empty the list, and one that answers at once must not be run down.",
+				Files: []string{"registry/answer.go", "registry/client.go", "registry/pace.go", "registry/client_test.go"},
+			},
+			{
+				Title: "A watcher",
+				Why:   "A change between the list and the watch is lost for good, unless the watch begins at the list's revision.",
+				Files: []string{"registry/watch.go"},
+			},
+			{
+				Title: "One registration for every registry",
+				Why:   "To beat, to register again and to leave is the same work whoever lists the instance.",
+				Files: []string{"registry/registration.go", "registry/remote.go", "registry/update.go", "registry/example_test.go"},
+			},
+			{
+				Title: "A registry in memory",
+				Why:   "A test, or a program that is all in one process, needs no HTTP to discover.",
+				Files: []string{"registry/memory.go"},
+			},
+			{
+				Title: "One suite for every registry",
+				Why:   "An interface says what can be called; only a test that any implementation can be run through says what must then be true.",
+				Files: []string{"registry/registrytest/registrytest.go", "registry/registrytest/invalid.go", "registry/conformance_test.go", "registry/host_test.go"},
+			},
+			{
+				Title: "The suite's tools",
+				Why:   "A check that waits in real time is slow or flaky.",
+				Files: []string{"registry/registrytest/harness.go"},
+			},
+			{
+				Title: "The suite: listing",
+				Why:   "What is registered is listed, whole and in order, and nothing else is.",
+				Files: []string{"registry/registrytest/listing.go"},
+			},
+			{
+				Title: "The suite: watching",
+				Why:   "A slow reader must see the latest state and miss no final one.",
+				Files: []string{"registry/registrytest/watching.go"},
+			},
+			{
+				Title: "The suite: leaving",
+				Why:   "An instance that has left must stay away, whatever was still on its way.",
+				Files: []string{"registry/registrytest/leaving.go"},
+			},
+			{
+				Title: "The suite: faults",
+				Why:   "A registry that is away, or comes back empty, is no reason to call nobody.",
+				Files: []string{"registry/registrytest/faults.go"},
+			},
+			{
+				Title: "A balancer",
+				Why:   "What is known about an instance must survive an update of the list, and every pick must be handed back once, or the counts drift.",
+				Files: []string{"balancer/balancer.go", "balancer/nodes.go"},
+			},
+			{
+				Title: "In turn, or at random",
+				Why:   "The simplest choices are even, and blind to how long a call takes.",
+				Files: []string{"balancer/round_robin.go", "balancer/random.go"},
+			},
+			{
+				Title: "By weight, smoothly",
+				Why:   "Weights that are served in blocks overwhelm the heaviest instance in bursts.",
+				Files: []string{"balancer/weighted_round_robin.go", "balancer/round.go"},
+			},
+			{
+				Title: "Ordered by calls in flight",
+				Why:   "To look at every instance for every call costs more the more there are.",
+				Files: []string{"balancer/load_order.go"},
+			},
+			{
+				Title: "The fewest calls in flight",
+				Why:   "A slow instance keeps its calls longer, so it should get fewer; one that fails at once must not look idle.",
+				Files: []string{"balancer/least_connections.go"},
+			},
+			{
+				Title: "The latency to expect",
+				Why:   "A mean forgets how bad it just was; a peak that decays does not.",
+				Files: []string{"balancer/peak_ewma.go", "balancer/coarse_clock.go"},
+			},
+			{
+				Title: "The better of two",
+				Why:   "When everyone takes the best instance, it is the worst a moment later.",
+				Files: []string{"balancer/power_of_two.go"},
+			},
+			{
+				Title: "A ring of hashes",
+				Why:   "A hash modulo the number of instances moves nearly every key when one comes or goes.",
+				Files: []string{"balancer/ring.go"},
+			},
+			{
+				Title: "The same instance for the same key",
+				Why:   "An instance that keeps what belongs to a key is of use only if the key comes back.",
+				Files: []string{"balancer/consistent_hash.go", "balancer/names.go", "balancer/*_test.go"},
+			},
+			{
+				Title: "One write for many messages",
+				Why:   "net/rpc makes a system call per message, and that, not gob, is what limits it.",
+				Files: []string{"codec/writer.go"},
+			},
+			{
+				Title: "Nobody waits for the wire",
+				Why:   "A caller must not wait for a peer that does not read, and a server must have written its last answer before it hangs up.",
+				Files: []string{"codec/gob.go", "codec/json.go", "codec/limit.go", "server/conn.go"},
+			},
+			{
+				Title: "A request in progress",
+				Why:   "A call may take several attempts, and each needs a reply of its own and word of whether it was sent.",
+				Files: []string{"client/pending.go", "client/conn.go", "client/link.go"},
+			},
+			{
+				Title: "A connection per instance",
+				Why:   "To dial under a lock stops everyone, and to dial in every call that finds none is a stampede.",
+				Files: []string{"client/node.go", "client/dial.go", "client/node_test.go", "client/dial_test.go"},
+			},
+			{
+				Title: "A client follows the list",
+				Why:   "To look up once is to be wrong later, and to close a connection with its entry is to lose the calls on it.",
+				Files: []string{"client/follow.go"},
+			},
+			{
+				Title: "A client of a service",
+				Why:   "It waits for the first list no longer than its caller does, and says at once when there is nobody.",
+				Files: []string{"client/client.go", "client/options.go", "client/client_test.go", "client/close_test.go", "client/harness_test.go", "client/main_test.go"},
+			},
+			{
+				Title: "An attempt, and a deadline that costs little",
+				Why:   "A timer per call costs more than all else that a client adds to it.",
+				Files: []string{"client/patience.go", "client/attempt.go"},
+			},
+			{
+				Title: "Another attempt",
+				Why:   "What was never sent may be sent elsewhere, and so may what is harmless twice; nothing else.",
+				Files: []string{"client/retry.go", "client/retry_test.go", "client/failover_test.go"},
+			},
+			{
+				Title: "A budget for retries",
+				Why:   "When every server fails, retries multiply the load on the ones that are left.",
+				Files: []string{"client/budget.go"},
+			},
+			{
+				Title: "Ejection",
+				Why:   "A server that fails every call is found out by each caller anew, unless the client remembers; if it remembers too well, nobody is left.",
+				Files: []string{"client/eject.go", "client/eject_test.go"},
+			},
+			{
+				Title: "What is going on",
+				Why:   "Who cannot see how old the list is, or who is ejected, has to guess.",
+				Files: []string{"client/stats.go", "client/stats_test.go", "client/call.go", "client/broadcast.go", "client/broadcast_test.go", "client/receipts_test.go"},
+			},
+			{
+				Title: "What it costs",
+				Why:   "What nobody measures grows until it costs more than what it carries.",
+				Files: []string{"client/bench_test.go", "client/bench_servers_test.go"},
+			},
+			{
+				Title: "The commands",
+				Why:   "The same story from the command line: any balancer, and the client's statistics beside its load.",
+				Files: []string{
+					"cmd/arith-client/target.go", "cmd/arith-client/load.go",
+					"cmd/arith-server/entry.go",
+				},
+			},
+			{
+				Title: "What this stage cannot do",
+				Why:   "The last list serves on, but nobody can tell the client that a server has moved. A test proves it, and the next stage begins there.",
+				Files: []string{"limits_test.go"},
+			},
+		},
+	}
+}
