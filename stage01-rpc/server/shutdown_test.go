@@ -32,7 +32,7 @@ func TestShutdownWaitsForACallInFlightAndTakesNoMore(t *testing.T) {
 				c := h.conn(t, network)
 				began := time.Now()
 				var slept bool
-				slow := c.Go(t.Context(), "Odd.Slow", 10*time.Second, &slept)
+				slow := c.Go(t.Context(), "Odd.Slow", 4*time.Second, &slept)
 				time.Sleep(time.Second)
 				down := make(chan error, 1)
 				go func() { down <- h.Shutdown(t.Context()) }()
@@ -45,9 +45,9 @@ func TestShutdownWaitsForACallInFlightAndTakesNoMore(t *testing.T) {
 				require.NoError(t, (<-slow.Done).Err, seeN7)
 				require.True(t, slept)
 				require.NoError(t, <-down)
-				require.Equal(t, 10*time.Second, time.Since(began), "Shutdown returns with the last reply")
+				require.Equal(t, 4*time.Second, time.Since(began), "Shutdown returns with the last reply")
 				require.Error(t, (<-later.Done).Err, "a call after the shutdown began")
-				require.Equal(t, 10*time.Second, time.Since(began))
+				require.Equal(t, 4*time.Second, time.Since(began))
 			})
 		})
 	}

@@ -6,7 +6,6 @@ package registry
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 )
 
@@ -42,7 +41,6 @@ func NewStore() *Store {
 // and ErrFull.
 func (s *Store) Put(in Instance) error {
 	in = in.withDefaults()
-	in.Metadata = maps.Clone(in.Metadata)
 	if err := in.Validate(); err != nil {
 		return err
 	}

@@ -37,7 +37,7 @@ func Handler(s *Store) http.Handler {
 	})
 	mux.HandleFunc("GET /services/{name}", func(w http.ResponseWriter, r *http.Request) {
 		name := r.PathValue("name")
-		if err := validName("service", name); err != nil {
+		if err := ValidService(name); err != nil {
 			fail(w, err)
 			return
 		}

@@ -6,7 +6,6 @@ package registry
 import (
 	"errors"
 	"fmt"
-	"maps"
 	"sync"
 	"time"
 )
@@ -57,7 +56,6 @@ func NewStore(opts Options) *Store {
 // under another lease, and ErrFull.
 func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error) {
 	in = in.withDefaults()
-	in.Metadata = maps.Clone(in.Metadata)
 	if err := in.Validate(); err != nil {
 		return Lease{}, err
 	}

@@ -69,13 +69,13 @@ func (s *Server) isStopping() bool {
 
 // start serves nc in goroutines of its own, unless the server is closing.
 func (s *Server) start(nc net.Conn, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) {
-	c := newConn(s, nc, newCodec)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.isStopping() {
 		nc.Close()
 		return
 	}
+	c := newConn(s, nc, newCodec)
 	s.conns[c] = struct{}{}
 	go func() {
 		c.serve()

@@ -107,7 +107,7 @@ func (c *Client) wait(ctx context.Context, deadline time.Time) error {
 		case <-timer.C:
 		}
 		if err != nil {
-			return fmt.Errorf("waiting for the instances of %s: %w", c.service, err)
+			return fmt.Errorf("finding %s: %w", c.service, err)
 		}
 	}
 	if c.life.Err() == nil && len(*c.nodes.Load()) > 0 {

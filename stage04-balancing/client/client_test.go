@@ -37,7 +37,7 @@ func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
 				err := c.Call(ctx, "Work.Do", 7, new(int))
 				require.Equal(t, tt.want, time.Since(start))
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.EqualError(t, err, "waiting for the instances of Work: context deadline exceeded")
+				require.EqualError(t, err, "finding Work: context deadline exceeded")
 			})
 		})
 	}

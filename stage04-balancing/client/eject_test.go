@@ -60,6 +60,7 @@ func TestASuccessBetweenFailuresBeginsTheCountAnew(t *testing.T) {
 		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
 		for range 5 {
 			hosts[0].kill()
+			synctest.Wait() // until the client has seen its connection break
 			for before := failures(c, "a:1"); failures(c, "a:1") < before+4; {
 				do(t, c)
 			}

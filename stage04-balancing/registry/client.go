@@ -63,7 +63,7 @@ func (c *Client) Close() { c.http.CloseIdleConnections() }
 
 // Instances returns the instances of a service; none is an empty list.
 func (c *Client) Instances(ctx context.Context, service string) ([]Instance, error) {
-	if err := validName("service", service); err != nil {
+	if err := ValidService(service); err != nil {
 		return nil, err
 	}
 	answer := pollAnswer{service: service}

@@ -52,7 +52,7 @@ func (in Instance) withDefaults() Instance {
 
 // Validate returns a *FieldError for the first field that is out of bounds.
 func (in Instance) Validate() error {
-	if err := validName("service", in.Service); err != nil {
+	if err := ValidService(in.Service); err != nil {
 		return err
 	}
 	if err := validAddr(in.Addr); err != nil {
@@ -87,6 +87,9 @@ func (in Instance) Validate() error {
 	}
 	return nil
 }
+
+// ValidService returns a *FieldError unless a service may have this name.
+func ValidService(name string) error { return validName("service", name) }
 
 // validName accepts what can stand in a URL's path, an etcd key and a log line
 // without quoting: letters, digits and -_.:[]+ in ASCII, but no "." or "..".

@@ -27,7 +27,7 @@ func (s *Store) deregister(_ context.Context, req request) error {
 
 // Watch makes the Store a Discovery for the process that holds it.
 func (s *Store) Watch(ctx context.Context, service string) (Watcher, error) {
-	if err := validName("service", service); err != nil {
+	if err := ValidService(service); err != nil {
 		return nil, err
 	}
 	life, stop := context.WithCancel(ctx)

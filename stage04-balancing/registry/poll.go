@@ -20,7 +20,7 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	revision, wait, err := pollQuery(r)
 	if err == nil {
-		err = validName("service", name)
+		err = ValidService(name)
 	}
 	if err != nil {
 		fail(w, err)
@@ -30,9 +30,7 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 		wait = min(wait, rest)
 	}
 	wait += rand.N(wait/16 + 1)
-	rc, until := http.NewResponseController(w), time.Now().Add(wait+10*time.Second)
-	rc.SetReadDeadline(until) // else the server's own would end r's context
-	rc.SetWriteDeadline(until)
+	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(wait + 10*time.Second)) // the server's own is too soon
 	st := s.await(r.Context(), name, revision, wait)
 	instances, err := st.encode()
 	if err != nil {

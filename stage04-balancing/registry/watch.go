@@ -12,7 +12,7 @@ import (
 
 // Watch makes the Client a Discovery. It follows a service by long polls.
 func (c *Client) Watch(ctx context.Context, service string) (Watcher, error) {
-	if err := validName("service", service); err != nil {
+	if err := ValidService(service); err != nil {
 		return nil, err
 	}
 	life, stop := context.WithCancel(ctx)

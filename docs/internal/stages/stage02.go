@@ -47,12 +47,18 @@ func stage02() Stage {
 			{
 				Title: "Register after listening, deregister before draining",
 				Why:   "Whoever is listed too early or too long draws calls that fail.",
-				Files: []string{"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go"},
+				Files: []string{
+					"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go",
+					"cmd/arith-server/registry_test.go", "cmd/arith-server/deregister_test.go", "cmd/arith-server/store_test.go",
+				},
 			},
 			{
 				Title: "Call by name",
 				Why:   "A lookup and a dial for every call cost more than the call; a kept connection costs them once.",
-				Files: []string{"client/client.go", "cmd/arith-client/target.go", "cmd/arith-client/args_test.go"},
+				Files: []string{
+					"client/client.go", "client/client_test.go", "client/client_bench_test.go", "client/directory_test.go", "client/store_test.go",
+					"cmd/arith-client/target.go", "cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go", "cmd/arith-client/store_test.go",
+				},
 			},
 			{
 				Title: "What this stage cannot do",

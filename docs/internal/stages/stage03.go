@@ -15,6 +15,7 @@ func stage03() Stage {
 				Files: []string{
 					"registry/lease.go", "registry/store.go", "registry/list.go",
 					"registry/lease_test.go", "registry/bench_lease_test.go", "registry/harness_test.go", "registry/example_test.go", "registry/export_test.go",
+					"client/store_test.go", "cmd/arith-client/store_test.go", "cmd/arith-server/store_test.go",
 				},
 			},
 			{
@@ -25,14 +26,14 @@ func stage03() Stage {
 			{
 				Title: "A heartbeat",
 				Why:   "A beat must name its instance and its lease, or one live server keeps the dead ones listed and a late beat brings back one that has left.",
-				Files: []string{"registry/decode.go", "registry/handler.go", "cmd/registry/main.go", "registry/heartbeat_test.go"},
+				Files: []string{"registry/decode.go", "registry/handler.go", "cmd/registry/main.go", "cmd/registry/args_test.go", "cmd/registry/lease_flags_test.go", "registry/heartbeat_test.go"},
 			},
 			{
 				Title: "A registration that stays",
 				Why:   "A heartbeat loop that ends at its first error loses the server for good, and so does a registry that restarts empty.",
 				Files: []string{
 					"registry/client.go", "registry/registration.go",
-					"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go",
+					"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go", "cmd/arith-server/lease_flags_test.go",
 				},
 			},
 			{

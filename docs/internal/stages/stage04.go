@@ -8,16 +8,21 @@ func stage04() Stage {
 		Limit:  "the registry's machine dies, and a server that moves is never found again",
 		Lesson: "The client knows every server and tries another when one does not answer, so its callers need not notice. It even goes on without a registry, but only with the servers that it knows.",
 		Offers: Offers{Registry: true, Lease: true, Failover: true},
+		Gone: []Gone{
+			{Path: "client/client_bench_test.go", To: "", Reason: "the benchmarks of all ways to call stand side by side in bench_test.go"},
+			{Path: "client/directory_test.go", To: "", Reason: "the client is given a Discovery, which a test drives by hand"},
+			{Path: "client/store_test.go", To: "", Reason: "it made the registry of directory_test.go"},
+		},
 		Steps: []Step{
 			{
 				Title: "A revision",
 				Why:   "Without a number for each change, the only way to learn of one is to fetch everything and compare.",
-				Files: []string{"registry/revision.go", "registry/store.go", "registry/list.go", "registry/instance.go"},
+				Files: []string{"registry/revision.go", "registry/store.go", "registry/list.go"},
 			},
 			{
 				Title: "A long poll",
 				Why:   "Who asks every second learns of a death a second late, and asks for nothing nearly every time.",
-				Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go"},
+				Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go", "registry/serve_test.go", "cmd/registry/serve_test.go"},
 			},
 			{
 				Title: "What a client needs of a registry",
@@ -27,17 +32,17 @@ func stage04() Stage {
 			{
 				Title: "Reading an answer with care",
 				Why:   "One malformed entry must not hide the good ones, a registry that lost its memory must not empty the list, and one that answers at once must not be run down.",
-				Files: []string{"registry/answer.go", "registry/client.go", "registry/pace.go", "registry/client_test.go"},
+				Files: []string{"registry/answer.go", "registry/client.go", "registry/pace.go", "registry/client_test.go", "registry/malformed_test.go", "registry/restart_test.go"},
 			},
 			{
 				Title: "A watcher",
 				Why:   "A change between the list and the watch is lost for good, unless the watch begins at the list's revision.",
-				Files: []string{"registry/watch.go"},
+				Files: []string{"registry/watch.go", "registry/watch_test.go"},
 			},
 			{
 				Title: "One registration for every registry",
 				Why:   "To beat, to register again and to leave is the same work whoever lists the instance.",
-				Files: []string{"registry/registration.go", "registry/remote.go", "registry/update.go", "registry/example_test.go"},
+				Files: []string{"registry/registration.go", "registry/remote.go", "registry/update.go", "registry/update_test.go", "registry/example_test.go"},
 			},
 			{
 				Title: "A registry in memory",
@@ -63,6 +68,11 @@ func stage04() Stage {
 				Title: "The suite: watching",
 				Why:   "A slow reader must see the latest state and miss no final one.",
 				Files: []string{"registry/registrytest/watching.go"},
+			},
+			{
+				Title: "The suite: a watch ends",
+				Why:   "What a watch has started must end with it, however it ends.",
+				Files: []string{"registry/registrytest/ending.go"},
 			},
 			{
 				Title: "The suite: leaving",
@@ -122,7 +132,7 @@ func stage04() Stage {
 			{
 				Title: "One write for many messages",
 				Why:   "net/rpc makes a system call per message, and that, not gob, is what limits it.",
-				Files: []string{"codec/writer.go"},
+				Files: []string{"codec/writer.go", "codec/writer_test.go"},
 			},
 			{
 				Title: "Nobody waits for the wire",
@@ -132,22 +142,22 @@ func stage04() Stage {
 			{
 				Title: "A request in progress",
 				Why:   "A call may take several attempts, and each needs a reply of its own and word of whether it was sent.",
-				Files: []string{"client/pending.go", "client/conn.go", "client/link.go"},
+				Files: []string{"client/pending.go", "client/conn.go", "client/link.go", "client/conn_test.go", "client/deadline_test.go", "client/errors_test.go"},
 			},
 			{
 				Title: "A connection per instance",
 				Why:   "To dial under a lock stops everyone, and to dial in every call that finds none is a stampede.",
-				Files: []string{"client/node.go", "client/dial.go", "client/node_test.go", "client/dial_test.go"},
+				Files: []string{"client/node.go", "client/dial.go", "client/node_test.go"},
 			},
 			{
 				Title: "A client follows the list",
 				Why:   "To look up once is to be wrong later, and to close a connection with its entry is to lose the calls on it.",
-				Files: []string{"client/follow.go"},
+				Files: []string{"client/follow.go", "client/options.go"},
 			},
 			{
 				Title: "A client of a service",
 				Why:   "It waits for the first list no longer than its caller does, and says at once when there is nobody.",
-				Files: []string{"client/client.go", "client/options.go", "client/client_test.go", "client/close_test.go", "client/harness_test.go", "client/main_test.go"},
+				Files: []string{"client/client.go", "client/client_test.go", "client/close_test.go", "client/harness_test.go", "client/main_test.go"},
 			},
 			{
 				Title: "An attempt, and a deadline that costs little",
@@ -184,7 +194,7 @@ func stage04() Stage {
 				Why:   "The same story from the command line: any balancer, and the client's statistics beside its load.",
 				Files: []string{
 					"cmd/arith-client/target.go", "cmd/arith-client/load.go",
-					"cmd/arith-server/entry.go",
+					"cmd/arith-server/entry.go", "cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go",
 				},
 			},
 			{

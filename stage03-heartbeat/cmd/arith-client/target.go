@@ -31,6 +31,9 @@ func (t *target) open(ctx context.Context, timeout time.Duration) (caller, error
 		}
 		return dial(ctx, t.transport, t.addr, timeout)
 	}
+	if err := registry.ValidService(t.service); err != nil {
+		return nil, cli.Usagef("-%v", err)
+	}
 	r, err := registry.NewClient(t.registry, registry.ClientOptions{})
 	if err != nil {
 		return nil, cli.Usagef("%v", err)

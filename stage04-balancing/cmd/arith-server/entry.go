@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"log/slog"
 	"net"
+	"strings"
 	"time"
 
 	"example.com/workshop/stage04-balancing/internal/cli"
@@ -36,7 +38,7 @@ func entryFlags(flags *flag.FlagSet) *entry {
 	flags.IntVar(&e.in.Weight, "weight", 1, "share of the calls, 0 to 1000; 0 asks for none")
 	flags.StringVar(&e.advertise, "advertise", "", "`HOST:PORT` at which callers reach this server (default where it listens)")
 	flags.DurationVar(&e.opts.TTL, "ttl", 15*time.Second, "how long to stay listed without a heartbeat, 1s or more")
-	flags.DurationVar(&e.opts.Beat, "beat", 0, "time between two heartbeats (default a third of the TTL)")
+	flags.DurationVar(&e.opts.Beat, "beat", 0, "time between two heartbeats (default, and at most, a third of the TTL)")
 	return e
 }
 
@@ -55,14 +57,15 @@ func (e *entry) check(listen, network string) error {
 	if e.opts.TTL < registry.MinTTL {
 		return cli.Usagef("-ttl %v is shorter than %v", e.opts.TTL, registry.MinTTL)
 	}
-	if e.opts.Beat < 0 || e.opts.Beat >= e.opts.TTL {
-		return cli.Usagef("-beat %v is not between 0 and the ttl of %v", e.opts.Beat, e.opts.TTL)
+	if e.opts.Beat < 0 || e.opts.Beat > e.opts.TTL/3 {
+		return cli.Usagef("-beat %v is not between 0 and a third of the ttl of %v", e.opts.Beat, e.opts.TTL)
 	}
 	sample := e.instance("127.0.0.1:1")
 	sample.Network = network
 	e.in.Network = network
-	if err := sample.Validate(); err != nil {
-		return cli.Usagef("-%v", err)
+	if bad, ok := errors.AsType[*registry.FieldError](sample.Validate()); ok {
+		flag := strings.Replace(bad.Field, "addr", "advertise", 1)
+		return cli.Usagef("-%s: %s", flag, bad.Problem)
 	}
 	client, err := registry.NewClient(e.url, e.opts)
 	if err != nil {

@@ -32,7 +32,7 @@ func allFields(h harness) {
 }
 
 func defaults(h harness) {
-	h.register(registry.Instance{Service: "Arith", Addr: "10.0.0.1:1"})
+	h.register(registry.Instance{Service: "Arith", Addr: "10.0.0.1:1", Metadata: map[string]string{}})
 	h.shows(h.watch("Arith"), registry.Instance{Service: "Arith", ID: "10.0.0.1:1", Addr: "10.0.0.1:1", Network: "tcp"})
 }
 

@@ -1,0 +1,5 @@
+package main
+
+import "example.com/workshop/stage02-registry/registry"
+
+func newStore() *registry.Store { return registry.NewStore() }

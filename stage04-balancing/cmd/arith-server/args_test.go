@@ -1,0 +1,7 @@
+package main
+
+// alone are the arguments of a server that depends on no other process.
+var alone = []string{"-registry", ""}
+
+// documented are the flags that the help must list, and no others.
+var documented = []string{"advertise", "beat", "delay", "id", "listen", "registry", "service", "transport", "ttl", "version", "weight"}
