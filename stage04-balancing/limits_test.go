@@ -35,9 +35,13 @@ func newWorld(t *testing.T) *world {
 	store := registry.NewStore(registry.Options{Logger: quiet})
 	w.registry = w.machine(registryAddr)
 	ctx, stop := context.WithCancel(context.Background())
-	t.Cleanup(stop)
+	served := make(chan struct{})
 	go store.Run(ctx)
-	go registry.Serve(ctx, w.registry, registry.Handler(store))
+	go func() {
+		defer close(served)
+		registry.Serve(ctx, w.registry, registry.Handler(store))
+	}()
+	t.Cleanup(func() { stop(); <-served })
 	return w
 }
 
@@ -148,7 +152,7 @@ func TestNoCallFailsWhenAServerDies(t *testing.T) {
 
 		dies.die()
 		answers = map[string]int{}
-		calls(10 * time.Second) // the lease lasts 15 s
+		calls(9 * time.Second) // its lease lasts at least ten after its last heartbeat
 		require.Len(t, c.Stats().Instances, 3, "it has not been evicted yet")
 		require.Len(t, answers, 2)
 		calls(20 * time.Second)

@@ -25,11 +25,7 @@ type budget struct {
 }
 
 // earn is called for every call.
-func (b *budget) earn() {
-	if b.balance.Load() < budgetLimit-budgetReserve {
-		b.balance.Add(budgetShare)
-	}
-}
+func (b *budget) earn() { b.balance.Add(budgetShare) }
 
 // spend pays for a retry, or reports that there is no money left.
 func (b *budget) spend() bool {
@@ -41,13 +37,14 @@ func (b *budget) spend() bool {
 	return false
 }
 
+// payTime pays for the time that has passed, and takes what exceeds the limit.
 func (b *budget) payTime() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
+	now, pay := time.Now(), int64(0)
 	if !b.since.IsZero() {
-		pay := int64(now.Sub(b.since).Seconds() * budgetPerSec)
-		b.balance.Add(min(pay, budgetLimit-budgetReserve-b.balance.Load()))
+		pay = int64(now.Sub(b.since).Seconds() * budgetPerSec)
 	}
 	b.since = now
+	b.balance.Add(min(pay, budgetLimit-budgetReserve-b.balance.Load()))
 }

@@ -14,7 +14,7 @@ const (
 	ejectAfter  = 5 // failures
 	firstEject  = 500 * time.Millisecond
 	longestBan  = 30 * time.Second
-	maxEjected  = 50 // per cent of the instances, or one
+	maxEjected  = 50 // per cent of the instances
 	firstStreak = ejectAfter - 1
 )
 
@@ -65,7 +65,7 @@ func (c *Client) eject(n *node) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	nodes := *c.nodes.Load()
-	if n.ejected || nodes[n.id] != n || len(nodes) == 1 {
+	if n.ejected || nodes[n.id] != n {
 		return 0
 	}
 	out := 1
@@ -74,7 +74,7 @@ func (c *Client) eject(n *node) time.Duration {
 			out++
 		}
 	}
-	if out > 1 && out*100 > len(nodes)*maxEjected {
+	if out*100 > len(nodes)*maxEjected {
 		return 0
 	}
 	ban := min(firstEject<<min(n.ejections, 10), longestBan)

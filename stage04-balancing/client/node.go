@@ -114,9 +114,7 @@ func (n *node) dial() (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if old := n.conn.Swap(conn); old != nil {
-		old.Close()
-	}
+	n.conn.Store(conn)
 	if n.calls.Load() < 0 { // the last call has left meanwhile
 		n.hangUp()
 	}

@@ -5,6 +5,9 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"runtime"
+	"slices"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -285,4 +288,58 @@ func (r *recorder) Pick(info balancer.Info) (registry.Instance, func(balancer.Do
 	}
 	r.picks.Add(1)
 	return in, func(info balancer.DoneInfo) { r.dones.Add(1); done(info) }, nil
+}
+
+// inOrder always picks the first in the list that it may. While it hides what
+// was listed before, it calls hidden.
+type inOrder struct {
+	mu     sync.Mutex // guards the fields below
+	list   []registry.Instance
+	hidden func()
+}
+
+func (b *inOrder) Update(list []registry.Instance) {
+	list = slices.DeleteFunc(slices.Clone(list), func(in registry.Instance) bool { return in.Weight == 0 })
+	b.mu.Lock()
+	fewer := len(list) < len(b.list)
+	b.list = list
+	b.mu.Unlock()
+	if fewer && b.hidden != nil {
+		b.hidden()
+	}
+}
+
+func (b *inOrder) Pick(info balancer.Info) (registry.Instance, func(balancer.DoneInfo), error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, in := range b.list {
+		if info.Skip == nil || !info.Skip(in.ID) {
+			return in, func(balancer.DoneInfo) {}, nil
+		}
+	}
+	return registry.Instance{}, nil, balancer.ErrNoInstances
+}
+
+func TestARegistrationThatChangesTheOnlyInstanceFailsNoCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		b := new(inOrder)
+		c := cluster.client(client.Options{Balancer: b})
+		do(t, c)
+		called := make(chan *client.Call, 100)
+		b.hidden = func() { // in the middle of an update
+			for range cap(called) {
+				called <- c.Go(t.Context(), "Work.Do", 7, new(int))
+				runtime.Gosched()
+			}
+		}
+		h.in.Version = "2"
+		h.register()
+		synctest.Wait()
+		close(called)
+		for call := range called {
+			require.NoError(t, (<-call.Done).Err)
+		}
+	})
 }

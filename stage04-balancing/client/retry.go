@@ -71,6 +71,11 @@ func (a *attempts) pick(ctx context.Context) (*node, func(balancer.DoneInfo), er
 			info.Skip = func(id string) bool { return slices.Contains(tried, id) }
 		}
 		in, done, err := c.opts.Balancer.Pick(info)
+		if err != nil {
+			c.mu.Lock() // an update that is halfway through may hide an instance
+			in, done, err = c.opts.Balancer.Pick(info)
+			c.mu.Unlock()
+		}
 		switch {
 		case err != nil && a.last != nil:
 			return nil, nil, a.last

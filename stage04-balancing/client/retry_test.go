@@ -270,3 +270,89 @@ func TestRetriesStayWithinTheBudgetWhenEverythingFails(t *testing.T) {
 		require.Greater(t, ran(hosts), int64(offered*11/10), "the budget is there to be used")
 	})
 }
+
+func TestABudgetSavesNoMoreThanAHundredRetries(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		c := cluster.client(client.Options{Idempotent: idempotent, Timeout: time.Second})
+		for range 2000 {
+			do(t, c)
+		}
+		time.Sleep(time.Hour)
+		before := ran(hosts)
+		for _, h := range hosts {
+			h.delay.Store(int64(time.Hour))
+		}
+		var calls []*client.Call
+		for range 200 {
+			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
+		}
+		for _, call := range calls {
+			require.Error(t, (<-call.Done).Err)
+		}
+		sent := ran(hosts) - before
+		require.LessOrEqual(t, sent, int64(200+100+40+10))
+		require.GreaterOrEqual(t, sent, int64(200+90))
+	})
+}
+
+func TestAReplyThatBreaksOffIsAnotherInstancesCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		l, err := cluster.net.Listen("a:1")
+		require.NoError(t, err)
+		defer l.Close()
+		go func() {
+			conn, err := l.Accept()
+			if err == nil {
+				readRequest(conn)
+				conn.Write(answer()[:len(answer())-1])
+				conn.Close()
+			}
+		}()
+		good := cluster.serve("b:1")
+		bad := &host{in: good.in}
+		bad.in.ID, bad.in.Addr = "a:1", "a:1"
+		feed := newFeed()
+		c := cluster.clientOf(feed, client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		feed.send(snapshot(bad, good))
+		do(t, c)
+		require.EqualValues(t, 1, failures(c, "a:1"))
+	})
+}
+
+func TestATimerSetForALongWaitDoesNotDelayAShortOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		slow := cluster.start("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		do(t, c) // alone, it may take 5 s
+		cluster.start("b:1")
+		slow.delay.Store(int64(time.Minute))
+		synctest.Wait()
+		start := time.Now()
+		do(t, c)
+		do(t, c) // one of them began on a:1
+		require.Equal(t, 200*time.Millisecond, time.Since(start))
+	})
+}
+
+func TestALateInstanceIsLeftAlsoWhenOthersHaveJustBeenEjected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent})
+		hosts[0].kill()
+		for range 4 {
+			do(t, c) // fails on a:1, and is saved by b:1
+		}
+		require.Empty(t, ejected(c))
+		hosts[1].delay.Store(int64(time.Hour))
+		start := time.Now()
+		do(t, c)
+		require.Equal(t, 200*time.Millisecond, time.Since(start), "b:1 was left for c:1")
+		require.Equal(t, []string{"a:1"}, ejected(c))
+		require.EqualValues(t, 1, hosts[2].ran.Load())
+	})
+}

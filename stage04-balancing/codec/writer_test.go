@@ -99,6 +99,23 @@ func TestABurstOfRepliesIsOneWriteThatFlushWaitsFor(t *testing.T) {
 	})
 }
 
+func TestFlushWaitsForTheWriteInProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := gated(t)
+		c := codec.NewServer(near, 1<<20)
+		defer c.Close()
+		require.NoError(t, c.WriteResponse(new(rpc.Response), Point{}))
+		synctest.Wait() // it is being written, and nothing else is pending
+		flushed := make(chan error, 1)
+		go func() { flushed <- c.(interface{ Flush() error }).Flush() }()
+		synctest.Wait()
+		require.Empty(t, flushed)
+		close(near.open)
+		go io.Copy(io.Discard, far)
+		require.NoError(t, <-flushed)
+	})
+}
+
 func TestALoneMessageIsSentAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		client := peers{ourClient, ourServe}.connect(t)

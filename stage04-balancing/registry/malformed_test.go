@@ -41,7 +41,7 @@ func TestAMalformedEntryIsLeftOutAndNoOther(t *testing.T) {
 }
 
 func TestAnEntryOfANewerRegistryIsTaken(t *testing.T) {
-	got := listOf(t, `{"service":"Arith","addr":"127.0.0.1:2","colour":"red"}`, goodEntry)
+	got := listOf(t, goodEntry, `{"service":"Arith","addr":"127.0.0.1:2","colour":"red"}`)
 	want := []registry.Instance{instance("Arith", "127.0.0.1:2", "127.0.0.1:2"), instance("Arith", "a", "127.0.0.1:1")}
 	require.Empty(t, cmp.Diff(got, want), "what it does not say has its default, and the list is sorted")
 }

@@ -85,6 +85,21 @@ func TestAnUpdateIsWhatIsRegisteredAgain(t *testing.T) {
 	}
 }
 
+func TestABadUpdateIsForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t, registry.Options{})
+		in := instance("Arith", "a", "127.0.0.1:1")
+		r, err := h.client(registry.ClientOptions{}).Register(t.Context(), in)
+		require.NoError(t, err)
+		bad := in
+		bad.Weight = -1
+		require.ErrorAs(t, r.Update(t.Context(), bad), new(*registry.FieldError))
+		h.restart()
+		time.Sleep(ttl)
+		require.Empty(t, cmp.Diff(h.store.Instances("Arith"), []registry.Instance{in}))
+	})
+}
+
 func TestAnUpdateThatTheRegistryRefusesIsItsCallersError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network

@@ -51,9 +51,10 @@ func (w *watcher) Next(ctx context.Context) (Snapshot, error) {
 		}
 		last := w.last
 		w.last = next
-		switch {
-		case next.Synced.IsZero(): // not even a first answer
-		case last.Synced.IsZero(), next.Stale != last.Stale, !reflect.DeepEqual(next.Instances, last.Instances):
+		if next.Synced.IsZero() { // not even a first answer
+			continue
+		}
+		if next.Stale != last.Stale || !reflect.DeepEqual(next.Instances, last.Instances) {
 			return next, nil
 		}
 	}

@@ -3,6 +3,7 @@ package registry_test
 import (
 	"context"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"strings"
@@ -151,6 +152,62 @@ func TestARegistryThatVanishesIsNoticedAfterOnePoll(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAnOutageMayLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t, registry.Options{})
+		w := watch(t, &h.network, registry.ClientOptions{})
+		next(t, w)
+		h.stop()
+		stale, _ := next(t, w)
+		require.True(t, stale.Stale)
+		noneFor(t, w, time.Hour)
+		h.start()
+		fresh, took := next(t, w)
+		require.False(t, fresh.Stale)
+		require.LessOrEqual(t, took, 5*time.Second)
+	})
+}
+
+// ending calls a function when it has been read to its end.
+type ending struct {
+	io.Reader
+	end func()
+}
+
+func (e ending) Close() error { return nil }
+
+func (e ending) Read(p []byte) (int, error) {
+	n, err := e.Reader.Read(p)
+	if err == io.EOF {
+		e.end()
+	}
+	return n, err
+}
+
+// roundTrip is an http.RoundTripper.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+func TestAnAnswerIsNotLostWhenNextIsCancelledUponIt(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	polls := 0
+	w := watch(t, nil, registry.ClientOptions{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+		if polls++; polls > 1 { // nothing changes any more
+			<-r.Context().Done()
+			return nil, r.Context().Err()
+		}
+		body := strings.NewReader(`{"epoch":1,"revision":2,"instances":[` + goodEntry + `]}`)
+		return &http.Response{StatusCode: http.StatusOK, Request: r, Body: ending{body, cancel}}, nil
+	})})
+	snap, err := w.Next(ctx)
+	require.ErrorIs(t, ctx.Err(), context.Canceled)
+	if err != nil {
+		snap, _ = next(t, w)
+	}
+	require.Equal(t, "a", ids(snap))
 }
 
 func TestAWatcherAsksForMoreThanItHas(t *testing.T) {

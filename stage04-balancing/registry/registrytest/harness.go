@@ -103,6 +103,17 @@ func (h harness) quiet(w registry.Watcher, d time.Duration) {
 	require.ErrorIs(h, err, context.DeadlineExceeded, "snapshot: %+v", snap)
 }
 
+// ended returns the error of a watch that ends by itself.
+func (h harness) ended(w registry.Watcher) error {
+	h.Helper()
+	ctx, cancel := context.WithTimeout(h.Context(), patience)
+	defer cancel()
+	snap, err := w.Next(ctx)
+	require.Error(h, err, "snapshot: %+v", snap)
+	require.NoError(h, ctx.Err(), "it goes on")
+	return err
+}
+
 func (h harness) equal(got registry.Snapshot, want ...registry.Instance) {
 	h.Helper()
 	require.Empty(h, cmp.Diff(got.Instances, list(want)), "got -, want +")

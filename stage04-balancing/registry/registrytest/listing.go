@@ -32,8 +32,13 @@ func allFields(h harness) {
 }
 
 func defaults(h harness) {
-	h.register(registry.Instance{Service: "Arith", Addr: "10.0.0.1:1", Metadata: map[string]string{}})
-	h.shows(h.watch("Arith"), registry.Instance{Service: "Arith", ID: "10.0.0.1:1", Addr: "10.0.0.1:1", Network: "tcp"})
+	given := registry.Instance{Service: "Arith", Addr: "10.0.0.1:1", Metadata: map[string]string{}}
+	listed := registry.Instance{Service: "Arith", ID: "10.0.0.1:1", Addr: "10.0.0.1:1", Network: "tcp"}
+	r := h.register(given)
+	w := h.watch("Arith")
+	h.shows(w, listed)
+	require.NoError(h, r.Update(h.Context(), with(given, 1)))
+	h.shows(w, with(listed, 1))
 }
 
 func byID(h harness) {
