@@ -33,8 +33,9 @@ func (s *Store) Run(ctx context.Context) {
 }
 
 // sweep evicts the instances whose leases have run out. It looks at every
-// entry: BenchmarkSweep puts that at a few milliseconds for MaxInstances, once
-// per second, which a queue ordered by expiry would not repay.
+// entry, which takes 2 ms of every second for MaxInstances (go test -bench Sweep
+// ./registry). A queue ordered by expiry would spare that, and cost its upkeep
+// at each of the 20,000 beats that so many instances send per second.
 func (s *Store) sweep() {
 	s.mu.Lock()
 	s.elapsed, s.swept = s.clock(), time.Now()

@@ -73,12 +73,12 @@ func TestALoadAsText(t *testing.T) {
 func TestALoadCountsTheCallsThatAPeerNeverAnswers(t *testing.T) {
 	t.Parallel()
 	addr := listen(t).Addr().String()
-	got := start(t, "-addr", addr, "-rate", "50", "-for", "100ms", "-timeout", "100ms", "-json").wait()
+	got := start(t, "-addr", addr, "-rate", "50", "-for", "100ms", "-timeout", "300ms", "-json").wait()
 	require.Zero(t, got.code, got.stderr)
 	_, total := parseLoad(t, got.stdout)
 	require.Equal(t, []int{5, 0, 5}, []int{total.Sent, total.OK, total.Failed})
 	require.Equal(t, 5, total.Errors["timeout"])
-	require.Less(t, total.Seconds, 5.0, "the load waits for its calls, and each of them for 100 ms")
+	require.Less(t, total.Seconds, 5.0, "the load waits for its calls, and each of them for 300 ms")
 }
 
 // Liar is off by one.
