@@ -78,17 +78,23 @@ func newStream(conn io.ReadWriteCloser, r io.Reader) *stream {
 
 // write sends a header and its body in one flush.
 func (s *stream) write(header, body any) error {
-	err := s.enc.Encode(header)
-	if err == nil {
-		err = s.enc.Encode(body)
+	whole := false
+	defer func() {
+		if !whole { // an error, or a panic in a GobEncode
+			s.conn.Close()
+		}
+	}()
+	if err := s.enc.Encode(header); err != nil {
+		return err
 	}
-	if err == nil {
-		err = s.buf.Flush()
+	if err := s.enc.Encode(body); err != nil {
+		return err
 	}
-	if err != nil {
-		s.conn.Close()
+	if err := s.buf.Flush(); err != nil {
+		return err
 	}
-	return err
+	whole = true
+	return nil
 }
 
 // Close closes the connection.

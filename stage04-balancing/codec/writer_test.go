@@ -2,7 +2,6 @@ package codec_test
 
 import (
 	"bytes"
-	"errors"
 	"io"
 	"net"
 	"net/rpc"
@@ -253,28 +252,6 @@ func TestAConnectionThatFailedTakesNoMore(t *testing.T) {
 		require.NoError(t, c.WriteResponse(new(rpc.Response), Point{}), "it is not known yet")
 		require.ErrorIs(t, c.(interface{ Flush() error }).Flush(), io.ErrClosedPipe)
 		require.Error(t, c.WriteResponse(new(rpc.Response), Point{}))
-	})
-}
-
-// Moody panics while it is encoded, when it is told to.
-type Moody struct{ Calm bool }
-
-func (m Moody) GobEncode() ([]byte, error) {
-	if !m.Calm {
-		panic("boom")
-	}
-	return []byte("calm"), nil
-}
-func (*Moody) GobDecode([]byte) error { return nil }
-
-func TestAPanicHalfWayThroughAMessageClosesTheConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := peers{ourClient, plainServe}.connect(t)
-		require.Error(t, client.Call("Shapes.Mirror", Moody{Calm: true}, new(Point)), "of the wrong type, but sent")
-		require.Panics(t, func() { client.Call("Shapes.Mirror", Moody{}, new(Point)) })
-		err := client.Call("Shapes.Mirror", Point{1, 2}, new(Point))
-		require.Error(t, err, "a header without its body may be on the wire")
-		require.False(t, errors.As(err, new(rpc.ServerError)), "%v", err)
 	})
 }
 

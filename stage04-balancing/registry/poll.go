@@ -3,7 +3,6 @@ package registry
 import (
 	"context"
 	"fmt"
-	"io"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
@@ -39,10 +38,9 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 	}
 	head := fmt.Appendf(nil, `{"epoch":%d,"revision":%d,"warming":%t,"instances":`, s.epoch, st.revision, s.warmingFor() > 0)
 	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(instances)+len("}\n")))
+	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(instances)))
 	w.Write(head)
 	w.Write(instances)
-	io.WriteString(w, "}\n")
 }
 
 // await returns the state of a service once its revision is another than the

@@ -15,12 +15,15 @@ type state struct {
 	changed  chan struct{} // closed by the next change
 	list     []Instance    // nil until somebody asks
 	sorted   sync.Once
-	encode   func() ([]byte, error) // the list as JSON; the first call does the work
+	encode   func() ([]byte, error) // the list and the end of its answer in JSON; the first call does the work
 }
 
 func newState(revision uint64, changed chan struct{}) *state {
 	st := &state{revision: revision, changed: changed}
-	st.encode = sync.OnceValues(func() ([]byte, error) { return json.Marshal(st.list) })
+	st.encode = sync.OnceValues(func() ([]byte, error) {
+		text, err := json.Marshal(st.list)
+		return append(text, "}\n"...), err
+	})
 	return st
 }
 

@@ -192,22 +192,25 @@ type roundTrip func(*http.Request) (*http.Response, error)
 func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestAnAnswerIsNotLostWhenNextIsCancelledUponIt(t *testing.T) {
-	ctx, cancel := context.WithCancel(t.Context())
-	polls := 0
-	w := watch(t, nil, registry.ClientOptions{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-		if polls++; polls > 1 { // nothing changes any more
-			<-r.Context().Done()
-			return nil, r.Context().Err()
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		polls := 0
+		w := watch(t, nil, registry.ClientOptions{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			if polls++; polls > 1 { // nothing changes any more
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			body := strings.NewReader(`{"epoch":1,"revision":2,"instances":[` + goodEntry + `]}`)
+			return &http.Response{StatusCode: http.StatusOK, Request: r, Body: ending{body, cancel}}, nil
+		})})
+		snap, err := w.Next(ctx)
+		require.ErrorIs(t, ctx.Err(), context.Canceled)
+		if err != nil {
+			snap, _ = next(t, w)
 		}
-		body := strings.NewReader(`{"epoch":1,"revision":2,"instances":[` + goodEntry + `]}`)
-		return &http.Response{StatusCode: http.StatusOK, Request: r, Body: ending{body, cancel}}, nil
-	})})
-	snap, err := w.Next(ctx)
-	require.ErrorIs(t, ctx.Err(), context.Canceled)
-	if err != nil {
-		snap, _ = next(t, w)
-	}
-	require.Equal(t, "a", ids(snap))
+		require.False(t, snap.Stale)
+		require.Equal(t, "a", ids(snap))
+	})
 }
 
 func TestAWatcherAsksForMoreThanItHas(t *testing.T) {

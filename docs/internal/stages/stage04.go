@@ -37,7 +37,7 @@ func stage04() Stage {
 			{
 				Title: "A watcher",
 				Why:   "A change between the list and the watch is lost for good, unless the watch begins at the list's revision.",
-				Files: []string{"registry/watch.go", "registry/watch_test.go"},
+				Files: []string{"registry/watch.go", "registry/watch_test.go", "registry/bench_watch_test.go"},
 			},
 			{
 				Title: "One registration for every registry",

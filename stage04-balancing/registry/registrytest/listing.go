@@ -51,6 +51,8 @@ func byID(h harness) {
 func neighbours(h harness) {
 	names := []string{"foo", "foobar", "foo.bar", "foo:", "fo"}
 	watchers := make(map[string]registry.Watcher)
+	nobody := h.watch("f")
+	h.shows(nobody)
 	var away registry.Registration
 	for _, name := range names {
 		watchers[name] = h.watch(name)
@@ -64,7 +66,10 @@ func neighbours(h harness) {
 	}
 	require.NoError(h, away.Deregister(h.Context()))
 	h.shows(watchers["fo"])
+	h.register(server("fo", "same"))
+	h.shows(watchers["fo"], server("fo", "same"))
 	h.quiet(watchers["foo"], h.TTL/4)
+	h.quiet(nobody, h.TTL/4)
 }
 
 func ownMetadata(h harness) {
