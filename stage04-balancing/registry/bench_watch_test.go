@@ -136,3 +136,19 @@ func BenchmarkLongList(b *testing.B) {
 	b.ReportMetric(rate(list), "list/s")
 	b.ReportMetric(rate(list)/rate(empty), "ratio")
 }
+
+// BenchmarkChange changes one instance and has the list answered after it,
+// which is what a change costs that somebody watches.
+func BenchmarkChange(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		h := registry.Handler(s)
+		r, err := http.NewRequest(http.MethodGet, "/services/Service0", nil)
+		require.NoError(b, err)
+		in := s.Instances("Service0")[0]
+		for b.Loop() {
+			in.Weight ^= 1
+			put(s, in)
+			h.ServeHTTP(discard{http.Header{}}, r)
+		}
+	})
+}

@@ -220,6 +220,49 @@ func TestARegistryThatHangsIsGivenUp(t *testing.T) {
 	}
 }
 
+// counting counts the bodies that are open.
+type counting struct {
+	http.RoundTripper
+	open atomic.Int32
+}
+
+func (c *counting) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := c.RoundTripper.RoundTrip(r)
+	if err == nil {
+		c.open.Add(1)
+		resp.Body = &counted{resp.Body, func() { c.open.Add(-1) }}
+	}
+	return resp, err
+}
+
+type counted struct {
+	io.ReadCloser
+	closed func()
+}
+
+func (c *counted) Close() error {
+	c.closed()
+	return c.ReadCloser.Close()
+}
+
+func TestEveryBodyIsClosed(t *testing.T) {
+	for name, h := range map[string]http.HandlerFunc{
+		"a list":   says(http.StatusOK, asJSON, "[]"),
+		"refusal":  says(http.StatusNotFound, asJSON, `{"error":"not registered"}`),
+		"nonsense": says(http.StatusOK, "text/html", "<h1>Welcome</h1>"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				serve(t, &network, h)
+				bodies := &counting{RoundTripper: &http.Transport{DialContext: network.DialContext, DisableKeepAlives: true}}
+				newClient(t, &network, registry.ClientOptions{Transport: bodies}).Instances(t.Context(), "Arith")
+				require.Zero(t, bodies.open.Load())
+			})
+		})
+	}
+}
+
 func TestManyRequestsUseOneConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network

@@ -138,6 +138,7 @@ func TestStoppingTakesTwoSecondsAtMost(t *testing.T) {
 				start := time.Now()
 				stop() // which fails the test if Serve returns an error
 				require.Equal(t, 2*time.Second, time.Since(start))
+				require.Empty(t, untilClosed(t, conn), "cut off")
 			})
 		})
 	}

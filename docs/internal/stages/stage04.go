@@ -22,7 +22,7 @@ func stage04() Stage {
 			{
 				Title: "A long poll",
 				Why:   "Who asks every second learns of a death a second late, and asks for nothing nearly every time.",
-				Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go", "registry/serve_test.go", "cmd/registry/serve_test.go"},
+				Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go", "cmd/registry/serve_test.go"},
 			},
 			{
 				Title: "What a client needs of a registry",
@@ -37,7 +37,7 @@ func stage04() Stage {
 			{
 				Title: "A watcher",
 				Why:   "A change between the list and the watch is lost for good, unless the watch begins at the list's revision.",
-				Files: []string{"registry/watch.go", "registry/watch_test.go", "registry/bench_watch_test.go"},
+				Files: []string{"registry/watch.go", "registry/watch_test.go", "registry/example_watch_test.go", "registry/bench_watch_test.go"},
 			},
 			{
 				Title: "One registration for every registry",
