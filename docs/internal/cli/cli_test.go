@@ -162,6 +162,16 @@ func TestFaultsThatAStageCannotHaveAreWrittenAsSuch(t *testing.T) {
 	require.NoError(t, err)
 	require.Contains(t, string(text), "| the registry crashes | – (no registry) |\n\nMeasured by `go run ./docs faults -fault registry-crash -out ")
 
+	require.Contains(t, string(text), "# The fault matrix\n")
+
+	both := filepath.Join(t.TempDir(), "matrix.md")
+	status, stdout, _ = docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-json", "-o", both)
+	require.Zero(t, status)
+	require.True(t, json.Valid([]byte(stdout)), stdout)
+	text, err = os.ReadFile(both)
+	require.NoError(t, err)
+	require.Contains(t, string(text), "| the registry crashes | – (no registry) |\n")
+
 	status, stdout, _ = docs(t, repository(t), "faults", "-stage=1", "--fault", "registry-crash", "-json")
 	require.Zero(t, status)
 	var report faults.Report

@@ -15,11 +15,12 @@ func (a App) demo() *cobra.Command {
 		Short: "Run a stage, break it under load, and see what its callers see",
 		Long: fmt.Sprintf(`Builds a stage's commands, starts its registry and three servers, and puts a
 steady load on them. In stages 1 to 3 the server that gets the calls is killed
-after 5 seconds. From stage 4 on one server is killed, one is frozen for three
-seconds, one joins, one is stopped, and at last the registry is killed. Every
-second a line says what the callers saw, which server answered and what the
-registry lists; a table at the end sums it up. It takes half a minute, and
-Ctrl-C stops everything. Without a number it runs stage %d.`, a.last().Number),
+after 5 seconds. In stage 4 one server is killed, one is frozen for three
+seconds, one joins, one is stopped, and at last the registry is killed. In stage
+5 the leader of the registry's three nodes is killed, and then every server is
+replaced by another. Every second a line says what the callers saw, which server
+answered and what the registry lists; a table at the end sums it up. It takes
+half a minute, and Ctrl-C stops everything. Without a number it runs stage %d.`, a.last().Number),
 		Example:           examples("demo", "demo 1"),
 		Args:              between(0, 1, "the number of one stage"),
 		ValidArgsFunction: a.complete,

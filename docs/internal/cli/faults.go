@@ -30,10 +30,12 @@ func (a App) faults() *cobra.Command {
 and prints a table in Markdown: how many calls failed of how many sent, and how
 long it took to recover. A run of one cell takes about 15 seconds. Progress goes
 to standard error, and Ctrl-C stops everything. The exit status is 1 if a run
-proves nothing, because it broke off or sent too few calls.
+proves nothing, because it broke off or sent too few calls, or if callers
+noticed a fault that the stage promises to hide. With -json and a file whose
+name ends in .md, the table goes there and the JSON to standard output.
 
 ` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),
-		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -json -repeat 3 -o matrix.json"),
+		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -repeat 3 -json -o fault-matrix.md"),
 		Args:              between(0, 0, "no arguments, only flags"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE:              func(cmd *cobra.Command, _ []string) error { return a.measure(cmd, f) },
@@ -78,19 +80,36 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	if err != nil {
 		return err
 	}
-	text := []byte(faults.Markdown(opts.Stages, opts.Faults, cells) + "\n" + source.String())
-	if f.json {
-		if text, err = json.MarshalIndent(faults.Report{Source: source, Cells: cells}, "", "  "); err != nil {
-			return err
-		}
-	}
-	if err := a.write(f.file, append(text, '\n')); err != nil {
+	if err := a.publish(f, faults.Report{Source: source, Cells: cells}, opts); err != nil {
 		return err
 	}
 	if n := faults.Invalid(cells); n > 0 {
 		return fmt.Errorf("%d runs prove nothing", n)
 	}
+	if names := faults.Noticed(opts.Faults, cells); len(names) > 0 {
+		return fmt.Errorf("callers noticed what they should not have: %s", strings.Join(names, ", "))
+	}
 	return nil
+}
+
+// publish writes the table or the JSON. Asked for JSON and a file of Markdown, it
+// writes both, for to measure again takes long.
+func (a App) publish(f faultFlags, report faults.Report, opts faults.Options) error {
+	table := faults.Legend + faults.Markdown(opts.Stages, opts.Faults, report.Cells) + "\n" + report.Source.String() + "\n"
+	if f.json {
+		text, err := json.MarshalIndent(report, "", "  ")
+		if err != nil {
+			return err
+		}
+		text = append(text, '\n')
+		if !strings.HasSuffix(f.file, ".md") {
+			return a.write(f.file, text)
+		}
+		if err := a.write("", text); err != nil {
+			return err
+		}
+	}
+	return a.write(f.file, []byte(table))
 }
 
 // line is the command line that was typed, with its flags in order of their

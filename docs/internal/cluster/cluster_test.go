@@ -60,7 +60,7 @@ func TestAClusterIsReadyWhenItsRegistryListsEveryServer(t *testing.T) {
 func TestAStageWithoutARegistryHasServersAlone(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{})
-	require.Nil(t, c.Registry())
+	require.Empty(t, c.Nodes())
 	require.Len(t, c.Servers(), 2)
 	requireServed(t, c, addrs(c, "A"))
 }
@@ -116,9 +116,11 @@ func TestWatchTellsOfEveryChangeOnce(t *testing.T) {
 	require.Equal(t, addrs(c, "B", "C"), next().Addrs, "a dead server's lease runs out")
 	require.NoError(t, c.Servers()[1].Terminate())
 	require.Equal(t, addrs(c, "C"), next().Addrs, "a stopped server says goodbye")
-	require.NoError(t, c.KillRegistry(ctx))
+	_, err = c.KillRegistry(ctx)
+	require.NoError(t, err)
 	require.Error(t, next().Err)
-	require.NoError(t, c.RestartRegistry(ctx))
+	_, err = c.RestartRegistry(ctx)
+	require.NoError(t, err)
 	again := next()
 	for len(again.Addrs) == 0 { // it may answer before the first beat
 		require.NoError(t, again.Err)
@@ -146,10 +148,11 @@ func TestARestartedServerKeepsItsAddress(t *testing.T) {
 func TestARegistryThatRunsIsRestartedToo(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{Registry: true})
-	before, url := c.Registry(), c.RegistryURL()
-	require.NoError(t, c.RestartRegistry(t.Context()))
+	before, url := c.Nodes()[0].Process(), c.RegistryURL()
+	_, err := c.RestartRegistry(t.Context())
+	require.NoError(t, err)
 	<-before.Done()
-	require.NotEqual(t, before.PID(), c.Registry().PID())
+	require.NotEqual(t, before.PID(), c.Nodes()[0].Process().PID())
 	require.Equal(t, url, c.RegistryURL())
 	listed, err := c.List(t.Context())
 	require.NoError(t, err)
@@ -159,8 +162,10 @@ func TestARegistryThatRunsIsRestartedToo(t *testing.T) {
 func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{})
-	require.ErrorIs(t, c.KillRegistry(t.Context()), cluster.ErrNoRegistry)
-	require.ErrorIs(t, c.RestartRegistry(t.Context()), cluster.ErrNoRegistry)
+	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry} {
+		_, err := do(t.Context())
+		require.ErrorIs(t, err, cluster.ErrNoRegistry)
+	}
 }
 
 func TestStartSaysWhichCommandIsMissing(t *testing.T) {

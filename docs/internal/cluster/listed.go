@@ -79,10 +79,10 @@ func (c *Cluster) awaitListed(ctx context.Context) error {
 				return ctx.Err()
 			}
 			if last.Err != nil {
-				return fmt.Errorf("the registry at %s does not answer: %w", c.registry.URL, last.Err)
+				return fmt.Errorf("the registry at %s does not answer: %w", c.RegistryURL(), last.Err)
 			}
 			return fmt.Errorf("after %v the registry at %s does not list server %s",
-				startDeadline, c.registry.URL, strings.Join(c.missing(last.Addrs), ", "))
+				startDeadline, c.RegistryURL(), strings.Join(c.missing(last.Addrs), ", "))
 		}
 	}
 }

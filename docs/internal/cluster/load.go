@@ -20,7 +20,7 @@ type Client struct {
 func (c *Cluster) Load(load measure.Load) (*Client, error) {
 	args := []string{"-json", "-rate", fmt.Sprint(load.Rate), "-for", load.For.String()}
 	if c.opts.Stage.Offers.Registry {
-		args = append(args, "-registry", c.registry.URL)
+		args = append(args, "-registry", c.RegistryURL())
 	} else {
 		args = append(args, "-addr", c.servers[0].Addr)
 	}

@@ -1,84 +1,110 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 
 	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
 )
 
-func (c *Cluster) startRegistry(ctx context.Context) error {
-	addr, err := c.listenRegistry(ctx, anyPort)
-	if err != nil {
-		return err
-	}
-	c.registry = measure.Registry{URL: "http://" + addr, Client: &http.Client{
-		Transport: &http.Transport{DisableKeepAlives: true}, // a registry that restarts must not meet old connections
-	}}
-	return nil
-}
-
-// listenRegistry starts the registry's process on addr and returns where it
-// listens.
-func (c *Cluster) listenRegistry(ctx context.Context, addr string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, startDeadline)
-	defer cancel()
-	args := []string{"-listen", addr}
-	if c.opts.Stage.Offers.Lease {
-		args = append(args, "-ttl", c.opts.TTL.String())
-	}
-	process, addrs, err := c.group.Listen(ctx, c.command("registry", args))
-	if err != nil {
-		return "", err
-	}
-	c.process = process
-	return addrs[0], nil
-}
-
 // ErrNoRegistry says that the stage has no registry.
 var ErrNoRegistry = errors.New("this stage has no registry")
 
-// KillRegistry crashes the registry and returns when it is gone.
-func (c *Cluster) KillRegistry(ctx context.Context) error {
-	if c.process == nil {
-		return ErrNoRegistry
-	}
-	if err := c.process.Kill(); err != nil {
-		return err
-	}
-	select {
-	case <-c.process.Done():
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
+// Node is one process of the registry.
+type Node struct {
+	Name    string // registry, or n1 and so on
+	Addr    string
+	process *proc.Process
+	args    []string // that it was started with
 }
 
-// RestartRegistry kills the registry and starts it again on its port. It comes
-// back with an empty memory.
-func (c *Cluster) RestartRegistry(ctx context.Context) error {
-	if err := c.KillRegistry(ctx); err != nil {
-		return err
+// registry is what a stage's servers register with.
+type registry interface {
+	url() string
+	nodes() []*Node
+	list(ctx context.Context, service string) ([]measure.Instance, error)
+	crash(ctx context.Context) (what string, err error)
+	silence(ctx context.Context) (what string, err error)
+	revive(ctx context.Context) (what string, err error)
+	restart(ctx context.Context) (what string, err error)
+}
+
+// web is for registries that come and go: they must not meet old connections.
+func web() *http.Client {
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+}
+
+func (c *Cluster) startRegistry(ctx context.Context) (err error) {
+	if c.opts.Stage.Offers.Etcd {
+		c.registry, err = startEtcd(ctx, c)
+	} else {
+		c.registry, err = startHTTP(ctx, c)
 	}
-	_, err := c.listenRegistry(ctx, c.registryAddr())
 	return err
 }
 
-func (c *Cluster) registryAddr() string { return strings.TrimPrefix(c.registry.URL, "http://") }
+// KillRegistry crashes the machine that the registry needs most, and returns
+// when it is gone: its only one, or the leader of its nodes. It says which.
+func (c *Cluster) KillRegistry(ctx context.Context) (what string, err error) {
+	if c.registry == nil {
+		return "", ErrNoRegistry
+	}
+	return c.registry.crash(ctx)
+}
 
-// RegistryURL is where the registry answers; empty in a stage without one.
-func (c *Cluster) RegistryURL() string { return c.registry.URL }
+// SilenceRegistry crashes as much of the registry as it takes for the rest not to
+// work, and leaves what it can.
+func (c *Cluster) SilenceRegistry(ctx context.Context) (what string, err error) {
+	if c.registry == nil {
+		return "", ErrNoRegistry
+	}
+	return c.registry.silence(ctx)
+}
 
-// Registry is the registry's process; nil in a stage without one.
-func (c *Cluster) Registry() *proc.Process { return c.process }
+// ReviveRegistry starts again what of the registry was crashed.
+func (c *Cluster) ReviveRegistry(ctx context.Context) (what string, err error) {
+	if c.registry == nil {
+		return "", ErrNoRegistry
+	}
+	return c.registry.revive(ctx)
+}
+
+// RestartRegistry kills all of the registry that still runs, and starts it
+// again where it was. It says what that does to it.
+func (c *Cluster) RestartRegistry(ctx context.Context) (what string, err error) {
+	if c.registry == nil {
+		return "", ErrNoRegistry
+	}
+	return c.registry.restart(ctx)
+}
+
+// RegistryURL is what commands are given to find the registry; empty in a stage
+// without one.
+func (c *Cluster) RegistryURL() string {
+	if c.registry == nil {
+		return ""
+	}
+	return c.registry.url()
+}
+
+// Nodes are the registry's processes; none in a stage without one.
+func (c *Cluster) Nodes() []*Node {
+	if c.registry == nil {
+		return nil
+	}
+	return c.registry.nodes()
+}
+
+// Process is the node's process.
+func (n *Node) Process() *proc.Process { return n.process }
 
 // List asks the registry which addresses it lists, in its order. A registry
 // that knows no such service lists none.
 func (c *Cluster) List(ctx context.Context) ([]string, error) {
-	instances, err := c.registry.List(ctx, Service)
+	instances, err := c.registry.list(ctx, Service)
 	if err != nil && !errors.Is(err, measure.ErrUnknown) {
 		return nil, err
 	}
@@ -87,4 +113,44 @@ func (c *Cluster) List(ctx context.Context) ([]string, error) {
 		addrs = append(addrs, in.Addr)
 	}
 	return addrs, nil
+}
+
+// start starts a node's process, and notes where it listens: from then on
+// always there.
+func (c *Cluster) start(ctx context.Context, n *Node, command string) error {
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	listen := cmp.Or(n.Addr, anyPort)
+	process, addrs, err := c.group.Listen(ctx, c.command(command, append([]string{"-listen", listen}, n.args...)))
+	if err != nil {
+		return err
+	}
+	n.process = process
+	if n.Addr == "" { // or else List may be reading it
+		n.Addr = addrs[0]
+	}
+	return nil
+}
+
+// dead reports whether the node's process has ended.
+func (n *Node) dead() bool {
+	select {
+	case <-n.process.Done():
+		return true
+	default:
+		return false
+	}
+}
+
+// kill crashes a node and returns when it is gone.
+func (n *Node) kill(ctx context.Context) error {
+	if err := n.process.Kill(); err != nil {
+		return err
+	}
+	select {
+	case <-n.process.Done():
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }

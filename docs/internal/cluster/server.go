@@ -1,6 +1,9 @@
 package cluster
 
-import "example.com/workshop/docs/internal/proc"
+import (
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/proxy"
+)
 
 // State is what was done to a server.
 type State string
@@ -8,17 +11,24 @@ type State string
 // The states of a server.
 const (
 	Running State = ""
-	Dead    State = "dead"   // killed
-	Frozen  State = "frozen" // its connections are open, and nothing answers
-	Stopped State = "left"   // asked to stop
+	Dead    State = "dead"    // killed
+	Frozen  State = "frozen"  // its connections are open, and nothing answers
+	Stopped State = "left"    // asked to stop
+	Slow    State = "slow"    // its answers arrive late
+	CutOff  State = "cut off" // it does not reach the registry
 )
 
 // Server is one arith-server process.
 type Server struct {
 	Name    string // a letter
-	Addr    string // as the registry lists it
+	Addr    string // as the registry lists it, and callers report it
 	State   State
 	process *proc.Process
+
+	listens  string         // where its process does; Addr, unless a proxy is there
+	registry string         // the URL that it is told; empty in a stage without one
+	front    *proxy.Proxy   // between it and its callers; nil without proxies
+	back     []*proxy.Proxy // between it and the registry
 }
 
 // Kill crashes the server.

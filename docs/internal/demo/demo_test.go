@@ -161,7 +161,24 @@ func failover() stages.Stage {
 	}
 }
 
+func TestTheDemoOfEtcdShowsEveryServerMoveWithoutTheLeader(t *testing.T) {
+	t.Parallel()
+	out, err := run(t, stages.All()[4], demo.Moving(), fakestage.Options{Spread: true})
+	require.NoError(t, err)
+	requireInOrder(t, out,
+		"building stage05-etcd ...\n", "etcd n1  127.0.0.1:", "ends 600ms after its last heartbeat", "etcd n2  127.0.0.1:", "etcd n3  127.0.0.1:",
+		"server A 127.0.0.1:", "spread over those that the registry names\n",
+		"the leader of etcd, n1, is killed (SIGKILL)\n",
+		"server A is killed", "server D joins\n", "server B is asked to stop", "server E joins\n", "server C is asked to stop",
+		"   dead   left   left ", "\nStage 5: ", "  calls failed                 0\n", ", E ",
+		"  from D's start to its share  at most ", "  from E's start to its share  at most ",
+	)
+	require.NotContains(t, out, "no answer")
+	require.NotContains(t, out, "never\n")
+}
+
 func TestTheStoryOfAStageFollowsWhatItOffers(t *testing.T) {
+	require.Equal(t, "moving", demo.Story(stages.All()[4]).Name)
 	require.Equal(t, "failover", demo.Story(failover()).Name)
 	require.Equal(t, "server-crash", demo.Story(stages.All()[2]).Name)
 }

@@ -11,10 +11,14 @@ import (
 
 // Story is the scenario that shows a stage.
 func Story(stage stages.Stage) scenario.Scenario {
-	if stage.Offers.Failover {
+	switch {
+	case stage.Offers.Etcd:
+		return Moving()
+	case stage.Offers.Failover:
 		return Failover(proc.CanFreeze)
+	default:
+		return Crash()
 	}
-	return Crash()
 }
 
 // Crash is the demo of the first stages: under steady load, the server that
@@ -51,6 +55,24 @@ func Failover(canFreeze bool) scenario.Scenario {
 			at(132, scenario.Join()),
 			at(162, scenario.Terminate(scenario.Named("C"))),
 			at(192, scenario.KillRegistry()),
+		},
+	}
+}
+
+// Moving is the demo of a registry that survives its machine: it loses its
+// leader, and after that every server that the client has known so far goes, one
+// of them without a word, while others come.
+func Moving() scenario.Scenario {
+	return scenario.Scenario{
+		Name: "moving",
+		Load: measure.Load{Rate: 400, For: 24 * time.Second},
+		Steps: []scenario.Step{
+			{At: 4200 * time.Millisecond, Do: scenario.KillRegistry()},
+			{At: 8200 * time.Millisecond, Do: scenario.Kill(scenario.Named("A"))},
+			{At: 11200 * time.Millisecond, Do: scenario.Join()},
+			{At: 14200 * time.Millisecond, Do: scenario.Terminate(scenario.Named("B"))},
+			{At: 17200 * time.Millisecond, Do: scenario.Join()},
+			{At: 20200 * time.Millisecond, Do: scenario.Terminate(scenario.Named("C"))},
 		},
 	}
 }

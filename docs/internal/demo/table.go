@@ -28,7 +28,7 @@ func (v *view) Second(w *scenario.World, s measure.Second) {
 	for _, server := range servers {
 		fmt.Fprintf(v, " %s", v.cell(server, s.Servers[server.Addr]))
 	}
-	if w.Cluster.Registry() != nil {
+	if len(w.Cluster.Nodes()) > 0 {
 		fmt.Fprintf(v, "  %s", v.listed(w))
 	}
 	fmt.Fprintln(v)
@@ -44,7 +44,7 @@ func (v *view) head(w *scenario.World) {
 	for _, s := range w.Cluster.Servers() {
 		fmt.Fprintf(&b, " %6s", "by "+s.Name)
 	}
-	if w.Cluster.Registry() != nil {
+	if len(w.Cluster.Nodes()) > 0 {
 		b.WriteString("  listed")
 	}
 	fmt.Fprintf(v, "\n%s\n", v.Bold(b.String()))

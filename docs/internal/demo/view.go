@@ -53,12 +53,16 @@ func (v *view) buildFailed() {
 
 // began tells who runs, and how they are called from here on.
 func (v *view) began(c *cluster.Cluster, load measure.Load) {
-	if c.Registry() != nil {
+	for i, n := range c.Nodes() {
 		note := ""
-		if v.stage.Offers.Lease {
+		if v.stage.Offers.Lease && i == 0 {
 			note = v.Dim(fmt.Sprintf("  a registration ends %v after its last heartbeat", v.ttl))
 		}
-		fmt.Fprintf(v, "registry %s%s\n", strings.TrimPrefix(c.RegistryURL(), "http://"), note)
+		name := n.Name
+		if v.stage.Offers.Etcd {
+			name = "etcd " + n.Name
+		}
+		fmt.Fprintf(v, "%-8s %s%s\n", name, n.Addr, note)
 	}
 	for _, s := range c.Servers() {
 		fmt.Fprintf(v, "server %s %s\n", s.Name, s.Addr)

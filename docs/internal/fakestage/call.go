@@ -29,9 +29,9 @@ func (c *caller) call(ctx context.Context) {
 func (c *caller) once(ctx context.Context) (string, int, error) {
 	addr, err := c.pick(ctx)
 	if err == nil {
-		err = exchange(addr)
+		err = exchange(addr, c.patience)
 	}
-	if err != nil && c.registry.URL != "" {
+	if err != nil && c.registry != nil {
 		c.mu.Lock()
 		defer c.mu.Unlock()
 		c.addr = ""
@@ -59,14 +59,15 @@ func (c *caller) pick(ctx context.Context) (string, error) {
 	return c.addr, nil
 }
 
-// exchange makes one call over a connection of its own.
-func exchange(addr string) error {
+// exchange makes one call over a connection of its own, and waits that long for
+// the answer.
+func exchange(addr string, patience time.Duration) error {
 	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(200 * time.Millisecond)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
 		return err
 	}
 	if _, err := conn.Write([]byte{1}); err != nil {

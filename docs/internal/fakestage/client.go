@@ -29,7 +29,10 @@ func client(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	c := &caller{addr: *addr, registry: measure.Registry{URL: *url}, bench: make(map[string]time.Time)}
+	c := &caller{
+		registry: open(*url), patience: cmp.Or(opts.Patience, 200*time.Millisecond),
+		addr: *addr, bench: make(map[string]time.Time),
+	}
 	c.try = c.once
 	if opts.Spread {
 		c.try = c.spread
@@ -50,7 +53,8 @@ func client(ctx context.Context, args []string) error {
 }
 
 type caller struct {
-	registry measure.Registry
+	registry lister // nil if there is none
+	patience time.Duration
 	try      func(context.Context) (addr string, retries int, err error) // makes one call
 
 	mu    sync.Mutex // guards the fields below

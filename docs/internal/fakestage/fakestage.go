@@ -25,9 +25,11 @@ import (
 // Options say how the fakes differ from a good stage. They lie beside the
 // commands, in a file.
 type Options struct {
-	Second time.Duration // how long a second of the client's report takes; 0 means a second
-	Tamper Tamper        // how the client breaks its report; empty means not at all
-	Spread bool          // the client calls all servers in turn, and another one when a call fails
+	Second   time.Duration // how long a second of the client's report takes; 0 means a second
+	Patience time.Duration // how long the client waits for an answer; 0 means 200 ms
+	Tamper   Tamper        // how the client breaks its report; empty means not at all
+	Spread   bool          // the client calls all servers in turn, and another one when a call fails
+	Final    bool          // the registry never lists a server again that it has evicted
 }
 
 // Tamper is a way to break a measurement.
@@ -45,6 +47,7 @@ var commands = map[string]func(ctx context.Context, args []string) error{
 	"arith-server": server,
 	"arith-client": client,
 	"registry":     registry,
+	"etcd":         etcd,
 }
 
 // Main plays the command that the binary was started as, and does not return

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"sync"
 	"time"
+
+	"example.com/workshop/docs/internal/measure"
 )
 
 // registry lists addresses in the order of their registration, for ttl after
@@ -21,15 +23,22 @@ func registry(ctx context.Context, args []string) error {
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	listener, err := net.Listen("tcp", *listen)
+	opts, err := options()
 	if err != nil {
 		return err
 	}
-	s := &store{ttl: *ttl, beats: make(map[string]time.Time)}
-	mux := http.NewServeMux()
-	mux.HandleFunc("POST /register", s.beat)
-	mux.HandleFunc("POST /deregister", s.remove)
+	s := newStore(*ttl, opts.Final)
+	mux := s.handler()
 	mux.HandleFunc("GET /services/Arith", s.list)
+	return serve(ctx, *listen, mux)
+}
+
+// serve says where it listens, and returns when ctx ends.
+func serve(ctx context.Context, listen string, mux http.Handler) error {
+	listener, err := net.Listen("tcp", listen)
+	if err != nil {
+		return err
+	}
 	web := &http.Server{Handler: mux}
 	defer web.Close()
 	failed := make(chan error, 1)
@@ -44,19 +53,36 @@ func registry(ctx context.Context, args []string) error {
 }
 
 type store struct {
-	ttl time.Duration
+	ttl   time.Duration
+	final bool
 
 	mu    sync.Mutex // guards the fields below
 	addrs []string
 	beats map[string]time.Time
 }
 
+func newStore(ttl time.Duration, final bool) *store {
+	return &store{ttl: ttl, final: final, beats: make(map[string]time.Time)}
+}
+
+// handler takes what servers say.
+func (s *store) handler() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /register", s.beat)
+	mux.HandleFunc("POST /deregister", s.remove)
+	return mux
+}
+
 func (s *store) beat(_ http.ResponseWriter, r *http.Request) {
 	addr := r.FormValue("addr")
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.beats[addr]; !known {
+	last, known := s.beats[addr]
+	if !known {
 		s.addrs = append(s.addrs, addr)
+	}
+	if known && s.final && !s.live(last) {
+		return
 	}
 	s.beats[addr] = time.Now()
 }
@@ -70,16 +96,19 @@ func (s *store) remove(_ http.ResponseWriter, r *http.Request) {
 }
 
 func (s *store) list(w http.ResponseWriter, _ *http.Request) {
-	type instance struct {
-		Addr string `json:"addr"`
-	}
-	live := []instance{}
+	_ = json.NewEncoder(w).Encode(s.listed())
+}
+
+func (s *store) listed() []measure.Instance {
+	live := []measure.Instance{}
 	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, addr := range s.addrs {
-		if s.ttl == 0 || time.Since(s.beats[addr]) < s.ttl {
-			live = append(live, instance{addr})
+		if s.live(s.beats[addr]) {
+			live = append(live, measure.Instance{Addr: addr})
 		}
 	}
-	s.mu.Unlock()
-	_ = json.NewEncoder(w).Encode(live)
+	return live
 }
+
+func (s *store) live(beat time.Time) bool { return s.ttl == 0 || time.Since(beat) < s.ttl }

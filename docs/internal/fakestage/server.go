@@ -1,6 +1,7 @@
 package fakestage
 
 import (
+	"cmp"
 	"context"
 	"flag"
 	"fmt"
@@ -17,6 +18,7 @@ func server(ctx context.Context, args []string) error {
 	listen := flags.String("listen", "127.0.0.1:1234", "")
 	flags.String("id", "", "")
 	registry := flags.String("registry", "", "")
+	advertise := flags.String("advertise", "", "")
 	ttl := flags.Duration("ttl", time.Hour, "")
 	delay := flags.Duration("delay", 0, "")
 	if err := flags.Parse(args); err != nil {
@@ -35,17 +37,18 @@ func server(ctx context.Context, args []string) error {
 	}
 	// Registered before it says so: servers are listed in the order of their
 	// start.
-	if err := post(*registry+"/register", addr); err != nil {
+	reached := cmp.Or(*advertise, addr)
+	if err := tell(*registry, "/register", reached); err != nil {
 		return err
 	}
 	fmt.Println("listening", addr)
-	defer func() { _ = post(*registry+"/deregister", addr) }()
+	defer func() { _ = tell(*registry, "/deregister", reached) }()
 	beats := time.NewTicker(*ttl / 3)
 	defer beats.Stop()
 	for {
 		select {
 		case <-beats.C:
-			_ = post(*registry+"/register", addr) // a server outlives its registry
+			_ = tell(*registry, "/register", reached) // a server outlives its registry
 		case <-ctx.Done():
 			return nil
 		}
@@ -81,11 +84,21 @@ func work(delay time.Duration) {
 	}
 }
 
-func post(to, addr string) error {
+// tell tells every node of the registry about addr, and returns an error if it
+// reached none.
+func tell(registry, path, addr string) (err error) {
 	client := http.Client{Timeout: time.Second}
-	resp, err := client.PostForm(to, url.Values{"name": {"Arith"}, "addr": {addr}})
-	if err != nil {
-		return err
+	reached := false
+	for _, node := range addrs(registry) {
+		var resp *http.Response
+		resp, err = client.PostForm(node+path, url.Values{"name": {"Arith"}, "addr": {addr}})
+		if err == nil {
+			reached = true
+			resp.Body.Close()
+		}
 	}
-	return resp.Body.Close()
+	if reached {
+		return nil
+	}
+	return err
 }

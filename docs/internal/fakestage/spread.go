@@ -21,7 +21,7 @@ func (c *caller) spread(ctx context.Context) (string, int, error) {
 		if err != nil {
 			return "", retries, err
 		}
-		if exchange(addr) == nil {
+		if exchange(addr, c.patience) == nil {
 			return addr, retries, nil
 		}
 		c.mu.Lock()

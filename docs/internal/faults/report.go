@@ -7,32 +7,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/stages"
 )
-
-// String is the outcome in a few words: calls failed of calls sent, and how long
-// that went on.
-func (o Outcome) String() string {
-	if why := o.Why(); why != "" {
-		return "invalid: " + why
-	}
-	text := fmt.Sprintf("%d of %d failed", o.Failed, o.Sent)
-	if o.Failed > 0 {
-		text += ", recovery " + o.Recovery.String()
-	}
-	if o.Joined {
-		text += ", first call " + o.firstCall()
-	}
-	return text
-}
-
-func (o Outcome) firstCall() string {
-	if o.FirstCall == nil {
-		return "never"
-	}
-	return measure.Seconds(*o.FirstCall)
-}
 
 // String is the cell as the matrix shows it: its median run and, if they
 // differ, its worst. One invalid run makes the cell invalid.
@@ -54,20 +30,32 @@ func (c Cell) String() string {
 	return text
 }
 
+// markdown is the cell in a table: in bold if somebody noticed the fault.
+func (c Cell) markdown() string {
+	text := strings.ReplaceAll(c.String(), "|", `\|`)
+	if slices.ContainsFunc(c.Runs, Outcome.Red) {
+		text = "**" + text + "**"
+	}
+	return text
+}
+
 // worse orders outcomes from the best to the worst.
 func worse(a, b Outcome) int {
 	return cmp.Or(
 		cmp.Compare(a.Failed, b.Failed),
 		cmp.Compare(ending(!a.Recovery.Never, a.Recovery.After), ending(!b.Recovery.Never, b.Recovery.After)),
-		cmp.Compare(first(a), first(b)),
+		cmp.Compare(event(a.Joined, a.FirstCall), event(b.Joined, b.FirstCall)),
+		cmp.Compare(event(a.Evicted, a.Back), event(b.Evicted, b.Back)),
+		cmp.Compare(a.P99, b.P99),
 	)
 }
 
-func first(o Outcome) time.Duration {
-	if o.FirstCall == nil {
-		return ending(!o.Joined, 0)
+// event is when something came to pass that should, if it should.
+func event(should bool, d *time.Duration) time.Duration {
+	if d == nil {
+		return ending(!should, 0)
 	}
-	return *o.FirstCall
+	return *d
 }
 
 // ending is d, or longer than anything.
@@ -78,7 +66,17 @@ func ending(ever bool, d time.Duration) time.Duration {
 	return d
 }
 
-// Markdown is the matrix as a table. A line of it is as long as it must be.
+// Legend says what the matrix shows.
+const Legend = `# The fault matrix
+
+The same faults, against real processes of every stage, under a steady load: how many calls failed of those that were sent, and how
+long it took until none failed any more. A cell shows the median of its runs and, if it differs, the worst. It is bold if somebody
+noticed the fault: a caller whose call failed or took as long as the slow server, or a server that got no calls.
+
+`
+
+// Markdown is the matrix as a table, and below it a lesson for each row in which
+// a cell is red. A line of it is as long as it must be.
 func Markdown(all []stages.Stage, faults []Fault, cells []Cell) string {
 	var b strings.Builder
 	b.WriteString("| fault |")
@@ -92,13 +90,43 @@ func Markdown(all []stages.Stage, faults []Fault, cells []Cell) string {
 			i := slices.IndexFunc(cells, func(c Cell) bool { return c.Stage == s.Number && c.Fault == f.Name })
 			text := "not measured"
 			if i >= 0 {
-				text = cells[i].String()
+				text = cells[i].markdown()
 			}
-			fmt.Fprintf(&b, " %s |", strings.ReplaceAll(text, "|", `\|`))
+			fmt.Fprintf(&b, " %s |", text)
 		}
 		b.WriteString("\n")
 	}
+	b.WriteString(lessons(faults, cells))
 	return b.String()
+}
+
+// lessons say why cells are red.
+func lessons(faults []Fault, cells []Cell) string {
+	var b strings.Builder
+	for _, f := range faults {
+		red := func(c Cell) bool { return c.Fault == f.Name && slices.ContainsFunc(c.Runs, Outcome.Red) }
+		if f.Lesson == "" || !slices.ContainsFunc(cells, red) {
+			continue
+		}
+		if b.Len() == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(&b, "- **%s**: %s\n", f.Title, f.Lesson)
+	}
+	return b.String()
+}
+
+// Noticed names the cells in which somebody noticed a fault that the stage
+// promises to hide.
+func Noticed(faults []Fault, cells []Cell) (names []string) {
+	for _, f := range faults {
+		for _, c := range cells {
+			if c.Fault == f.Name && c.Stage >= f.Green && slices.ContainsFunc(c.Runs, Outcome.Red) {
+				names = append(names, fmt.Sprintf("%s in stage %d", f.Name, c.Stage))
+			}
+		}
+	}
+	return names
 }
 
 // Invalid counts the runs that prove nothing.

@@ -1,6 +1,7 @@
 package faults_test
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -28,8 +29,16 @@ func TestACellShowsItsMedianAndItsWorstRun(t *testing.T) {
 			{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &second},
 		},
 		"0 of 100 failed, first call 60.0 s": {{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &minute}},
-		"invalid: too few":                   {failed(0, 0), {Result: measure.Result{Invalid: "too few"}}, failed(0, 0)},
-		"invalid: it broke":                  {{Broken: "it broke", Result: measure.Result{Invalid: "too few"}}},
+		"0 of 100 failed, p99 2.1 ms; worst: 0 of 100 failed, p99 1301.0 ms": {
+			{Result: measure.Result{Sent: 100, P99: 1301}, Slowed: true},
+			{Result: measure.Result{Sent: 100, P99: 2.095}, Slowed: true},
+		},
+		"0 of 100 failed, listed again after 1.0 s; worst: 0 of 100 failed, never listed again": {
+			{Result: measure.Result{Sent: 100}, Evicted: true},
+			{Result: measure.Result{Sent: 100}, Evicted: true, Back: &second},
+		},
+		"invalid: too few":  {failed(0, 0), {Result: measure.Result{Invalid: "too few"}}, failed(0, 0)},
+		"invalid: it broke": {{Broken: "it broke", Result: measure.Result{Invalid: "too few"}}},
 	} {
 		require.Equal(t, want, faults.Cell{Runs: runs}.String())
 	}
@@ -47,8 +56,42 @@ func TestTheMatrixHasARowPerFaultAndAColumnPerStage(t *testing.T) {
 	require.Equal(t, `| fault | 01 one | 02 two |
 |---|---|---|
 | it crashes | – (a\|b) | 0 of 100 failed |
-| it hangs | 2 of 100 failed, recovery 1.0 s | not measured |
+| it hangs | **2 of 100 failed, recovery 1.0 s** | not measured |
 `, got)
+}
+
+func TestARowThatIsRedSomewhereHasItsLesson(t *testing.T) {
+	second := time.Second
+	good := faults.Outcome{
+		Result: measure.Result{Sent: 100, P99: 299}, Slowed: true,
+		Joined: true, FirstCall: &second, Evicted: true, Back: &second,
+	}
+	require.False(t, good.Red())
+	waited, idle, lost := good, good, good
+	waited.P99, idle.FirstCall, lost.Back = 300, nil, nil
+	crash := quick("crash")
+	crash.Title, crash.Lesson = "it crashes", "It is down; stage 02 has another."
+	all := []stages.Stage{{Number: 1, Idea: "one"}}
+	for _, red := range []faults.Outcome{failed(1, time.Second), waited, idle, lost} {
+		got := faults.Markdown(all, []faults.Fault{crash, quick("hang")}, []faults.Cell{
+			{Stage: 1, Fault: "crash", Runs: []faults.Outcome{good, red}}, {Stage: 1, Fault: "hang", Runs: []faults.Outcome{red}},
+		})
+		require.Contains(t, got, "|\n\n- **it crashes**: It is down; stage 02 has another.\n")
+		require.True(t, strings.HasSuffix(got, "another.\n"), "the other row has no lesson to show")
+	}
+	green := faults.Markdown(all, []faults.Fault{crash}, []faults.Cell{{Stage: 1, Fault: "crash", Runs: []faults.Outcome{good}}})
+	require.NotContains(t, green, "It is down")
+}
+
+func TestAPromiseIsBrokenFromTheStageOnThatMadeIt(t *testing.T) {
+	crash, hang := quick("crash"), quick("hang")
+	crash.Green, hang.Green = 2, 3
+	both := func(stage int, o faults.Outcome) []faults.Cell {
+		return []faults.Cell{{Stage: stage, Fault: "crash", Runs: []faults.Outcome{failed(0, 0), o}}, {Stage: stage, Fault: "hang", Runs: []faults.Outcome{o}}}
+	}
+	cells := append(both(1, failed(1, 0)), append(both(2, failed(1, 0)), both(3, failed(0, 0))...)...)
+	require.Equal(t, []string{"crash in stage 2"}, faults.Noticed([]faults.Fault{crash, hang}, cells))
+	require.Empty(t, faults.Noticed([]faults.Fault{crash, hang}, both(4, failed(0, 0))))
 }
 
 func TestEveryFaultHasANameOfItsOwnAndFitsItsLoad(t *testing.T) {
@@ -56,9 +99,14 @@ func TestEveryFaultHasANameOfItsOwnAndFitsItsLoad(t *testing.T) {
 	for _, f := range faults.All() {
 		require.Regexp(t, `^[a-z]+(-[a-z]+)+$`, f.Name)
 		require.NotEmpty(t, f.Title)
+		require.Positive(t, f.Green, "some stage must promise to hide it")
+		require.Regexp(t, `^$|^[A-Z][^.]* 0\d [^.]*\.$`, f.Lesson, "one sentence, with the stage that is green")
 		require.False(t, names[f.Name], f.Name)
 		names[f.Name] = true
 		last := f.Steps[len(f.Steps)-1].At
+		if f.Slows {
+			last -= faults.TTL // nobody's lease ends
+		}
 		require.Less(t, last+faults.TTL, f.Load.For, "the lease of the last server that dies must end before the load does")
 		require.Less(t, f.Load.For, 18*time.Second, "a cell takes less than 20 s")
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -12,6 +11,7 @@ import (
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/proxy"
 	"example.com/workshop/docs/internal/scenario"
 	"example.com/workshop/docs/internal/stages"
 )
@@ -30,25 +30,6 @@ type Options struct {
 	Tell func(text string)
 }
 
-// Outcome is what one run came to.
-type Outcome struct {
-	measure.Result
-	// FirstCall is the time until a server that joined got a call, where one
-	// joined; nil if it got none.
-	FirstCall *time.Duration `json:"first_call,omitempty"`
-	Joined    bool           `json:"joined,omitempty"`
-	// Broken says why the run was not carried through.
-	Broken string `json:"broken,omitempty"`
-}
-
-// Why says why the outcome is worth nothing; it is empty for a good run.
-func (o Outcome) Why() string {
-	if o.Broken != "" {
-		return o.Broken
-	}
-	return o.Invalid
-}
-
 // Cell is one fault in one stage.
 type Cell struct {
 	Stage   int       `json:"stage"`
@@ -64,8 +45,9 @@ const stopGrace = 3 * time.Second
 // cell; an error means that ctx has ended, or that a stage does not build.
 func Run(ctx context.Context, opts Options) ([]Cell, error) {
 	var cells []Cell
+	progress := newProgress(opts)
 	for _, s := range opts.Stages {
-		more, err := opts.stage(ctx, s)
+		more, err := opts.stage(ctx, s, progress)
 		cells = append(cells, more...)
 		if err != nil {
 			return cells, err
@@ -74,7 +56,7 @@ func Run(ctx context.Context, opts Options) ([]Cell, error) {
 	return cells, nil
 }
 
-func (opts Options) stage(ctx context.Context, s stages.Stage) (cells []Cell, err error) {
+func (opts Options) stage(ctx context.Context, s stages.Stage, progress *progress) (cells []Cell, err error) {
 	bin, err := os.MkdirTemp("", "workshop-faults-")
 	if err != nil {
 		return nil, err
@@ -91,7 +73,7 @@ func (opts Options) stage(ctx context.Context, s stages.Stage) (cells []Cell, er
 	for _, f := range opts.Faults {
 		cell := Cell{Stage: s.Number, Fault: f.Name, Skipped: f.Skip(s)}
 		for n := 1; n <= opts.Repeat && cell.Skipped == ""; n++ {
-			opts.Tell(fmt.Sprintf("stage %d, %s, run %d of %d", s.Number, f.Name, n, opts.Repeat))
+			opts.Tell(progress.next(s, f, n))
 			outcome := play(ctx, cluster.Options{Stage: s, Bin: bin, Servers: 3, TTL: cmp.Or(opts.TTL, TTL)}, f)
 			if ctx.Err() != nil {
 				return cells, ctx.Err()
@@ -106,6 +88,10 @@ func (opts Options) stage(ctx context.Context, s stages.Stage) (cells []Cell, er
 
 // play makes one run on processes of its own.
 func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
+	if f.Proxied {
+		opts.Proxies = new(proxy.Group)
+		defer opts.Proxies.Close() // last, for servers say goodbye through them
+	}
 	group := proc.NewGroup(stopGrace)
 	defer func() {
 		if err := group.Close(); err != nil && o.Broken == "" {
@@ -117,16 +103,11 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 		return Outcome{Broken: err.Error()}
 	}
 	run, err := scenario.Run(ctx, c, f.Scenario, silent{})
-	o.Result = run.Result()
+	o.Result, o.Slowed = run.Result(), f.Slows
 	if err != nil {
 		o.Broken = err.Error()
 	}
-	for _, m := range run.All(measure.Joined) {
-		o.Joined = true
-		if took, ever := run.Share(m, 0); ever && o.FirstCall == nil {
-			o.FirstCall = &took
-		}
-	}
+	o.marks(run)
 	return o
 }
 

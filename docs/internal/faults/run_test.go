@@ -5,11 +5,14 @@ import (
 	"errors"
 	"flag"
 	"os"
+	"runtime"
+	"strings"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/fakestage"
 	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/measure"
@@ -36,7 +39,26 @@ func quick(name string, steps ...scenario.Step) faults.Fault {
 var (
 	crash = quick("crash", scenario.Step{At: 3 * tenth, Do: scenario.Kill(scenario.Named("A"))})
 	joins = quick("joins", scenario.Step{At: 3 * tenth, Do: scenario.Join()})
+	// slow is slower than a fake caller's patience.
+	slow = proxied("slow", scenario.Slow(scenario.Named("A"), 20*tenth), scenario.Heal(scenario.In(cluster.Slow)))
+	// majority takes two of three nodes away and brings them back.
+	majority = quick("majority",
+		scenario.Step{At: 2 * tenth, Do: scenario.KillRegistry()}, scenario.Step{At: 4 * tenth, Do: scenario.SilenceRegistry()},
+		scenario.Step{At: 10 * tenth, Do: scenario.ReviveRegistry()}, scenario.Step{At: 11 * tenth, Do: scenario.Join()})
+	cut = proxied("cut", scenario.CutOff(scenario.Named("A")), scenario.Heal(scenario.In(cluster.CutOff)))
 )
+
+// patient is how long a caller waits who is not to notice that a busy machine
+// stands still.
+const patient = 50 * tenth
+
+// proxied breaks something and heals it when a lease of the fakes is over.
+func proxied(name string, broken, healed scenario.Action) faults.Fault {
+	f := quick(name, scenario.Step{At: 3 * tenth, Do: broken}, scenario.Step{At: 11 * tenth, Do: healed})
+	f.Load.For = 18 * tenth
+	f.Proxied = true
+	return f
+}
 
 // run measures one cell on a stage of fakes.
 func run(t *testing.T, offers stages.Offers, f faults.Fault, fakes fakestage.Options) faults.Cell {
@@ -55,7 +77,8 @@ func run(t *testing.T, offers stages.Offers, f faults.Fault, fakes fakestage.Opt
 	require.Len(t, cells, 1)
 	require.Equal(t, "building stage07-fake", told[0])
 	if len(cells[0].Runs) > 0 {
-		require.Equal(t, []string{"stage 7, " + f.Name + ", run 1 of 1", "  " + cells[0].Runs[0].String()}, told[1:])
+		require.Regexp(t, `^1 of 1: stage 7, `+f.Name+` \(about \ds left\)$`, told[1])
+		require.Equal(t, []string{"  " + cells[0].Runs[0].String()}, told[2:])
 	}
 	return cells[0]
 }
@@ -68,11 +91,17 @@ func TestACellSaysWhatTheStageDoes(t *testing.T) {
 		fakes  fakestage.Options
 		want   string
 	}{
-		"a client with one server never recovers": {stages.Offers{}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery never$`},
-		"a lease runs out":                        {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery \d\.\d s$`},
-		"a client that chooses loses nothing":     {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{Spread: true}, `^0 of 300 failed$`},
-		"who joins gets calls":                    {stages.Offers{Registry: true}, joins, fakestage.Options{Spread: true}, `^0 of 300 failed, first call 0\.\d s$`},
-		"who joins gets none":                     {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, first call never$`},
+		"a client with one server never recovers":       {stages.Offers{}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery never$`},
+		"a lease runs out":                              {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery \d\.\d s$`},
+		"a client that chooses loses nothing":           {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{Spread: true}, `^0 of 300 failed$`},
+		"who joins after a majority is back gets calls": {stages.Offers{Registry: true, Etcd: true}, majority, fakestage.Options{Spread: true}, `^0 of 300 failed, first call 0\.\d s$`},
+		"who joins gets calls":                          {stages.Offers{Registry: true}, joins, fakestage.Options{Spread: true}, `^0 of 300 failed, first call 0\.\d s$`},
+		"who joins gets none":                           {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, first call never$`},
+		"a client with one server waits in vain":        {stages.Offers{}, slow, fakestage.Options{}, `^[1-9]\d+ of 360 failed, recovery \d\.\d s$`},
+		"a client that chooses waits elsewhere":         {stages.Offers{Registry: true, Lease: true}, slow, fakestage.Options{Spread: true, Patience: 8 * tenth}, `^0 of 360 failed$`},
+		"without a lease nobody is evicted":             {stages.Offers{Registry: true}, cut, fakestage.Options{Patience: patient}, `^0 of 360 failed$`},
+		"who was cut off comes back":                    {stages.Offers{Registry: true, Lease: true}, cut, fakestage.Options{Patience: patient}, `^0 of 360 failed, listed again after 0\.\d s$`},
+		"who was cut off never comes back":              {stages.Offers{Registry: true, Lease: true}, cut, fakestage.Options{Final: true, Patience: patient}, `^0 of 360 failed, never listed again$`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -107,6 +136,14 @@ func TestAStepThatCannotBeTakenIsNeverAGoodCell(t *testing.T) {
 	require.Equal(t, "invalid: 100ms into the load: no server is frozen", run(t, stages.Offers{}, thaw, fakestage.Options{}).String())
 }
 
+func TestOneProcessHasNoMajorityToLose(t *testing.T) {
+	t.Parallel()
+	f := majority
+	f.Registry, f.Majority = true, true
+	require.Equal(t, "– (one process, see above)", run(t, stages.Offers{Registry: true}, f, fakestage.Options{}).String())
+	require.Equal(t, "– (no registry)", run(t, stages.Offers{}, f, fakestage.Options{}).String())
+}
+
 func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 	t.Parallel()
 	away := quick("away", scenario.Step{At: tenth, Do: scenario.KillRegistry()})
@@ -114,6 +151,17 @@ func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 	cell := run(t, stages.Offers{}, away, fakestage.Options{})
 	require.Equal(t, "– (no registry)", cell.String())
 	require.Empty(t, cell.Runs)
+}
+
+func TestAServerWithoutProxiesIsNeitherSlowedNorCutOff(t *testing.T) {
+	t.Parallel()
+	for fault, want := range map[*faults.Fault]string{
+		&slow: "server A stands behind no proxy", &cut: "server A has no proxy between it and a registry",
+	} {
+		direct := *fault
+		direct.Proxied = false
+		require.Equal(t, "invalid: 300ms into the load: "+want, run(t, stages.Offers{Registry: true}, direct, fakestage.Options{}).String())
+	}
 }
 
 func TestAStageThatDoesNotBuildEndsTheMatrixAndLeavesNoFile(t *testing.T) {
@@ -144,4 +192,27 @@ func TestTheMatrixEndsWithItsContext(t *testing.T) {
 		},
 	})
 	require.ErrorIs(t, err, context.Canceled)
+}
+
+func TestARunThatIsStoppedLeavesNoProxy(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	stopped := proxied("stopped", scenario.CutOff(scenario.Named("A")), func(context.Context, *scenario.World) (measure.Mark, error) {
+		cancel()
+		return measure.Mark{}, nil
+	})
+	_, err := faults.Run(ctx, faults.Options{
+		Stages: []stages.Stage{{Offers: stages.Offers{Registry: true}}}, Faults: []faults.Fault{stopped}, Repeat: 1,
+		Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
+			return fakestage.Install(bin, fakestage.Options{Second: tenth})
+		},
+		Tell: func(string) {},
+	})
+	require.ErrorIs(t, err, context.Canceled)
+	left := func() bool {
+		buf := make([]byte, 1<<20)
+		return strings.Contains(string(buf[:runtime.Stack(buf, true)]), "internal/proxy.")
+	}
+	for deadline := time.Now().Add(10 * time.Second); left(); runtime.Gosched() {
+		require.True(t, time.Now().Before(deadline), "the proxies still run")
+	}
 }

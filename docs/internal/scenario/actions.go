@@ -2,54 +2,12 @@ package scenario
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"time"
 
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/measure"
 )
-
-// Target chooses a server when its step comes.
-type Target func(*World) (*cluster.Server, error)
-
-// Busiest chooses the running server that answered the most calls so far.
-func Busiest(w *World) (*cluster.Server, error) {
-	var busiest *cluster.Server
-	most := 0
-	answered := w.Run.Answered()
-	for _, s := range w.Cluster.Servers() {
-		if s.State == cluster.Running && answered[s.Addr] > most {
-			busiest, most = s, answered[s.Addr]
-		}
-	}
-	if busiest == nil {
-		return nil, errors.New("no running server has answered a call yet")
-	}
-	return busiest, nil
-}
-
-// Named chooses the server with that letter.
-func Named(name string) Target {
-	return func(w *World) (*cluster.Server, error) {
-		for _, s := range w.Cluster.Servers() {
-			if s.Name == name {
-				return s, nil
-			}
-		}
-		return nil, fmt.Errorf("there is no server %s", name)
-	}
-}
-
-// Frozen chooses the server that is frozen.
-func Frozen(w *World) (*cluster.Server, error) {
-	for _, s := range w.Cluster.Servers() {
-		if s.State == cluster.Frozen {
-			return s, nil
-		}
-	}
-	return nil, errors.New("no server is frozen")
-}
 
 // Kill crashes a server.
 func Kill(target Target) Action {
@@ -64,6 +22,23 @@ func Freeze(target Target) Action {
 // Thaw lets a frozen server go on.
 func Thaw(target Target) Action {
 	return on(target, measure.Heal, (*cluster.Server).Thaw, "server %s goes on (SIGCONT)")
+}
+
+// Slow has a server's answers arrive late, by d. It needs a cluster with
+// proxies, and so does CutOff.
+func Slow(target Target, d time.Duration) Action {
+	slow := func(s *cluster.Server) error { return s.Slow(d) }
+	return on(target, measure.Fault, slow, fmt.Sprintf("server %%s gets slow; its answers take %v longer", d))
+}
+
+// CutOff cuts a server's way to the registry, and leaves its callers theirs.
+func CutOff(target Target) Action {
+	return on(target, measure.Fault, (*cluster.Server).CutOff, "server %s does not reach the registry any more; its callers reach it")
+}
+
+// Heal ends what Slow or CutOff began.
+func Heal(target Target) Action {
+	return on(target, measure.Heal, (*cluster.Server).Heal, "server %s is as before")
 }
 
 // Terminate asks a server to stop.
@@ -101,18 +76,24 @@ func join(kind measure.Kind, text string, flags ...string) Action {
 	}
 }
 
-// KillRegistry crashes the registry.
-func KillRegistry() Action {
-	return func(ctx context.Context, w *World) (measure.Mark, error) {
-		return measure.Mark{Kind: measure.Fault, Text: "the registry is killed (SIGKILL)"}, w.Cluster.KillRegistry(ctx)
-	}
-}
+// KillRegistry crashes the machine that the registry needs most.
+func KillRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).KillRegistry) }
 
-// RestartRegistry starts the registry again on its port, after killing it if
-// it still runs.
-func RestartRegistry() Action {
+// SilenceRegistry crashes as many of the registry's machines as it takes for the
+// rest not to work.
+func SilenceRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).SilenceRegistry) }
+
+// ReviveRegistry starts again what of the registry was crashed.
+func ReviveRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ReviveRegistry) }
+
+// RestartRegistry starts the whole registry again where it was, after killing
+// what still runs.
+func RestartRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).RestartRegistry) }
+
+func toRegistry(kind measure.Kind, do func(*cluster.Cluster, context.Context) (string, error)) Action {
 	return func(ctx context.Context, w *World) (measure.Mark, error) {
-		return measure.Mark{Kind: measure.Heal, Text: "the registry starts again, with an empty memory"}, w.Cluster.RestartRegistry(ctx)
+		what, err := do(w.Cluster, ctx)
+		return measure.Mark{Kind: kind, Text: what}, err
 	}
 }
 

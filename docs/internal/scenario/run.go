@@ -32,7 +32,7 @@ func Run(ctx context.Context, c *cluster.Cluster, s Scenario, see Watcher) (*mea
 	}
 	var helpers sync.WaitGroup
 	helpers.Go(func() { p.read(ctx) })
-	if c.Registry() != nil {
+	if len(c.Nodes()) > 0 {
 		helpers.Go(func() { c.Watch(ctx, p.listings) })
 	}
 	defer helpers.Wait()

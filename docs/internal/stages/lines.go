@@ -1,6 +1,7 @@
 package stages
 
 import (
+	"go/ast"
 	"go/parser"
 	"go/token"
 	"path"
@@ -11,9 +12,10 @@ import (
 
 // AddedLines counts the lines of non-test Go that a change adds: every line of
 // the new file that a line diff marks as inserted, comments and blank lines
-// included, import declarations left out.
+// included, import declarations left out. What a program has written counts for
+// nothing, since nobody reads it.
 func (c Change) AddedLines() int {
-	if c.Deleted || path.Ext(c.Path) != ".go" || strings.HasSuffix(c.Path, "_test.go") {
+	if c.Deleted || path.Ext(c.Path) != ".go" || strings.HasSuffix(c.Path, "_test.go") || generated(c.After) {
 		return 0
 	}
 	before, after := withoutImports(c.Before), withoutImports(c.After)
@@ -44,6 +46,13 @@ func AddedLines(root string, all []Stage, s Stage) (int, error) {
 		lines += change.AddedLines()
 	}
 	return lines, nil
+}
+
+// generated reports whether a text says that it is generated, in the way that
+// https://go.dev/s/generatedcode describes.
+func generated(text string) bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly|parser.ParseComments)
+	return err == nil && ast.IsGenerated(file)
 }
 
 // ImportLines returns the numbers, from 1, of the lines that import

@@ -30,6 +30,7 @@ type Stage struct {
 type Offers struct {
 	Registry bool // there is a registry command, and -registry on both sides
 	Lease    bool // registry and server take -ttl: a registration ends with its last beat
+	Etcd     bool // the registry is etcd: an etcd command, and -registry etcd://HOST:PORT,HOST:PORT
 	Failover bool // the client spreads its calls, and tries another server when one fails
 }
 
@@ -55,7 +56,7 @@ type Gone struct {
 // All returns every stage in order. To add a stage, write its file beside the
 // others and name it here.
 func All() []Stage {
-	return []Stage{stage01(), stage02(), stage03(), stage04()}
+	return []Stage{stage01(), stage02(), stage03(), stage04(), stage05()}
 }
 
 // Find returns the stage with that number. The error says which there are.

@@ -95,7 +95,7 @@ func TestAnAddressNeedsNoRegistry(t *testing.T) {
 
 func TestABadLookupIsOneLineAndExitsWith2(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
-		{"-registry etcd://127.0.0.1:2379", `registry "etcd://127.0.0.1:2379": unknown scheme "etcd": want http://HOST:PORT`},
+		{"-registry ftp://127.0.0.1:8500", `registry "ftp://127.0.0.1:8500": unknown scheme "ftp": want http://HOST:PORT`},
 		{"-registry 127.0.0.1:8500", `registry: parse "127.0.0.1:8500": first path segment in URL cannot contain colon`},
 		{"-registry=", `registry "": unknown scheme "": want http://HOST:PORT`},
 		{"-service a/b", `-service: "a/b" has '/': only letters, digits and -_.:[]+ may stand here`},

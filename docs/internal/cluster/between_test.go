@@ -1,0 +1,115 @@
+package cluster_test
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/fakestage"
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/proxy"
+	"example.com/workshop/docs/internal/stages"
+)
+
+// startBetween runs a stage of fakes with two servers between proxies.
+func startBetween(t *testing.T, offers stages.Offers) *cluster.Cluster {
+	t.Helper()
+	proxies, group := new(proxy.Group), proc.NewGroup(5*time.Second)
+	t.Cleanup(func() {
+		require.NoError(t, group.Close())
+		proxies.Close()
+	})
+	bin := t.TempDir()
+	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: 100 * time.Millisecond, Patience: 5 * time.Second}))
+	c, err := cluster.Start(t.Context(), group, cluster.Options{
+		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 600 * time.Millisecond, Proxies: proxies,
+	})
+	require.NoError(t, err)
+	return c
+}
+
+func TestCallersReachAServerThroughItsProxy(t *testing.T) {
+	t.Parallel()
+	for _, offers := range []stages.Offers{{}, {Registry: true}} {
+		c := startBetween(t, offers)
+		requireServed(t, c, addrs(c, "A"))
+		if offers.Registry {
+			listed, err := c.List(t.Context())
+			require.NoError(t, err)
+			require.Equal(t, addrs(c, "A", "B"), listed)
+		}
+		a := c.Servers()[0]
+		require.Equal(t, a, c.ByAddr(a.Addr))
+		require.NoError(t, a.Slow(time.Millisecond))
+		require.Equal(t, cluster.Slow, a.State)
+		requireServed(t, c, addrs(c, "A"))
+		require.NoError(t, a.Heal())
+		require.Equal(t, cluster.Running, a.State)
+	}
+}
+
+func TestARestartedServerIsReachedThroughItsProxyAgain(t *testing.T) {
+	t.Parallel()
+	c := startBetween(t, stages.Offers{})
+	a := c.Servers()[0]
+	before := a.Addr
+	require.NoError(t, c.Restart(t.Context(), a))
+	require.Equal(t, before, a.Addr)
+	requireServed(t, c, addrs(c, "A"))
+}
+
+func TestAServerThatIsCutOffIsEvictedAndServes(t *testing.T) {
+	t.Parallel()
+	c := startBetween(t, stages.Offers{Registry: true, Lease: true})
+	a := c.Servers()[0]
+	requireListed := func(want ...string) {
+		t.Helper()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		answers, ended := make(chan cluster.Listing), make(chan struct{})
+		go func() {
+			defer close(ended)
+			c.Watch(ctx, answers)
+		}()
+		defer func() { cancel(); <-ended }()
+		for {
+			select {
+			case l := <-answers:
+				require.NoError(t, l.Err)
+				if len(l.Addrs) == len(want) {
+					require.ElementsMatch(t, addrs(c, want...), l.Addrs)
+					return
+				}
+			case <-ctx.Done():
+				require.FailNow(t, "the list never is what it should")
+			}
+		}
+	}
+	requireListed("A", "B")
+	require.NoError(t, a.CutOff())
+	require.Equal(t, cluster.CutOff, a.State)
+	requireListed("B")
+	require.NoError(t, a.Heal())
+	requireListed("A", "B")
+	select {
+	case <-a.Process().Done():
+		require.Fail(t, "the server ended", a.Process().Err())
+	default:
+	}
+}
+
+func TestAServerThatMeetsOthersDirectlyCannotBeSlowed(t *testing.T) {
+	t.Parallel()
+	a := start(t, stages.Offers{Registry: true}).Servers()[0]
+	require.EqualError(t, a.Slow(time.Second), "server A stands behind no proxy")
+	require.EqualError(t, a.CutOff(), "server A has no proxy between it and a registry")
+	require.Equal(t, cluster.Running, a.State)
+}
+
+func TestWithoutARegistryNobodyIsCutOff(t *testing.T) {
+	t.Parallel()
+	require.Error(t, startBetween(t, stages.Offers{}).Servers()[0].CutOff())
+}

@@ -1,0 +1,140 @@
+package cluster
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+
+	"example.com/workshop/docs/internal/measure"
+)
+
+// etcdNodes are the least that keep a majority when one is lost.
+const etcdNodes = 3
+
+// etcdRegistry is a cluster of etcd nodes, each a process of its own that keeps
+// its data on disk.
+type etcdRegistry struct {
+	c   *Cluster
+	all []*Node
+	api measure.Etcd
+}
+
+func startEtcd(ctx context.Context, c *Cluster) (*etcdRegistry, error) {
+	dir, err := os.MkdirTemp(c.opts.Bin, "etcd-data-") // it goes when the commands do
+	if err != nil {
+		return nil, err
+	}
+	peers, err := freePorts(etcdNodes)
+	if err != nil {
+		return nil, err
+	}
+	r := &etcdRegistry{c: c}
+	var members []string
+	for i, peer := range peers {
+		n := &Node{Name: fmt.Sprintf("n%d", i+1)}
+		n.args = []string{"-name", n.Name, "-listen-peer", peer, "-data", filepath.Join(dir, n.Name)}
+		members = append(members, n.Name+"=http://"+peer)
+		r.all = append(r.all, n)
+	}
+	for _, n := range r.all {
+		n.args = append(n.args, "-cluster", strings.Join(members, ","))
+	}
+	if err := r.start(ctx, r.all); err != nil {
+		return nil, err
+	}
+	r.api = measure.Etcd{Client: web()}
+	for _, n := range r.all {
+		r.api.Endpoints = append(r.api.Endpoints, n.Addr)
+	}
+	return r, nil
+}
+
+// start starts nodes at the same time, for none is ready before a majority
+// runs.
+func (r *etcdRegistry) start(ctx context.Context, nodes []*Node) error {
+	errs := make([]error, len(nodes))
+	var starting sync.WaitGroup
+	for i, n := range nodes {
+		starting.Go(func() { errs[i] = r.c.start(ctx, n, "etcd") })
+	}
+	starting.Wait()
+	return errors.Join(errs...)
+}
+
+func (r *etcdRegistry) url() string { return "etcd://" + strings.Join(r.api.Endpoints, ",") }
+
+func (r *etcdRegistry) nodes() []*Node { return r.all }
+
+func (r *etcdRegistry) list(ctx context.Context, service string) ([]measure.Instance, error) {
+	return r.api.List(ctx, service)
+}
+
+// crash kills the leader: without it, nothing is written until another is
+// elected.
+func (r *etcdRegistry) crash(ctx context.Context) (string, error) {
+	errs := []error{errors.New("etcd has no leader")}
+	for _, n := range r.all {
+		leads, err := r.api.Leads(ctx, n.Addr)
+		if leads {
+			return fmt.Sprintf("the leader of etcd, %s, is killed (SIGKILL)", n.Name), n.kill(ctx)
+		}
+		errs = append(errs, err)
+	}
+	return "", errors.Join(errs...)
+}
+
+// silence kills nodes until those that are left are no majority.
+func (r *etcdRegistry) silence(ctx context.Context) (string, error) {
+	left := r.living(true)
+	for len(left) > len(r.all)/2 {
+		if err := left[0].kill(ctx); err != nil {
+			return "", err
+		}
+		left = left[1:]
+	}
+	return fmt.Sprintf("%d of %d nodes of etcd are dead (SIGKILL)", len(r.all)-len(left), len(r.all)), nil
+}
+
+func (r *etcdRegistry) revive(ctx context.Context) (string, error) {
+	dead := r.living(false)
+	return fmt.Sprintf("%d nodes of etcd start again", len(dead)), r.start(ctx, dead)
+}
+
+// living returns the nodes that run, or those that do not.
+func (r *etcdRegistry) living(alive bool) (nodes []*Node) {
+	for _, n := range r.all {
+		if n.dead() != alive {
+			nodes = append(nodes, n)
+		}
+	}
+	return nodes
+}
+
+func (r *etcdRegistry) restart(ctx context.Context) (string, error) {
+	for _, n := range r.all {
+		if err := n.kill(ctx); err != nil {
+			return "", err
+		}
+	}
+	return fmt.Sprintf("all %d nodes of etcd are killed and start again", len(r.all)), r.start(ctx, r.all)
+}
+
+// freePorts returns addresses on which nobody listens now. A node tells the
+// others where it is before it listens there.
+func freePorts(count int) ([]string, error) {
+	addrs := make([]string, count)
+	for i := range addrs {
+		l, err := net.Listen("tcp", anyPort)
+		if err != nil {
+			return nil, err
+		}
+		defer l.Close() // only then, so that all are different
+		addrs[i] = l.Addr().String()
+	}
+	return addrs, nil
+}

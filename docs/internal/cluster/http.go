@@ -1,0 +1,46 @@
+package cluster
+
+import (
+	"context"
+
+	"example.com/workshop/docs/internal/measure"
+)
+
+// httpRegistry is the workshop's own registry: one process, with its list in
+// memory.
+type httpRegistry struct {
+	c    *Cluster
+	node *Node
+}
+
+func startHTTP(ctx context.Context, c *Cluster) (*httpRegistry, error) {
+	r := &httpRegistry{c: c, node: &Node{Name: "registry"}}
+	if c.opts.Stage.Offers.Lease {
+		r.node.args = []string{"-ttl", c.opts.TTL.String()}
+	}
+	return r, c.start(ctx, r.node, "registry")
+}
+
+func (r *httpRegistry) url() string { return "http://" + r.node.Addr }
+
+func (r *httpRegistry) nodes() []*Node { return []*Node{r.node} }
+
+func (r *httpRegistry) list(ctx context.Context, service string) ([]measure.Instance, error) {
+	return measure.Registry{URL: r.url(), Client: web()}.List(ctx, service)
+}
+
+func (r *httpRegistry) crash(ctx context.Context) (string, error) {
+	return "the registry is killed (SIGKILL)", r.node.kill(ctx)
+}
+
+// silence is to crash: there is no less of one process.
+func (r *httpRegistry) silence(ctx context.Context) (string, error) { return r.crash(ctx) }
+
+func (r *httpRegistry) revive(ctx context.Context) (string, error) { return r.restart(ctx) }
+
+func (r *httpRegistry) restart(ctx context.Context) (string, error) {
+	if err := r.node.kill(ctx); err != nil {
+		return "", err
+	}
+	return "the registry starts again, with an empty memory", r.c.start(ctx, r.node, "registry")
+}

@@ -1,0 +1,65 @@
+package cluster
+
+import (
+	"context"
+	"fmt"
+)
+
+// Join starts one more server, with these flags on top of its usual ones, and
+// returns when it listens. The registry may list it a moment later.
+func (c *Cluster) Join(ctx context.Context, flags ...string) (*Server, error) {
+	s := &Server{Name: name(len(c.servers)), registry: c.RegistryURL()}
+	if err := c.between(s); err != nil {
+		return nil, err
+	}
+	if err := c.listen(ctx, s, anyPort, flags...); err != nil {
+		return nil, err
+	}
+	c.servers = append(c.servers, s)
+	return s, nil
+}
+
+// Restart asks a server to stop, waits until it has, and starts it again on its
+// address.
+func (c *Cluster) Restart(ctx context.Context, s *Server) error {
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	if err := s.Terminate(); err != nil {
+		return err
+	}
+	select {
+	case <-s.process.Done():
+	case <-ctx.Done():
+		return fmt.Errorf("server %s does not stop: %w", s.Name, ctx.Err())
+	}
+	return c.listen(ctx, s, s.listens)
+}
+
+// listen starts a server's process on addr and notes where it listens and is
+// reached. It registers under its name, for lists are sorted by id, and ports
+// that are chosen at random would have chance decide who comes first.
+func (c *Cluster) listen(ctx context.Context, s *Server, addr string, flags ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, startDeadline)
+	defer cancel()
+	args := append([]string{"-listen", addr}, flags...)
+	if c.opts.Stage.Offers.Registry {
+		args = append(args, "-registry", s.registry, "-id", s.Name)
+		if s.front != nil {
+			args = append(args, "-advertise", s.front.Addr())
+		}
+	}
+	if c.opts.Stage.Offers.Lease {
+		args = append(args, "-ttl", c.opts.TTL.String())
+	}
+	process, addrs, err := c.group.Listen(ctx, c.command("arith-server", args))
+	if err != nil {
+		return err
+	}
+	s.process, s.State = process, Running
+	s.listens, s.Addr = addrs[0], addrs[0]
+	if s.front != nil {
+		s.front.Aim(s.listens)
+		s.Addr = s.front.Addr()
+	}
+	return nil
+}

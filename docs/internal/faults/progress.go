@@ -1,0 +1,43 @@
+package faults
+
+import (
+	"fmt"
+	"time"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// overhead is about what a run takes beyond its load: its processes start and
+// stop.
+const overhead = 1500 * time.Millisecond
+
+// progress counts runs.
+type progress struct {
+	done, all, repeat int
+	left              time.Duration // without the time that builds take
+}
+
+func newProgress(opts Options) *progress {
+	p := &progress{repeat: opts.Repeat}
+	for _, s := range opts.Stages {
+		for _, f := range opts.Faults {
+			if f.Skip(s) == "" {
+				p.all += opts.Repeat
+				p.left += time.Duration(opts.Repeat) * (f.Load.For + overhead)
+			}
+		}
+	}
+	return p
+}
+
+// next says which run begins now, the nth of its cell.
+func (p *progress) next(s stages.Stage, f Fault, n int) string {
+	text := fmt.Sprintf("%d of %d: %s, %s", p.done+1, p.all, s.Name(), f.Name)
+	if p.repeat > 1 {
+		text += fmt.Sprintf(", run %d", n)
+	}
+	text += fmt.Sprintf(" (about %v left)", p.left.Round(time.Second))
+	p.done++
+	p.left -= f.Load.For + overhead
+	return text
+}

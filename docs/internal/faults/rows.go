@@ -1,0 +1,117 @@
+package faults
+
+import (
+	"time"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/scenario"
+)
+
+// load is the same for every cell. The first fault comes after three seconds,
+// and a lease that ends then is over, and forgotten, before the load is.
+var load = measure.Load{Rate: 400, For: 13 * time.Second}
+
+// longLoad is for a fault that outlasts a lease, and the return from it.
+var longLoad = measure.Load{Rate: load.Rate, For: 16 * time.Second}
+
+// slowness is how much later a slow server's answers arrive: long for a client
+// that may choose, and less than callers wait.
+const slowness = 300 * time.Millisecond
+
+// All returns every fault, in the order of the rows.
+func All() []Fault {
+	at := func(tenths int, do scenario.Action) scenario.Step {
+		return scenario.Step{At: time.Duration(tenths) * 100 * time.Millisecond, Do: do}
+	}
+	play := func(name string, steps ...scenario.Step) scenario.Scenario {
+		return scenario.Scenario{Name: name, Load: load, Steps: steps}
+	}
+	a, b, c := scenario.Named("A"), scenario.Named("B"), scenario.Named("C")
+	return []Fault{
+		{
+			Title: "a server crashes (SIGKILL)", Green: 4,
+			Lesson: "The client of 01 and 02 goes back to the dead address for ever, that of 03 until the lease has run out; from 04 on a call that fails is made again elsewhere.",
+			Scenario: play("server-crash",
+				at(32, scenario.Kill(scenario.Busiest)),
+			),
+		},
+		{
+			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, Freezes: true,
+			Lesson: "Up to 03 every call waits in vain for the one server that the client has; from 04 on it is made again elsewhere after 200 ms.",
+			Scenario: play("server-hang",
+				at(32, scenario.Freeze(scenario.Busiest)), at(62, scenario.Thaw(scenario.Frozen)),
+			),
+		},
+		{
+			Title: "a server's answers take 300 ms longer for 5 s", Green: 4, Proxied: true, Slows: true,
+			Lesson: "Up to 03 the client has that server alone, and every call waits for it; from 04 on calls go to those that answer sooner.",
+			Scenario: play("server-slow",
+				at(32, scenario.Slow(scenario.Busiest, slowness)), at(82, scenario.Heal(scenario.In(cluster.Slow))),
+			),
+		},
+		{
+			Title: "a server stops politely (SIGTERM)", Green: 2,
+			Lesson: "The client of 01 knows no other address; from 02 on a server leaves the list before it stops, and the client finds the next one there.",
+			Scenario: play("server-stop",
+				at(32, scenario.Terminate(scenario.Busiest)),
+			),
+		},
+		{
+			Title: "all servers restart, one after another", Green: 2,
+			Lesson: "The client of 01 never dials again; from 02 on it asks the registry for a server that runs.",
+			Scenario: play("rolling-restart",
+				at(32, scenario.Restart(a)), at(52, scenario.Restart(b)), at(72, scenario.Restart(c)),
+			),
+		},
+		{
+			Title: "a server crashes and comes back on another port", Green: 4,
+			Lesson: "The client of 01 and 02 goes back to the old address for ever, that of 03 until the lease has run out; from 04 on it follows the list, and meanwhile a call that fails is made again elsewhere.",
+			Scenario: play("server-moves",
+				at(32, scenario.Kill(scenario.Busiest)), at(34, scenario.Join()),
+			),
+		},
+		{
+			Title: "a new server joins", Green: 4,
+			Lesson: "Up to 03 the client keeps the one connection that it has, so who joins stays idle; from 04 on it follows the list and spreads its calls.",
+			Scenario: play("server-joins",
+				at(32, scenario.Join()),
+			),
+		},
+		{
+			Title: "a server is cut off from the registry for 7 s, not from its callers", Green: 2, Registry: true, Proxied: true,
+			Scenario: scenario.Scenario{Name: "server-cut-off", Load: longLoad, Steps: []scenario.Step{
+				at(32, scenario.CutOff(scenario.Busiest)), at(102, scenario.Heal(scenario.In(cluster.CutOff))),
+			}},
+		},
+		{
+			Title: "the registry crashes", Green: 2, Registry: true,
+			Scenario: play("registry-crash",
+				at(32, scenario.KillRegistry()),
+			),
+		},
+		{
+			Title: "the registry restarts with an empty memory", Green: 2, Registry: true,
+			Scenario: play("registry-restart",
+				at(32, scenario.KillRegistry()), at(34, scenario.RestartRegistry()),
+			),
+		},
+		{
+			Title: "the registry crashes, then every server moves", Green: 5, Registry: true,
+			Lesson: "The registry of 02 to 04 is one process, and while it is gone nobody learns where servers are now; that of 05 goes on without any one of its three machines.",
+			Scenario: play("registry-away-servers-move",
+				at(32, scenario.KillRegistry()),
+				at(42, scenario.Join()), at(44, scenario.Terminate(a)),
+				at(52, scenario.Join()), at(54, scenario.Terminate(b)),
+				at(62, scenario.Join()), at(64, scenario.Terminate(c)),
+			),
+		},
+		{
+			Title: "two of the registry's three machines are dead for 6 s, and a server joins after that", Registry: true, Majority: true, Green: 5,
+			Scenario: scenario.Scenario{Name: "registry-majority-lost", Load: longLoad, Steps: []scenario.Step{
+				at(32, scenario.KillRegistry()), at(42, scenario.SilenceRegistry()),
+				at(102, scenario.ReviveRegistry()), at(104, scenario.Join()),
+			}},
+		},
+	}
+}

@@ -1,0 +1,64 @@
+// Package balancer chooses the instance that a call goes to. A Balancer hears
+// of the instances through Update and names one of them at each Pick; it opens
+// no connection and waits for nothing.
+//
+// The one rule that must not be broken: the function that Pick returns is
+// called exactly once, after the call has ended, however it ended. Forgotten, it
+// leaves the instance looking busy for ever; called twice, it makes a busy
+// instance look idle.
+package balancer
+
+import (
+	"errors"
+	"time"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// ErrNoInstances is returned by Pick when no instance may get the call: the
+// list is empty, every weight is 0, or Info.Skip turned down all the others.
+var ErrNoInstances = errors.New("no instances")
+
+// Balancer is one way to choose. Its methods may be called by many goroutines
+// at once.
+type Balancer interface {
+	// Update replaces the whole list; its order does not matter, and of two
+	// entries with one ID the first counts. What the balancer has learned about
+	// an instance belongs to its ID: it outlives a change of address, weight or
+	// metadata and ends when the ID leaves the list. An instance of weight 0 is
+	// kept in mind and gets no new calls. Weights are cut to 0 and
+	// registry.MaxWeight.
+	Update(instances []registry.Instance)
+
+	// Pick chooses an instance for one call. The caller must call done exactly
+	// once when that call has ended. The only error is ErrNoInstances, and with
+	// it done is nil. The instance's Metadata is shared and must not be changed.
+	Pick(info Info) (in registry.Instance, done func(DoneInfo), err error)
+}
+
+// Info describes the call to be made. The zero Info is a call like any other.
+type Info struct {
+	// Key stands for what the call is about, say a user's ID. ConsistentHash
+	// sends equal keys to the same instance; the others do not look at it.
+	Key string
+
+	// Skip reports whether an instance must not be picked, usually because this
+	// call has failed there already. Nil skips none, and is what a first try should
+	// pass: with a Skip, Pick looks at all instances. It runs without a lock held.
+	Skip func(id string) bool
+}
+
+// DoneInfo describes how a call ended.
+type DoneInfo struct {
+	// Err is what went wrong with the instance or on the way to it, time-outs
+	// included. It is nil when an answer came, even one that says no, and when
+	// the caller lost interest: neither says that the instance is bad.
+	Err error
+
+	// Latency is how long the call took; 0 if that is not known, as when the caller
+	// gave up before there was an answer.
+	Latency time.Duration
+}
+
+// ignore is the done of a balancer that learns nothing from calls.
+func ignore(DoneInfo) {}

@@ -1,0 +1,38 @@
+package client
+
+import "context"
+
+// Call is one asynchronous call. Its Addr, Retries, Err and reply may be read
+// once it has arrived on Done.
+type Call struct {
+	Method  string
+	Args    any
+	Reply   any
+	Addr    string // the server that was called last, as far as it was known
+	Retries int    // attempts beyond the first
+	Err     error
+	Done    chan *Call // receives the Call itself, once
+}
+
+// Go starts a call and returns at once; the rest is as with Call. The
+// goroutine that makes the call ends with ctx at the latest.
+func (c *Conn) Go(ctx context.Context, method string, args, reply any) *Call {
+	call := &Call{Method: method, Args: args, Reply: reply, Addr: c.addr, Done: make(chan *Call, 1)}
+	go func() {
+		call.Err = c.Call(ctx, method, args, reply)
+		call.Done <- call
+	}()
+	return call
+}
+
+// Go starts a call and returns at once; the rest is as with Call. The
+// goroutine that makes the call ends with ctx, or Options.Timeout, at the
+// latest.
+func (c *Client) Go(ctx context.Context, method string, args, reply any) *Call {
+	call := &Call{Method: method, Args: args, Reply: reply, Done: make(chan *Call, 1)}
+	go func() {
+		call.Err = c.do(ctx, call)
+		call.Done <- call
+	}()
+	return call
+}

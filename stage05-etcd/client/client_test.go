@@ -1,0 +1,175 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
+	for name, tt := range map[string]struct {
+		ctx  time.Duration // 0 for none
+		opts client.Options
+		want time.Duration
+	}{
+		"the caller's deadline":          {ctx: 300 * time.Millisecond, want: 300 * time.Millisecond},
+		"the default timeout":            {want: 5 * time.Second},
+		"a timeout of its own":           {opts: client.Options{Timeout: time.Second}, want: time.Second},
+		"a deadline beats Options, long": {ctx: time.Minute, opts: client.Options{Timeout: time.Second}, want: time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				c := newCluster(t).clientOf(newFeed(), tt.opts)
+				ctx := t.Context()
+				if tt.ctx > 0 {
+					var cancel func()
+					ctx, cancel = context.WithTimeout(ctx, tt.ctx)
+					defer cancel()
+				}
+				start := time.Now()
+				err := c.Call(ctx, "Work.Do", 7, new(int))
+				require.Equal(t, tt.want, time.Since(start))
+				require.ErrorIs(t, err, context.DeadlineExceeded)
+				require.EqualError(t, err, "finding Work: context deadline exceeded")
+			})
+		})
+	}
+}
+
+func TestACallThatIsCancelledStopsWaitingForTheFirstList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		c := newCluster(t).clientOf(newFeed(), client.Options{})
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Second, cancel)
+		start := time.Now()
+		require.ErrorIs(t, c.Call(ctx, "Work.Do", 7, new(int)), context.Canceled)
+		require.Equal(t, time.Second, time.Since(start))
+	})
+}
+
+func TestAListThatComesLaterUnblocksTheCallsThatWait(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, feed := newCluster(t), newFeed()
+		h := cluster.serve("a:1")
+		c := cluster.clientOf(feed, client.Options{})
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		time.Sleep(time.Second)
+		feed.send(snapshot(h))
+		start := time.Now()
+		require.NoError(t, (<-call.Done).Err)
+		require.Zero(t, time.Since(start))
+	})
+}
+
+func TestWithoutInstancesACallFailsAtOnceWithTheServicesName(t *testing.T) {
+	for name, prepare := range map[string]func(*cluster){
+		"an empty list": func(*cluster) {},
+		"all weights are 0": func(c *cluster) {
+			for _, h := range c.hosts("a:1", "b:1") {
+				h.in.Weight = 0
+				h.register()
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				prepare(cluster)
+				c := cluster.client(client.Options{})
+				start := time.Now()
+				err := c.Call(t.Context(), "Work.Do", 7, new(int))
+				require.Zero(t, time.Since(start))
+				require.ErrorIs(t, err, client.ErrNoInstances)
+				require.EqualError(t, err, "no instances of Work")
+
+				cluster.start("c:1")
+				synctest.Wait()
+				do(t, c)
+			})
+		})
+	}
+}
+
+func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, feed := newCluster(t), newFeed()
+		h := cluster.serve("a:1")
+		c := cluster.clientOf(feed, client.Options{})
+		fresh := snapshot(h)
+		feed.send(fresh)
+		synctest.Wait()
+		require.False(t, c.Stats().Stale)
+		require.Zero(t, c.Stats().AgeMS)
+
+		time.Sleep(time.Minute)
+		require.Zero(t, c.Stats().AgeMS, "a list without a change is not old")
+		stale := fresh
+		stale.Stale = true
+		feed.send(stale)
+		for range 3 {
+			time.Sleep(time.Minute)
+			do(t, c)
+		}
+		require.True(t, c.Stats().Stale)
+		require.EqualValues(t, 4*time.Minute/time.Millisecond, c.Stats().AgeMS)
+
+		feed.send(snapshot(h))
+		synctest.Wait()
+		require.False(t, c.Stats().Stale)
+		require.Zero(t, c.Stats().AgeMS)
+	})
+}
+
+func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		feed := newFeed()
+		c := newCluster(t).clientOf(feed, client.Options{})
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		gone := errors.New("not allowed")
+		feed.fail(gone)
+		require.ErrorIs(t, (<-call.Done).Err, gone)
+		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), gone)
+		require.True(t, c.Stats().Stale)
+	})
+}
+
+func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, feed := newCluster(t), newFeed()
+		c := cluster.clientOf(feed, client.Options{})
+		feed.send(snapshot(cluster.serve("a:1")))
+		feed.fail(errors.New("not allowed"))
+		time.Sleep(time.Second)
+		do(t, c)
+		require.True(t, c.Stats().Stale)
+		require.EqualValues(t, 1000, c.Stats().AgeMS)
+	})
+}
+
+func TestNewRefusesANameThatCannotBeOne(t *testing.T) {
+	_, err := client.New(registry.NewStore(registry.Options{}), "no such/name", client.Options{})
+	require.ErrorContains(t, err, "service")
+}
+
+func TestAClientsCallWhoseContextHasEndedIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		do(t, c)
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		err := c.Call(ctx, "Work.Do", 7, new(int))
+		require.ErrorIs(t, err, context.Canceled)
+		require.EqualError(t, err, "Work.Do: context canceled")
+		synctest.Wait()
+		require.EqualValues(t, 1, h.ran.Load())
+	})
+}

@@ -1,0 +1,253 @@
+package client_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"math/rand/v2"
+	"net"
+	"net/rpc"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/codec"
+	"example.com/workshop/stage05-etcd/server"
+)
+
+const (
+	seeN1 = `trap N1: see stage 01, step "A call with a deadline that holds"`
+	seeN2 = `trap N2: see stage 01, step "A call with a deadline that holds"`
+)
+
+// deaf listens on a real socket, accepts, and never reads.
+func deaf(t testing.TB) (addr string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var conns []net.Conn
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conns = append(conns, c)
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-done
+		for _, c := range conns {
+			c.Close()
+		}
+	})
+	return l.Addr().String()
+}
+
+func TestCallsToAPeerThatNeverReadsReturnWhenTheirContextEnds(t *testing.T) {
+	for name, tt := range map[string]struct {
+		end  func(context.Context) (context.Context, context.CancelFunc)
+		want error
+	}{
+		"deadline": {func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, 5*time.Millisecond)
+		}, context.DeadlineExceeded},
+		"cancellation": {func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(ctx)
+			time.AfterFunc(5*time.Millisecond, cancel)
+			return ctx, cancel
+		}, context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			addr := deaf(t)
+			c, err := client.Dial(t.Context(), "tcp", addr, client.Options{})
+			require.NoError(t, err)
+			defer c.Close()
+
+			args := make([]byte, 1<<20)
+			refused := 0 // once the socket's buffers are full, and then the backlog
+			for calls := 0; refused < 20; calls++ {
+				require.Less(t, calls, 200, "everything is taken")
+				ctx, cancel := tt.end(t.Context())
+				began := time.Now()
+				err = c.Call(ctx, "Odd.Echo", args, new([]byte))
+				cancel()
+				require.Less(t, time.Since(began), 5*time.Second, seeN1)
+				if errors.Is(err, codec.ErrBacklog) {
+					refused++
+				} else {
+					require.ErrorIs(t, err, tt.want, seeN1)
+				}
+			}
+
+			s := server.New(server.Options{Logger: quiet})
+			require.NoError(t, s.Register(new(arith.Arith)))
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			require.NoError(t, err)
+			go s.Serve(l, "tcp")
+			defer s.Shutdown(context.Background())
+			fresh, err := client.Dial(t.Context(), "tcp", l.Addr().String(), client.Options{})
+			require.NoError(t, err)
+			defer fresh.Close()
+			requireWorks(t, fresh, "a new connection to a server that reads")
+		})
+	}
+}
+
+func TestAPeerThatReadsNothingForTenSecondsIsHungUpOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.peer(t, "host:1", func(c net.Conn) { <-t.Context().Done() }) // never reads
+		c := n.dial(t, "host:1", "tcp")
+		began := time.Now()
+		var calls []*client.Call
+		for range 3 {
+			calls = append(calls, c.Go(t.Context(), "Odd.Echo", []byte("hello"), new([]byte)))
+		}
+		<-c.Broken()
+		require.Equal(t, 10*time.Second, time.Since(began))
+		for _, call := range calls {
+			err := (<-call.Done).Err
+			require.ErrorIs(t, err, io.ErrUnexpectedEOF)
+			require.True(t, err.(*client.CallError).Sent)
+		}
+		require.ErrorIs(t, c.Call(t.Context(), "Odd.Echo", []byte("hello"), new([]byte)), rpc.ErrShutdown)
+	})
+}
+
+func TestAPeerThatReadsSlowlyIsNotHungUpOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		s := rpc.NewServer()
+		require.NoError(t, s.Register(Odd{}))
+		n.peer(t, "host:1", func(c net.Conn) { s.ServeConn(trickle{c}) })
+		c := n.dial(t, "host:1", "tcp")
+		began := time.Now()
+		sent, got := make([]byte, 600<<10), []byte(nil)
+		require.NoError(t, c.Call(t.Context(), "Odd.Echo", sent, &got))
+		require.Len(t, got, len(sent))
+		require.Greater(t, time.Since(began), 20*time.Second)
+	})
+}
+
+// trickle reads 30 KiB per second.
+type trickle struct{ net.Conn }
+
+func (c trickle) Read(p []byte) (int, error) {
+	time.Sleep(100 * time.Millisecond)
+	return c.Conn.Read(p[:min(len(p), 3<<10)])
+}
+
+func TestALateReplyNeverLandsInAnotherCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		c := n.dial(t, "host:1", "tcp")
+		var callers sync.WaitGroup
+		for caller := range 32 {
+			callers.Go(func() {
+				for i := range 60 {
+					own := []byte{byte(caller), byte(i)}
+					var got []byte
+					ctx, cancel := context.WithTimeout(t.Context(), rand.N(4*time.Millisecond))
+					err := c.Call(ctx, "Odd.Echo", own, &got)
+					cancel()
+					late := c.Go(t.Context(), "Odd.Slow", rand.N(4*time.Millisecond), new(bool))
+					switch {
+					case err == nil && !bytes.Equal(got, own):
+						t.Errorf("got %v instead of %v", got, own)
+					case err != nil && got != nil:
+						t.Errorf("a call that failed (%v) has a reply: %s", err, seeN2)
+					}
+					ctx, cancel = context.WithTimeout(t.Context(), time.Millisecond)
+					var slept bool
+					if c.Call(ctx, "Odd.Slow", 2*time.Millisecond, &slept) == nil || slept {
+						t.Errorf("an answer in %v to what takes twice as long", time.Millisecond)
+					}
+					cancel()
+					if err := (<-late.Done).Err; err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		callers.Wait()
+		requireWorks(t, c, "the connection is as good as before")
+		time.Sleep(time.Second) // the methods whose callers gave up
+	})
+}
+
+func TestACallWhoseContextHasEndedIsNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.peer(t, "host:1", func(c net.Conn) {
+			read, err := c.Read(make([]byte, 1))
+			if read > 0 || err != io.EOF {
+				t.Errorf("the server has read %d bytes (%v)", read, err)
+			}
+		})
+		c := n.dial(t, "host:1", "tcp")
+		ended, cancel := context.WithCancel(t.Context())
+		cancel()
+		for range 100 { // select picks at random when the turn is free as well
+			err := c.Call(ended, "Odd.Echo", []byte("hello"), new([]byte))
+			require.ErrorIs(t, err, context.Canceled)
+			require.False(t, err.(*client.CallError).Sent)
+		}
+		synctest.Wait()
+	})
+}
+
+func TestALateReplyDoesNotReachACallerThatGaveUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		c := n.dial(t, "host:1", "tcp")
+		for name, end := range map[string]func() (context.Context, context.CancelFunc){
+			"deadline": func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), time.Second) },
+			"cancellation": func() (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				return ctx, cancel
+			},
+		} {
+			began := time.Now()
+			var slept bool
+			ctx, cancel := end()
+			err := c.Call(ctx, "Odd.Slow", 2*time.Second, &slept)
+			cancel()
+			require.ErrorIs(t, err, ctx.Err(), name)
+			require.True(t, err.(*client.CallError).Sent, name)
+			require.Equal(t, time.Second, time.Since(began), name)
+			for range 4 {
+				require.False(t, slept, seeN2) // under -race, this read catches the late write
+				time.Sleep(500 * time.Millisecond)
+			}
+			requireWorks(t, c, "the connection is as good as before")
+		}
+	})
+}
+
+func TestADeadlineThatPassesHarmsNoOtherCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		c := n.dial(t, "host:1", "tcp")
+		patient := c.Go(t.Context(), "Odd.Slow", time.Minute, new(bool))
+		for range 10 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, c.Call(ctx, "Odd.Slow", 3*time.Second, new(bool)), context.DeadlineExceeded)
+			cancel()
+		}
+		require.NoError(t, (<-patient.Done).Err)
+		requireWorks(t, c, "a call after those that timed out")
+	})
+}

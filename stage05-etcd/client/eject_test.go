@@ -1,0 +1,244 @@
+package client_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/balancer"
+	"example.com/workshop/stage05-etcd/client"
+)
+
+// ejected returns the ids of the instances that are out.
+func ejected(c *client.Client) (ids []string) {
+	for _, in := range c.Stats().Instances {
+		if in.Ejected {
+			ids = append(ids, in.ID)
+		}
+	}
+	return ids
+}
+
+// failures returns how many attempts on an instance have failed.
+func failures(c *client.Client, id string) int64 {
+	for _, in := range c.Stats().Instances {
+		if in.ID == id {
+			return in.Failed
+		}
+	}
+	return 0
+}
+
+func TestFiveFailuresInARowEjectAnInstance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		hosts[0].kill()
+		for failures(c, "a:1") < 4 {
+			do(t, c)
+		}
+		require.Empty(t, ejected(c))
+		for range 3 {
+			do(t, c)
+		}
+		require.Equal(t, []string{"a:1"}, ejected(c))
+		for range 100 {
+			do(t, c)
+		}
+		require.EqualValues(t, 5, failures(c, "a:1"), "an ejected instance gets no calls")
+	})
+}
+
+func TestASuccessBetweenFailuresBeginsTheCountAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		for range 5 {
+			hosts[0].kill()
+			synctest.Wait() // until the client has seen its connection break
+			for before := failures(c, "a:1"); failures(c, "a:1") < before+4; {
+				do(t, c)
+			}
+			hosts[0].listen()
+			do(t, c)
+			do(t, c)
+			require.Empty(t, ejected(c))
+		}
+	})
+}
+
+// banOf returns how long an instance that has just been ejected stays out.
+func banOf(t *testing.T, c *client.Client, id string) time.Duration {
+	require.Equal(t, []string{id}, ejected(c))
+	start := time.Now()
+	for len(ejected(c)) > 0 {
+		time.Sleep(10 * time.Millisecond)
+		synctest.Wait()
+	}
+	return time.Since(start)
+}
+
+func TestAnEjectionDoublesUntilTheInstanceAnswers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		hosts[0].kill()
+		failUntilEjected := func() (n int64) {
+			before := failures(c, "a:1")
+			for len(ejected(c)) == 0 {
+				do(t, c)
+			}
+			return failures(c, "a:1") - before
+		}
+		require.EqualValues(t, 5, failUntilEjected())
+		for _, want := range []time.Duration{500, 1000, 2000, 4000, 8000, 16_000, 30_000, 30_000} {
+			require.Equal(t, want*time.Millisecond, banOf(t, c, "a:1"))
+			require.EqualValues(t, 1, failUntilEjected(), "on probation one failure is enough")
+		}
+		banOf(t, c, "a:1")
+		hosts[0].listen()
+		do(t, c)
+		do(t, c) // one of them was for it
+		hosts[0].kill()
+		require.EqualValues(t, 5, failUntilEjected(), "it has answered")
+		require.Equal(t, 500*time.Millisecond, banOf(t, c, "a:1"))
+	})
+}
+
+func TestNeverMoreThanHalfIsEjectedAndNeverTheOnlyOne(t *testing.T) {
+	for n, most := range []int{0, 0, 1, 1, 2, 2, 3} {
+		if n == 0 {
+			continue
+		}
+		t.Run(fmt.Sprint(n), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				for i := range n {
+					cluster.start(fmt.Sprintf("h%d:1", i)).kill()
+				}
+				c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+				for range 20 {
+					require.Error(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
+				}
+				require.Len(t, ejected(c), most)
+			})
+		})
+	}
+}
+
+func TestWhenTheListShrinksToTheEjectedEverythingIsTried(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1", "d:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		hosts[0].kill()
+		hosts[1].kill()
+		for len(ejected(c)) < 2 {
+			do(t, c)
+		}
+		hosts[0].listen()
+		hosts[1].listen() // both are back, and both still ejected
+		hosts[2].deregister()
+		synctest.Wait()
+		for range 10 {
+			do(t, c)
+		}
+		require.Len(t, ejected(c), 2)
+		require.Positive(t, hosts[0].ran.Load(), "two of three are out, so the fault is elsewhere")
+		require.Positive(t, hosts[1].ran.Load())
+	})
+}
+
+func TestAnInstanceThatRegistersAnewIsReadmittedAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		hosts[0].kill()
+		for range 4 {
+			for len(ejected(c)) == 0 {
+				do(t, c)
+			}
+			banOf(t, c, "a:1")
+		}
+		do(t, c)
+		do(t, c)
+		require.Equal(t, []string{"a:1"}, ejected(c), "for 8 s")
+
+		hosts[0].restart()
+		synctest.Wait()
+		require.Empty(t, ejected(c))
+		start := time.Now()
+		do(t, c)
+		do(t, c)
+		require.Positive(t, hosts[0].ran.Load())
+		require.Zero(t, time.Since(start))
+
+		hosts[0].kill()
+		for range 8 {
+			do(t, c)
+		}
+		require.Empty(t, ejected(c), "what it did before counts for nothing")
+	})
+}
+
+func TestAKilledServerThatComesBackOnItsAddressGetsCallsWithin100ms(t *testing.T) {
+	for _, name := range balancer.Names() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1", "c:1")
+				c := cluster.client(client.Options{Balancer: named(t, name), Key: keys(), Idempotent: idempotent})
+				load := func(d time.Duration) {
+					for start := time.Now(); time.Since(start) < d; time.Sleep(2 * time.Millisecond) {
+						do(t, c)
+					}
+				}
+				load(100 * time.Millisecond)
+				hosts[0].kill()
+				load(2 * time.Second)
+				before := hosts[0].ran.Load()
+				hosts[0].restart()
+				load(100 * time.Millisecond)
+				require.Greater(t, hosts[0].ran.Load(), before)
+			})
+		})
+	}
+}
+
+func TestTheShareOfAnInstanceThatFailsAtOnceFalls(t *testing.T) {
+	for _, name := range balancer.Names() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1", "c:1")
+				for _, h := range hosts {
+					h.delay.Store(int64(10 * time.Millisecond)) // the good ones are busy, the bad one never
+				}
+				c := cluster.client(client.Options{Balancer: named(t, name), Key: keys(), Idempotent: idempotent})
+				hosts[0].kill()
+				const calls = 1500
+				for range calls {
+					c.Go(t.Context(), "Work.Do", 7, new(int))
+					time.Sleep(time.Millisecond)
+				}
+				time.Sleep(time.Second)
+				require.EqualValues(t, calls, ran(hosts), "none is lost")
+				require.Less(t, failures(c, "a:1"), int64(calls/20),
+					"trap B4: see stage 04, step \"Ejection\"; a third would be its share")
+			})
+		})
+	}
+}
+
+func named(t *testing.T, name string) balancer.Balancer {
+	b, err := balancer.New(name)
+	require.NoError(t, err)
+	return b
+}

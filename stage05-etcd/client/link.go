@@ -1,0 +1,126 @@
+package client
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/rpc"
+	"sync/atomic"
+	"time"
+)
+
+type newCodec = func(io.ReadWriteCloser) rpc.ClientCodec
+
+// writeTimeout is how long a peer may read nothing while there is something to
+// be read, or half as long, since a deadline is dear and set for many writes at
+// once. Callers do not wait for it: requests are written behind their backs.
+const writeTimeout = 10 * time.Second
+
+// link is a connection's codec. It notes what passes between net/rpc and the
+// wire that net/rpc does not tell.
+type link struct {
+	rpc.ClientCodec
+	stream *stream
+	broken chan struct{} // closed when nothing can be read any more
+	closed atomic.Bool   // by our own side
+}
+
+// result is where a reply goes. It has an error of its own, because net/rpc
+// takes a reply that does not fit its variable for the end of the connection.
+type result struct {
+	value any
+	err   error
+}
+
+// replyError says that a variable does not fit the reply.
+type replyError struct{ err error }
+
+func (e *replyError) Error() string { return e.err.Error() }
+func (e *replyError) Unwrap() error { return e.err }
+
+// unsentError is why a request has not been sent.
+type unsentError struct{ err error }
+
+func (e *unsentError) Error() string { return e.err.Error() }
+
+func newLink(nc net.Conn, newCodec newCodec) *link {
+	s := &stream{Conn: nc}
+	return &link{ClientCodec: newCodec(s), stream: s, broken: make(chan struct{})}
+}
+
+func (l *link) WriteRequest(r *rpc.Request, args any) error {
+	if err := l.ClientCodec.WriteRequest(r, args); err != nil {
+		return &unsentError{ended(err)}
+	}
+	return nil
+}
+
+// ReadResponseHeader waits for the server, and so is the first to learn that
+// it is gone. net/rpc calls it until it fails once.
+func (l *link) ReadResponseHeader(r *rpc.Response) error {
+	err := l.ClientCodec.ReadResponseHeader(r)
+	if err != nil {
+		l.Close()
+		close(l.broken)
+	}
+	if ended(err) == rpc.ErrShutdown {
+		return io.EOF // which net/rpc turns into ErrShutdown after its Close
+	}
+	return err
+}
+
+// ReadResponseBody never fails: a message that does not fit its variable has
+// been read whole, and if the connection has ended the next header tells.
+func (l *link) ReadResponseBody(reply any) error {
+	res, ok := reply.(*result)
+	if !ok {
+		res = new(result) // of a call that nobody waits for, or that was refused
+	}
+	err := l.ClientCodec.ReadResponseBody(res.value)
+	if err != nil && !l.stream.readFailed {
+		err = &replyError{fmt.Errorf("unexpected reply: %w", err)}
+	}
+	res.err = ended(err)
+	return nil
+}
+
+// ended gives the two ends of a connection the names that net/rpc has for
+// them: closed by this side, or by the other one.
+func ended(err error) error {
+	switch {
+	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
+		return rpc.ErrShutdown
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	default:
+		return err
+	}
+}
+
+// stream tells errors of the connection from those of a message.
+type stream struct {
+	net.Conn
+	readFailed bool      // belongs to the reader
+	renew      time.Time // the write deadline, after this; belongs to the writer
+}
+
+func (s *stream) Read(p []byte) (int, error) {
+	n, err := s.Conn.Read(p)
+	s.readFailed = s.readFailed || err != nil
+	return n, err
+}
+
+// Write closes a connection whose peer does not read: half a request may be on
+// the wire.
+func (s *stream) Write(p []byte) (int, error) {
+	if now := time.Now(); now.After(s.renew) {
+		s.renew = now.Add(writeTimeout / 2)
+		s.SetWriteDeadline(now.Add(writeTimeout))
+	}
+	n, err := s.Conn.Write(p)
+	if err != nil {
+		s.Close()
+	}
+	return n, err
+}

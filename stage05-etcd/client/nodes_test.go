@@ -1,0 +1,85 @@
+package client_test
+
+import (
+	"context"
+	"net"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/internal/memnet"
+	"example.com/workshop/stage05-etcd/server"
+)
+
+// Odd is a service whose methods misbehave.
+type Odd struct{}
+
+func (Odd) Panic(what string, reply *int) error     { panic(what) }
+func (Odd) Slow(d time.Duration, reply *bool) error { time.Sleep(d); *reply = true; return nil }
+func (Odd) Echo(b []byte, reply *[]byte) error      { *reply = b; return nil }
+
+// nodes are hosts on a network in memory.
+type nodes struct{ memnet.Network }
+
+// serve serves Arith and Odd until the test ends.
+func (n *nodes) serve(t testing.TB, addr, network string) *server.Server {
+	s := server.New(server.Options{Logger: quiet})
+	require.NoError(t, s.Register(new(arith.Arith)))
+	require.NoError(t, s.Register(Odd{}))
+	go s.Serve(n.listen(t, addr), network)
+	t.Cleanup(func() { s.Shutdown(context.Background()) })
+	return s
+}
+
+// listen listens until the test ends.
+func (n *nodes) listen(t testing.TB, addr string) net.Listener {
+	l, err := n.Listen(addr)
+	require.NoError(t, err)
+	t.Cleanup(func() { l.Close() })
+	return l
+}
+
+// peer accepts one connection and hands it to a host that behaves as told.
+// The connection is closed when the test ends, at the latest.
+func (n *nodes) peer(t testing.TB, addr string, behave func(net.Conn)) {
+	l := n.listen(t, addr)
+	done := make(chan struct{})
+	conns := make(chan net.Conn, 1)
+	go func() {
+		defer close(done)
+		if c, err := l.Accept(); err == nil {
+			conns <- c
+			behave(c)
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		select {
+		case c := <-conns:
+			c.Close()
+		default:
+		}
+		<-done
+	})
+}
+
+// dial connects, until the test ends.
+func (n *nodes) dial(t testing.TB, addr, network string) *client.Conn {
+	c, err := client.Dial(t.Context(), network, addr, n.options())
+	require.NoError(t, err)
+	t.Cleanup(func() { c.Close() })
+	return c
+}
+
+func (n *nodes) options() client.Options { return client.Options{DialContext: n.DialContext} }
+
+// requireWorks makes a good call.
+func requireWorks(t testing.TB, c *client.Conn, why string) {
+	t.Helper()
+	var product int
+	require.NoError(t, c.Call(context.Background(), "Arith.Multiply", arith.Args{A: 7, B: 8}, &product), why)
+	require.Equal(t, 56, product, why)
+}

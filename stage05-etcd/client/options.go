@@ -1,0 +1,61 @@
+package client
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+
+	"example.com/workshop/stage05-etcd/balancer"
+)
+
+// Options change how calls are made. The zero value is the default.
+type Options struct {
+	// DialContext opens the stream that calls travel on; the default is
+	// net.Dialer's. TLS goes here.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+
+	// What follows concerns a Client alone.
+
+	// Balancer chooses the instance of each attempt; the default is
+	// balancer.PowerOfTwo. A balancer belongs to one client.
+	Balancer balancer.Balancer
+	// Key returns what a call is about, for consistent hashing.
+	Key func(ctx context.Context, method string, args any) string
+	// Idempotent names the methods that may run twice. Only those are sent
+	// again when nobody knows whether they ran.
+	Idempotent []string
+	// Timeout is for a call whose ctx has no deadline; default 5 s.
+	Timeout time.Duration
+	// AttemptTimeout is how long an instance may take before an idempotent
+	// call is sent to another; default 200 ms. When there is no other, or the
+	// retry budget is spent, the call goes on waiting.
+	AttemptTimeout time.Duration
+	// DialTimeout is for one connection to open; default 1 s.
+	DialTimeout time.Duration
+	// Logger hears of ejections; default slog.Default().
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.DialContext == nil {
+		o.DialContext = new(net.Dialer).DialContext
+	}
+	if o.Balancer == nil {
+		o.Balancer = new(balancer.PowerOfTwo)
+	}
+	if o.Key == nil {
+		o.Key = func(context.Context, string, any) string { return "" }
+	}
+	for d, otherwise := range map[*time.Duration]time.Duration{
+		&o.Timeout: 5 * time.Second, &o.AttemptTimeout: 200 * time.Millisecond, &o.DialTimeout: time.Second,
+	} {
+		if *d == 0 {
+			*d = otherwise
+		}
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return o
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/arith"
+)
+
+func TestAnOperationPrintsItsResult(t *testing.T) {
+	addr := serveArith(t)
+	for operation, want := range map[string]string{
+		"multiply 7 8":  "7 * 8 = 56",
+		"sum 7 8":       "7 + 8 = 15",
+		"divide 7 2":    "7 / 2 = 3 remainder 1",
+		"multiply -7 8": "-7 * 8 = -56",
+	} {
+		t.Run(operation, func(t *testing.T) {
+			t.Parallel()
+			got := start(t, append([]string{"-addr", addr}, strings.Fields(operation)...)...).wait()
+			require.Equal(t, outcome{stdout: want + "\n"}, got)
+		})
+	}
+}
+
+func TestEveryTransportIsSpoken(t *testing.T) {
+	for _, transport := range []string{"tcp", "http", "jsonrpc"} {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			addr := serve(t, transport, new(arith.Arith))
+			got := start(t, "-addr", addr, "-transport", transport, "multiply", "7", "8").wait()
+			require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, got)
+		})
+	}
+}
+
+func TestAMethodsErrorIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	addr := serveArith(t)
+	requireOneLine(t, start(t, "-addr", addr, "divide", "7", "0").wait(), 1,
+		"arith-client: Arith.Divide on "+addr+": divide by zero")
+}
+
+func TestNobodyListeningIsOneLineAndExitsWith1(t *testing.T) {
+	addr := nobody(t)
+	for name, args := range map[string][]string{
+		"one call": {"multiply", "7", "8"},
+		"a load":   {"-rate", "50", "-for", "1h"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			got := start(t, append([]string{"-addr", addr}, args...)...).wait()
+			requireOneLine(t, got, 1, "arith-client: "+refusal(t, addr))
+		})
+	}
+}
+
+// TestAPeerThatNeverAnswersCostsTheTimeoutAndNoMore whether a busy machine
+// spends it on the dial or on the call.
+func TestAPeerThatNeverAnswersCostsTheTimeoutAndNoMore(t *testing.T) {
+	addr := listen(t).Addr().String()
+	for _, transport := range []string{"tcp", "http", "jsonrpc"} {
+		t.Run(transport, func(t *testing.T) {
+			t.Parallel()
+			got := start(t, "-addr", addr, "-transport", transport, "-timeout", "50ms", "multiply", "7", "8").wait()
+			require.Equal(t, 1, got.code)
+			require.Empty(t, got.stdout)
+			require.Regexp(t, "^arith-client: no answer within 50ms: .*"+regexp.QuoteMeta(addr)+".*\n$", got.stderr)
+		})
+	}
+}

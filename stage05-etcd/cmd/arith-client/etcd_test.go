@@ -1,0 +1,93 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+
+	"example.com/workshop/stage05-etcd/etcd"
+	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// serveEtcd serves an etcd on a free port until the test ends. It lists the
+// instances.
+func serveEtcd(t *testing.T, files mtls.Files, instances ...registry.Instance) (url string) {
+	t.Helper()
+	opts := embedded.Quick()
+	opts.TLS = files
+	n, err := embedded.Start(t.Context(), opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	cfg, err := files.Client()
+	require.NoError(t, err)
+	url = etcd.Scheme + n.Addr()
+	r, err := etcd.Dial(url, etcd.Options{TLS: cfg})
+	require.NoError(t, err)
+	t.Cleanup(r.Close)
+	for _, in := range instances {
+		_, err := r.Register(t.Context(), in)
+		require.NoError(t, err)
+	}
+	return url
+}
+
+func TestAServiceIsLookedUpInEtcd(t *testing.T) {
+	t.Parallel()
+	addr := serveArith(t)
+	url := serveEtcd(t, mtls.Files{}, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
+	require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, "-registry", url, "multiply", "7", "8").wait())
+
+	got := start(t, "-registry", url, "-rate", "50", "-for", "100ms", "-json").wait()
+	require.Zero(t, got.code, got.stderr)
+	_, total := parseLoad(t, got.stdout)
+	require.Equal(t, map[string]int{addr: 5}, total.Servers)
+
+	got = start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").wait()
+	requireOneLine(t, got, 1, "arith-client: no instances of Slow")
+}
+
+func TestAnEtcdThatIsDownIsNamedAndExitsWith1(t *testing.T) {
+	for name, args := range map[string][]string{"net/rpc": nil, "gRPC": {"-grpc", "-user", "ann:secret"}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			addr := nobody(t)
+			got := start(t, append(args, "-registry", "etcd://"+addr, "multiply", "7", "8")...).wait()
+			why, line, _ := strings.Cut(got.stderr, "\n")
+			require.Contains(t, why, "etcd "+addr+": "+refusal(t, addr))
+			require.Regexp(t, "^arith-client: no answer within 1s: .*Arith.*: context deadline exceeded\n$", line)
+			require.Equal(t, 1, got.code)
+			require.Empty(t, got.stdout)
+		})
+	}
+}
+
+func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	url := serveEtcd(t, mtls.Files{})
+	addr := strings.TrimPrefix(url, etcd.Scheme)
+	root, err := clientv3.New(clientv3.Config{Endpoints: []string{addr}, Logger: zap.NewNop()})
+	require.NoError(t, err)
+	defer root.Close()
+	_, err = root.RoleAdd(t.Context(), "root")
+	require.NoError(t, err)
+	_, err = root.UserAdd(t.Context(), "root", "right")
+	require.NoError(t, err)
+	_, err = root.UserGrantRole(t.Context(), "root", "root")
+	require.NoError(t, err)
+	_, err = root.AuthEnable(t.Context())
+	require.NoError(t, err)
+	for _, args := range [][]string{nil, {"-grpc"}} {
+		args = append(args, "-registry", url, "multiply", "7", "8")
+		requireOneLine(t, start(t, append([]string{"-user", "root:wrong"}, args...)...).wait(), 1,
+			"arith-client: etcd "+addr+": etcdserver: authentication failed, invalid user ID or password")
+		got := start(t, append([]string{"-user", "root:right", "-timeout", "10s"}, args...)...).wait()
+		require.Equal(t, 1, got.code)
+		require.Contains(t, got.stderr, "no instances", "the log-in was good")
+		require.Equal(t, 1, strings.Count(got.stderr, "\n"))
+	}
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"os"
+	"time"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/load"
+)
+
+// loadConfig is the part of the flags that asks for a load.
+type loadConfig struct {
+	load.Options
+	json bool
+}
+
+func (c *loadConfig) flags(flags *flag.FlagSet) {
+	flags.IntVar(&c.Rate, "rate", 200, "make a steady load of this many calls per second")
+	flags.DurationVar(&c.For, "for", 10*time.Second, "for how long")
+	flags.BoolVar(&c.json, "json", false, "report the load as one JSON object per second")
+}
+
+// wanted reports whether any of the load's flags was given.
+func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
+	flags.Visit(func(f *flag.Flag) {
+		wanted = wanted || f.Name == "rate" || f.Name == "for" || f.Name == "json"
+	})
+	return wanted
+}
+
+// check finds what is wrong with the load before anything is dialled.
+func (c *loadConfig) check(flags *flag.FlagSet) error {
+	switch {
+	case flags.NArg() > 0:
+		return cli.Usagef("a load takes no operation, not even %q: it multiplies", flags.Arg(0))
+	case c.Rate <= 0 || c.Rate > 1_000_000:
+		return cli.Usagef("-rate %d is not between 1 and 1000000", c.Rate)
+	case c.For <= 0 || c.For > 24*time.Hour:
+		return cli.Usagef("-for %v is not between 0 and 24h", c.For)
+	}
+	return nil
+}
+
+// steady puts the load on the service and prints the reports.
+func (c config) steady(ctx context.Context, to caller) error {
+	multiply := func(ctx context.Context) load.Result {
+		ctx, cancel := context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+		var product int
+		call := <-to.Go(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, &product).Done
+		if call.Err == nil && product != 7*8 {
+			call.Err = fmt.Errorf("%s says that 7 * 8 = %d", call.Addr, product)
+		}
+		return load.Result{Server: call.Addr, Retries: call.Retries, Err: call.Err}
+	}
+	var failed error
+	load.Run(ctx, c.load.Options, multiply, func(r load.Report) {
+		if c.load.json {
+			failed = json.NewEncoder(os.Stdout).Encode(r)
+		} else {
+			_, failed = fmt.Println(r)
+		}
+	})
+	if named, ok := to.(*client.Client); ok && c.load.json {
+		json.NewEncoder(os.Stderr).Encode(map[string]client.Stats{"stats": named.Stats()})
+	}
+	return failed
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/balancer"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// serveRegistry serves a registry on a free port until the test ends. It lists
+// addr as an instance of the service, unless that is empty.
+func serveRegistry(t *testing.T, service, addr string) (url string) {
+	t.Helper()
+	l := listen(t)
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { registry.Serve(ctx, l, registry.Handler(newStore())) })
+	t.Cleanup(func() {
+		stop()
+		running.Wait()
+	})
+	url = "http://" + l.Addr().String()
+	if addr == "" {
+		return url
+	}
+	r, err := registry.NewClient(url, registry.ClientOptions{})
+	require.NoError(t, err)
+	t.Cleanup(r.Close)
+	_, err = r.Register(t.Context(), registry.Instance{Service: service, Addr: addr, Weight: 1})
+	require.NoError(t, err)
+	return url
+}
+
+func TestAServiceIsLookedUp(t *testing.T) {
+	for service, args := range map[string][]string{
+		"Arith": nil,
+		"Slow":  {"-service", "Slow"},
+	} {
+		t.Run(service, func(t *testing.T) {
+			t.Parallel()
+			args = append([]string{"-registry", serveRegistry(t, service, serveArith(t))}, args...)
+			require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, append(args, "multiply", "7", "8")...).wait())
+		})
+	}
+}
+
+func TestALoadLooksTheServiceUp(t *testing.T) {
+	t.Parallel()
+	addr := serveArith(t)
+	p := start(t, "-registry", serveRegistry(t, "Arith", addr), "-rate", "50", "-for", "100ms", "-json")
+	got := p.wait()
+	require.Zero(t, got.code, got.stderr)
+	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")
+	var total struct {
+		Sent, Ok int
+		Servers  map[string]int
+	}
+	require.NoError(t, json.Unmarshal([]byte(lines[len(lines)-1]), &total))
+	require.Positive(t, total.Sent)
+	require.Equal(t, total.Sent, total.Ok)
+	require.Equal(t, map[string]int{addr: total.Ok}, total.Servers)
+}
+
+func TestNobodyUnderTheNameIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	url := serveRegistry(t, "", "")
+	got := start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").wait()
+	requireOneLine(t, got, 1, "arith-client: no instances of Slow")
+}
+
+func TestARegistryThatIsDownIsNamedAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	addr := nobody(t)
+	got := start(t, "-registry", "http://"+addr, "multiply", "7", "8").wait()
+	why, line, _ := strings.Cut(got.stderr, "\n")
+	require.Contains(t, why, "registry http://"+addr+": "+refusal(t, addr))
+	require.Equal(t, "arith-client: no answer within 1s: finding Arith: context deadline exceeded\n", line)
+	require.Equal(t, 1, got.code)
+}
+
+func TestARegistryThatHangsCostsTheTimeoutAndNoMore(t *testing.T) {
+	t.Parallel()
+	addr := listen(t).Addr().String()
+	got := start(t, "-registry", "http://"+addr, "-timeout", "50ms", "multiply", "7", "8").wait()
+	requireOneLine(t, got, 1, "arith-client: no answer within 50ms: finding Arith: context deadline exceeded")
+}
+
+func TestAnAddressNeedsNoRegistry(t *testing.T) {
+	t.Parallel()
+	got := start(t, "-registry", "http://"+nobody(t), "-addr", serveArith(t), "sum", "7", "8").wait()
+	require.Equal(t, outcome{stdout: "7 + 8 = 15\n"}, got)
+}
+
+func TestABadLookupIsOneLineAndExitsWith2(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"-registry ftp://127.0.0.1:8500", `registry "ftp://127.0.0.1:8500": unknown scheme "ftp": want http://HOST:PORT`},
+		{"-registry 127.0.0.1:8500", `registry: parse "127.0.0.1:8500": first path segment in URL cannot contain colon`},
+		{"-registry=", `registry "": unknown scheme "": want http://HOST:PORT`},
+		{"-service a/b", `-service: "a/b" has '/': only letters, digits and -_.:[]+ may stand here`},
+		{"-service ..", `-service: ".." is not a name`},
+		{"-service=", "-service: missing"},
+		{"-balancer fair", `-balancer: unknown balancer "fair": want one of ` + strings.Join(balancer.Names(), ", ")},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			args := append(strings.Fields(tt.args), "multiply", "7", "8")
+			requireOneLine(t, start(t, args...).wait(), 2, "arith-client: "+tt.want+" (-h helps)")
+		})
+	}
+}

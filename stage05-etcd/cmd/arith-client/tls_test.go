@@ -1,0 +1,145 @@
+package main
+
+import (
+	"context"
+	"net/rpc"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/mtls/devca"
+	"example.com/workshop/stage05-etcd/server"
+)
+
+// certificates returns the files of a server on loopback and of a client, of a
+// CA of their own.
+func certificates(t *testing.T) (ofServer, ofClient mtls.Files) {
+	t.Helper()
+	ca, err := devca.New(devca.Options{})
+	require.NoError(t, err)
+	dir := t.TempDir()
+	ofServer, err = ca.Write(dir, "server", "127.0.0.1")
+	require.NoError(t, err)
+	ofClient, err = ca.Write(dir, "client")
+	require.NoError(t, err)
+	return ofServer, ofClient
+}
+
+// with returns the arguments that name files, if there are any.
+func with(files mtls.Files, args ...string) []string {
+	if files == (mtls.Files{}) {
+		return args
+	}
+	return append([]string{"-tls-cert", files.Cert, "-tls-key", files.Key, "-tls-ca", files.CA}, args...)
+}
+
+// serveTLS serves Arith over net/rpc and over gRPC until the test ends.
+func serveTLS(t *testing.T, files mtls.Files) (addr, overGRPC string) {
+	t.Helper()
+	cfg, err := files.Server()
+	require.NoError(t, err)
+	l := mtls.NewListener(listen(t), cfg, mtls.Options{Logger: quiet})
+	srv := server.New(server.Options{})
+	require.NoError(t, srv.Register(new(arith.Arith)))
+	served := make(chan error, 1)
+	go func() { served <- srv.Serve(l, "tcp") }()
+	t.Cleanup(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+		defer cancel()
+		require.NoError(t, srv.Shutdown(ctx))
+		require.Equal(t, server.ErrServerClosed, <-served)
+	})
+	return l.Addr().String(), serveGRPC(t, cfg)
+}
+
+func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
+	ofServer, ofClient := certificates(t)
+	_, ofOther := certificates(t)
+	trusting := ofOther
+	trusting.CA = ofServer.CA
+	addr, grpcAddr := serveTLS(t, ofServer)
+	const refused = " (remote error: tls: unknown certificate authority)"
+	for name, tt := range map[string]struct {
+		files mtls.Files
+		want  string
+	}{
+		"a client of the CA":     {ofClient, ""},
+		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error()},
+		"a client of another CA": {trusting, mtls.ErrRefused.Error() + refused},
+		"a server of another CA": {ofOther, mtls.ErrUnknownCA.Error()},
+	} {
+		for protocol, args := range map[string][]string{
+			"net/rpc": {"-addr", addr}, "gRPC": {"-grpc", "-addr", grpcAddr},
+		} {
+			t.Run(name+" over "+protocol, func(t *testing.T) {
+				t.Parallel()
+				args := with(tt.files, append(args, "-timeout", "5s", "multiply", "7", "8")...)
+				got := start(t, args...).wait()
+				for strings.Contains(got.stderr, rpc.ErrShutdown.Error()) { // the refusal came before the call, and net/rpc kept it to itself
+					got = start(t, args...).wait()
+				}
+				if tt.want == "" {
+					require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, got)
+					return
+				}
+				require.Equal(t, 1, got.code)
+				require.Empty(t, got.stdout)
+				require.Regexp(t, "^arith-client: [^\n]*\n$", got.stderr)
+				require.Contains(t, got.stderr, tt.want)
+			})
+		}
+	}
+}
+
+func TestTLSWithAServerThatDoesNotSpeakItIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	_, ofClient := certificates(t)
+	addr := serveArith(t)
+	got := start(t, with(ofClient, "-addr", addr, "multiply", "7", "8")...).wait()
+	require.Equal(t, 1, got.code)
+	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+"\n$", got.stderr)
+}
+
+func TestABroadcastOverTLS(t *testing.T) {
+	t.Parallel()
+	ofServer, ofClient := certificates(t)
+	one, _ := serveTLS(t, ofServer)
+	other, _ := serveTLS(t, ofServer)
+	require.Equal(t, outcome{
+		stdout: one + " acknowledged: 7 * 8 = 56\n" + other + " acknowledged: 7 * 8 = 56\n",
+	}, start(t, with(ofClient, "broadcast", "7", "8", one, other)...).wait())
+	got := start(t, "-timeout", "5s", "broadcast", "7", "8", one).wait()
+	require.Equal(t, 1, got.code)
+	require.Equal(t, "arith-client: 1 of 1 hosts did not acknowledge\n", got.stderr)
+	require.Contains(t, got.stdout, mtls.ErrTLSRequired.Error())
+}
+
+func TestEtcdIsAskedOverTLSToo(t *testing.T) {
+	t.Parallel()
+	ofServer, ofClient := certificates(t)
+	addr, grpcAddr := serveTLS(t, ofServer)
+	in := overGRPC(t, grpcAddr)
+	in.Addr = addr
+	url := serveEtcd(t, ofServer, in)
+	for _, args := range [][]string{nil, {"-grpc"}} {
+		args = append(args, "-registry", url, "-timeout", "5s", "multiply", "7", "8")
+		require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, with(ofClient, args...)...).wait())
+	}
+}
+
+func TestALoadOverTLS(t *testing.T) {
+	t.Parallel()
+	ofServer, ofClient := certificates(t)
+	addr, grpcAddr := serveTLS(t, ofServer)
+	url := serveRegistry(t, "Arith", addr)
+	for want, args := range map[string][]string{addr: {"-registry", url}, grpcAddr: {"-grpc", "-addr", grpcAddr}} {
+		got := start(t, with(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).wait()
+		require.Zero(t, got.code, got.stderr)
+		_, total := parseLoad(t, got.stdout)
+		require.Equal(t, map[string]int{want: 5}, total.Servers)
+	}
+}

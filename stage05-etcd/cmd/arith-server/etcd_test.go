@@ -1,0 +1,88 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+
+	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// serveEtcd serves an etcd on a free port until the test ends.
+func serveEtcd(t *testing.T, files mtls.Files) (url string, client *clientv3.Client) {
+	t.Helper()
+	opts := embedded.Quick()
+	opts.TLS = files
+	n, err := embedded.Start(t.Context(), opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	cfg, err := files.Client()
+	require.NoError(t, err)
+	client, err = clientv3.New(clientv3.Config{Endpoints: []string{n.Addr()}, Logger: zap.NewNop(), TLS: cfg})
+	require.NoError(t, err)
+	t.Cleanup(func() { client.Close() })
+	return "etcd://" + n.Addr(), client
+}
+
+// entries returns what etcd holds under the service, by key.
+func entries(t *testing.T, client *clientv3.Client, service string) map[string]registry.Instance {
+	t.Helper()
+	resp, err := client.Get(t.Context(), "/services/"+service+"/", clientv3.WithPrefix())
+	require.NoError(t, err)
+	found := map[string]registry.Instance{}
+	for _, kv := range resp.Kvs {
+		require.NotZero(t, kv.Lease, "%s would stay for ever", kv.Key)
+		var in registry.Instance
+		require.NoError(t, json.Unmarshal(kv.Value, &in))
+		found[string(kv.Key)] = in
+	}
+	return found
+}
+
+func TestAnIDThatIsTakenIsSaidOnceAndTheFirstServerStays(t *testing.T) {
+	t.Parallel()
+	url, client := serveEtcd(t, mtls.Files{})
+	first := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-id", "a")
+	addr := first.addr()
+	first.said("registered")
+	second := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-id", "a")
+	second.addr()
+	require.Contains(t, second.said("trying again until it works"), "a of Arith is "+addr)
+	require.Equal(t, addr, entries(t, client, "Arith")["/services/Arith/-/a"].Addr)
+	require.NoError(t, second.cmd.Process.Kill())
+	require.Empty(t, second.wait().stderr, "one line was enough")
+	require.Equal(t, addr, entries(t, client, "Arith")["/services/Arith/-/a"].Addr)
+	requireServes(t, addr)
+}
+
+func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	url, client := serveEtcd(t, mtls.Files{})
+	_, err := client.RoleAdd(t.Context(), "root")
+	require.NoError(t, err)
+	_, err = client.UserAdd(t.Context(), "root", "right")
+	require.NoError(t, err)
+	_, err = client.UserGrantRole(t.Context(), "root", "root")
+	require.NoError(t, err)
+	_, err = client.AuthEnable(context.WithoutCancel(t.Context()))
+	require.NoError(t, err)
+
+	p := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:wrong")
+	requireOneLine(t, p.wait(), 1, "arith-server: etcd "+url[len("etcd://"):]+
+		": etcdserver: authentication failed, invalid user ID or password")
+	p = start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:right")
+	p.said("registered")
+}
+
+func TestAServerWaitsForAnEtcdThatIsAway(t *testing.T) {
+	t.Parallel()
+	p := start(t, "-listen", "127.0.0.1:0", "-registry", "etcd://127.0.0.1:1", "-ttl", "1s")
+	requireServes(t, p.addr())
+	require.Contains(t, p.said("trying again until it works"), "etcd 127.0.0.1:1: dial tcp 127.0.0.1:1: ")
+}

@@ -1,0 +1,63 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/internal/cli"
+)
+
+// grpcSide is the server's gRPC side, if it has one.
+type grpcSide struct {
+	server   *grpcarith.Server
+	listener net.Listener
+}
+
+// openGRPC listens on addr, which is empty for no gRPC, and notes in the
+// server's entry where that is, and who wants to know when it has been taken
+// off the list.
+func openGRPC(addr string, a *arith.Arith, cfg *tls.Config, e *entry) (*grpcSide, error) {
+	if addr == "" {
+		return nil, nil
+	}
+	if err := cli.CheckAddr("grpc", addr); err != nil {
+		return nil, err
+	}
+	host, _, _ := net.SplitHostPort(addr)
+	if e.advertise != "" {
+		host, _, _ = net.SplitHostPort(e.advertise)
+	} else if ip := net.ParseIP(host); e.registry != nil && (host == "" || ip != nil && ip.IsUnspecified()) {
+		return nil, cli.Usagef("-grpc %q is every interface: -advertise HOST:PORT must say which host callers use", addr)
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	e.in.Metadata[grpcresolver.MetadataKey] = net.JoinHostPort(host, port)
+	g := &grpcSide{grpcarith.NewServer(a, grpcarith.ServerOptions{TLS: cfg}), l}
+	e.left = g.server.Drain
+	return g, nil
+}
+
+// serve says where it listens, and serves until shutdown.
+func (g *grpcSide) serve(ctx context.Context) error {
+	if g == nil {
+		<-ctx.Done()
+		return nil
+	}
+	fmt.Printf("grpc %s\n", g.listener.Addr())
+	return g.server.Serve(g.listener)
+}
+
+func (g *grpcSide) shutdown(ctx context.Context) error {
+	if g == nil {
+		return nil
+	}
+	return g.server.Shutdown(ctx)
+}

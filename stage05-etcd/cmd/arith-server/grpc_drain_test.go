@@ -1,0 +1,81 @@
+//go:build unix
+
+package main
+
+import (
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/health/grpc_health_v1"
+
+	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+)
+
+// dialGRPC is what a program without this workshop's client does.
+func dialGRPC(t *testing.T, addr string) *grpc.ClientConn {
+	t.Helper()
+	conn, err := grpc.NewClient("passthrough:///"+addr, grpc.WithTransportCredentials(insecure.NewCredentials()))
+	require.NoError(t, err)
+	t.Cleanup(func() { conn.Close() })
+	return conn
+}
+
+// watchHealth returns a function that waits for the server's next word on its
+// health.
+func watchHealth(t *testing.T, addr string) (next func() string) {
+	t.Helper()
+	watch, err := grpc_health_v1.NewHealthClient(dialGRPC(t, addr)).Watch(t.Context(), new(grpc_health_v1.HealthCheckRequest))
+	require.NoError(t, err)
+	return func() string {
+		t.Helper()
+		state, err := watch.Recv()
+		require.NoError(t, err)
+		return state.Status.String()
+	}
+}
+
+func TestGRPCServesUntilTheServerIsOffTheListAndThenDrains(t *testing.T) {
+	t.Parallel()
+	r := watchRegistry(t)
+	p := start(t, "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0", "-registry", r.url)
+	r.next(t, "/register").goOn()
+	p.addr()
+	addr := p.grpcAddr()
+	next := watchHealth(t, addr)
+	require.Equal(t, "SERVING", next())
+	p.said("registered")
+
+	p.signal(syscall.SIGTERM)
+	deregistration := r.next(t, "/deregister")
+	requireServesGRPC(t, addr, grpcarith.ClientOptions{}) // to whoever has found it on the list just now
+	require.Equal(t, "SERVING", watchHealth(t, addr)())
+	deregistration.goOn()
+	require.Equal(t, "NOT_SERVING", next())
+	_, err := arithpb.NewArithClient(dialGRPC(t, addr)).Sum(t.Context(), new(arithpb.Args))
+	require.NoError(t, err, "who does not ask is served a while longer")
+	require.Equal(t, outcome{}, p.wait())
+}
+
+func TestASignalDrainsTheCallInProgressOverGRPC(t *testing.T) {
+	t.Parallel()
+	p := serve(t, "-grpc", "127.0.0.1:0", "-delay", "300ms")
+	p.addr()
+	conn := dialGRPC(t, p.grpcAddr())
+	call, err := conn.NewStream(t.Context(), new(grpc.StreamDesc), arithpb.Arith_Multiply_FullMethodName)
+	require.NoError(t, err)
+	require.NoError(t, call.SendMsg(&arithpb.Args{A: 7, B: 8}))
+	require.NoError(t, call.CloseSend())
+	// The server reads the requests of a connection one after the other.
+	_, err = grpc_health_v1.NewHealthClient(conn).Check(t.Context(), new(grpc_health_v1.HealthCheckRequest))
+	require.NoError(t, err)
+
+	p.signal(syscall.SIGTERM)
+	var product arithpb.Number
+	require.NoError(t, call.RecvMsg(&product), "the server has cut off a call that it had accepted")
+	require.EqualValues(t, 56, product.Value)
+	require.Equal(t, outcome{}, p.wait())
+}

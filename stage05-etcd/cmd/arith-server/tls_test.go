@@ -1,0 +1,98 @@
+package main
+
+import (
+	"errors"
+	"net/rpc"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/mtls/devca"
+)
+
+// certificates returns the files of a server on loopback and of a client, of a
+// CA of their own.
+func certificates(t *testing.T) (ofServer, ofClient mtls.Files) {
+	t.Helper()
+	ca, err := devca.New(devca.Options{})
+	require.NoError(t, err)
+	dir := t.TempDir()
+	ofServer, err = ca.Write(dir, "server", "127.0.0.1")
+	require.NoError(t, err)
+	ofClient, err = ca.Write(dir, "client")
+	require.NoError(t, err)
+	return ofServer, ofClient
+}
+
+// with returns the arguments that name files.
+func with(files mtls.Files, args ...string) []string {
+	return append(args, "-tls-cert", files.Cert, "-tls-key", files.Key, "-tls-ca", files.CA)
+}
+
+// multiply makes a call over net/rpc with TLS, or without it.
+func multiply(t *testing.T, addr string, files mtls.Files) error {
+	t.Helper()
+	cfg, err := files.Client()
+	require.NoError(t, err)
+	c, err := client.Dial(t.Context(), "tcp", addr, client.Options{DialContext: mtls.Dialer(cfg, mtls.Options{})})
+	if err != nil {
+		return err
+	}
+	defer c.Close()
+	err = c.Call(t.Context(), "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int))
+	if errors.Is(err, rpc.ErrShutdown) { // the refusal came before the call, and net/rpc kept it to itself
+		return multiply(t, addr, files)
+	}
+	return err
+}
+
+func TestWithTLSOnlyClientsOfTheCAAreServed(t *testing.T) {
+	t.Parallel()
+	ofServer, ofClient := certificates(t)
+	_, ofStranger := certificates(t)
+	ofStranger.CA = ofServer.CA // it trusts the server
+	p := start(t, with(ofServer, "-registry", "", "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0")...)
+	addr, overGRPC := p.addr(), p.grpcAddr()
+	require.NoError(t, multiply(t, addr, ofClient))
+	require.ErrorIs(t, multiply(t, addr, ofStranger), mtls.ErrRefused)
+	require.ErrorIs(t, multiply(t, addr, mtls.Files{}), mtls.ErrTLSRequired)
+
+	cfg, err := ofClient.Client()
+	require.NoError(t, err)
+	requireServesGRPC(t, overGRPC, grpcarith.ClientOptions{TLS: cfg})
+	plain, err := grpcarith.Dial(overGRPC, grpcarith.ClientOptions{Timeout: 10 * time.Second})
+	require.NoError(t, err)
+	defer plain.Close()
+	require.ErrorContains(t, plain.Call(t.Context(), "Arith.Sum", arith.Args{}, new(int)), mtls.ErrTLSRequired.Error())
+}
+
+func TestWithTLSEtcdIsAskedOverTLSToo(t *testing.T) {
+	t.Parallel()
+	ofServer, _ := certificates(t)
+	url, etcd := serveEtcd(t, ofServer)
+	p := start(t, with(ofServer, "-registry", url, "-listen", "127.0.0.1:0")...)
+	addr := p.addr()
+	p.said("registered")
+	require.Equal(t, addr, entries(t, etcd, "Arith")["/services/Arith/-/"+addr].Addr)
+
+	plain := start(t, "-registry", url, "-listen", "127.0.0.1:0", "-ttl", "1s") // so that it asks for a third of that
+	plain.addr()
+	require.Contains(t, plain.said("trying again"), "speaks TLS only: give -tls-cert, -tls-key and -tls-ca")
+	require.Len(t, entries(t, etcd, "Arith"), 1)
+}
+
+func TestAFileThatIsNoCertificateIsNamedAndExitsWith2(t *testing.T) {
+	t.Parallel()
+	ofServer, _ := certificates(t)
+	ofServer.CA = filepath.Join(t.TempDir(), "empty.pem")
+	require.NoError(t, os.WriteFile(ofServer.CA, nil, 0o600))
+	requireOneLine(t, start(t, with(ofServer, "-registry", "")...).wait(), 2,
+		"arith-server: TLS CA: "+ofServer.CA+" holds no PEM certificate (-h helps)")
+}

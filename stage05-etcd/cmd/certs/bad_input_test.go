@@ -1,0 +1,44 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"-colour red", "flag provided but not defined: -colour"},
+		{"server", `unexpected argument "server"`},
+		{"-dir=", "-dir is empty"},
+		{"-hosts=", `-hosts "": "" is neither an address nor a name`},
+		{"-hosts a,,b", `-hosts "a,,b": "" is neither an address nor a name`},
+		{"-hosts 127.0.0.1:1234", `-hosts "127.0.0.1:1234": "127.0.0.1:1234" is neither an address nor a name`},
+		{"-hosts [::1]", `-hosts "[::1]": "[::1]" is neither an address nor a name`},
+		{"-valid 0s", "-valid 0s is not between 0 and 24h"},
+		{"-valid -1h", "-valid -1h0m0s is not between 0 and 24h"},
+		{"-valid 25h", "-valid 25h0m0s is not between 0 and 24h"},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			require.Equal(t, outcome{code: 2, stderr: "certs: " + tt.want + " (-h helps)\n"}, certs(t, dir, strings.Fields(tt.args)...))
+			left, err := os.ReadDir(dir)
+			require.NoError(t, err)
+			require.Empty(t, left)
+		})
+	}
+}
+
+func TestADirectoryThatIsAFileIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "certs"), nil, 0o600))
+	got := certs(t, dir)
+	require.Equal(t, 1, got.code)
+	require.Empty(t, got.stdout)
+	require.Regexp(t, "^certs: [^\n]*certs[^\n]*\n$", got.stderr)
+}

@@ -1,0 +1,37 @@
+package main
+
+import (
+	"net"
+	"strings"
+	"time"
+
+	"example.com/workshop/stage05-etcd/internal/cli"
+)
+
+// check finds what is wrong with the flags before anything has started.
+func (c config) check() error {
+	for flag, addr := range map[string]string{"listen": c.Listen, "listen-peer": c.ListenPeer} {
+		if err := cli.CheckAddr(flag, addr); err != nil {
+			return err
+		}
+		if host, _, _ := net.SplitHostPort(addr); host != "localhost" && net.ParseIP(host) == nil {
+			return cli.Usagef("-%s %q: the host must be an IP address of this machine, or localhost", flag, addr)
+		}
+	}
+	switch {
+	case c.nodes < 1 || c.nodes > 9:
+		return cli.Usagef("-nodes %d is not between 1 and 9", c.nodes)
+	case c.nodes > 1 && c.Cluster != "":
+		return cli.Usagef("-cluster is for nodes that are started one by one, without -nodes")
+	case c.Cluster != "" && !strings.Contains(","+c.Cluster, ","+c.Name+"="):
+		return cli.Usagef("-cluster %q has no node %q, which -name says that this is", c.Cluster, c.Name)
+	case c.Tick < time.Millisecond:
+		return cli.Usagef("-heartbeat-interval %v is shorter than 1ms", c.Tick)
+	case c.Election < 5*c.Tick || c.Election > 50*time.Second: // etcd's own limits
+		return cli.Usagef("-election-timeout %v is not between 5 beats of %v and 50s", c.Election, c.Tick)
+	}
+	if _, err := c.TLS.Server(); err != nil {
+		return cli.Usagef("%v", err)
+	}
+	return nil
+}

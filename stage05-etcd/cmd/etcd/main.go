@@ -1,0 +1,101 @@
+// Command etcd runs an etcd for the workshop: one node, or a cluster of three
+// processes to kill one of.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/cli"
+)
+
+const usage = `etcd runs one node of etcd, or several.
+
+  etcd                                one node, its data gone when it stops
+  etcd -nodes 3                       three processes at 127.0.0.1:2379, :2380 and :2381
+  etcd -name n2 -listen 127.0.0.1:2389 -listen-peer 127.0.0.1:2390 -data /tmp/n2 \
+       -cluster n1=http://127.0.0.1:2380,n2=http://127.0.0.1:2390,n3=http://127.0.0.1:2400
+  etcd -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
+
+With TLS clients must show a certificate of the CA. The nodes speak in the clear
+among themselves.`
+
+func main() { cli.Main("etcd", run) }
+
+// config is what the flags say.
+type config struct {
+	embedded.Options
+	nodes     int
+	shared    []string // flags that all nodes are given
+	child     bool     // of a process with -nodes
+	temporary bool     // the data, though its directory is given
+}
+
+func run(ctx context.Context, args []string) error {
+	var c config
+	flags := cli.Flags("etcd")
+	flags.StringVar(&c.Listen, "listen", "127.0.0.1:2379", "`HOST:PORT` for clients; with -nodes the first of as many ports")
+	flags.StringVar(&c.Dir, "data", "", "`DIR` for data (default a temporary one)")
+	flags.StringVar(&c.Name, "name", "n1", "`NAME` of the node in its cluster")
+	flags.StringVar(&c.ListenPeer, "listen-peer", "127.0.0.1:0", "`HOST:PORT` for the other nodes")
+	flags.StringVar(&c.Cluster, "cluster", "", "all nodes, as `n1=http://HOST:PORT,n2=…` (default this one alone)")
+	flags.IntVar(&c.nodes, "nodes", 1, "start that many processes, on this machine, as one cluster")
+	flags.DurationVar(&c.Tick, "heartbeat-interval", 100*time.Millisecond, "between two beats of the leader")
+	flags.DurationVar(&c.Election, "election-timeout", time.Second, "of the leader's silence before another is elected; 5 beats or more")
+	c.TLS.Flags(flags)
+	flags.BoolVar(&c.child, "child", false, "stop when standard input ends; set by -nodes")
+	flags.BoolVar(&c.temporary, "temporary", false, "remove -data in the end; set by -nodes")
+	if err := cli.Parse(flags, usage, args, 0); err != nil {
+		return err
+	}
+	flags.Visit(func(f *flag.Flag) {
+		if strings.HasPrefix(f.Name, "tls-") || f.Name == "heartbeat-interval" || f.Name == "election-timeout" {
+			c.shared = append(c.shared, "-"+f.Name, f.Value.String())
+		}
+	})
+	if err := c.check(); err != nil {
+		return err
+	}
+	if c.nodes > 1 {
+		return c.startAll(ctx)
+	}
+	return c.runOne(ctx)
+}
+
+// runOne runs one node until ctx ends.
+func (c config) runOne(ctx context.Context) error {
+	if c.child {
+		var stop func()
+		ctx, stop = context.WithCancel(ctx)
+		go func() {
+			io.Copy(io.Discard, os.Stdin) // until the parent closes it, or dies
+			stop()
+		}()
+	}
+	if c.temporary {
+		defer os.Remove(filepath.Dir(c.Dir)) // which holds the others' too, so the last one succeeds
+		defer os.RemoveAll(c.Dir)
+	}
+	n, err := embedded.Start(ctx, c.Options)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil
+		}
+		return err
+	}
+	defer n.Close()
+	fmt.Printf("listening %s\n", n.Addr())
+	select {
+	case <-ctx.Done():
+		return nil
+	case err := <-n.Err():
+		return fmt.Errorf("%s at %s: %w", c.Name, n.Addr(), err)
+	}
+}

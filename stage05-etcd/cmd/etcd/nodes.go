@@ -1,0 +1,122 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/cli"
+)
+
+// startAll runs a cluster until ctx ends or the last node has.
+func (c config) startAll(ctx context.Context) error {
+	root, temporary := c.Dir, c.Dir == ""
+	if temporary {
+		var err error
+		if root, err = os.MkdirTemp("", "etcd-nodes-"); err != nil {
+			return err
+		}
+		defer os.RemoveAll(root)
+	}
+	commands, err := c.commands(root, temporary)
+	if err != nil {
+		return err
+	}
+	var nodes []*process
+	defer func() { stopAll(nodes) }()
+	for i, args := range commands {
+		p, err := start(fmt.Sprintf("n%d", i+1), args)
+		if err != nil {
+			return err
+		}
+		nodes = append(nodes, p)
+	}
+	if err := announce(ctx, nodes); err != nil || ctx.Err() != nil {
+		return err
+	}
+	return watch(ctx, nodes)
+}
+
+// commands returns the arguments for each node.
+func (c config) commands(root string, temporary bool) ([][]string, error) {
+	host, text, _ := net.SplitHostPort(c.Listen)
+	port, err := strconv.Atoi(text)
+	if err != nil || port+c.nodes > 1<<16 {
+		return nil, cli.Usagef("-listen %q is not HOST:PORT with %d ports from there on", c.Listen, c.nodes)
+	}
+	peers, err := embedded.FreePorts(c.nodes)
+	if err == nil && !temporary {
+		peers, err = remembered(root, peers)
+	}
+	if err != nil {
+		return nil, err
+	}
+	cluster := make([]string, c.nodes)
+	for i, peer := range peers {
+		cluster[i] = fmt.Sprintf("n%d=http://%s", i+1, peer)
+	}
+	commands := make([][]string, c.nodes)
+	for i, peer := range peers {
+		name, listen := fmt.Sprintf("n%d", i+1), c.Listen
+		if port != 0 {
+			listen = net.JoinHostPort(host, strconv.Itoa(port+i))
+		}
+		commands[i] = append([]string{
+			"-child", "-name", name, "-listen", listen, "-listen-peer", peer,
+			"-cluster", strings.Join(cluster, ","), "-data", filepath.Join(root, name), fmt.Sprintf("-temporary=%t", temporary),
+		}, c.shared...)
+	}
+	return commands, nil
+}
+
+// announce waits until all nodes are ready and says where they are.
+func announce(ctx context.Context, nodes []*process) error {
+	var addrs, text []string
+	for _, p := range nodes {
+		select {
+		case addr, ok := <-p.addr:
+			if !ok {
+				<-p.ended
+				return fmt.Errorf("node %s has not started: %v", p.name, p.err)
+			}
+			addrs = append(addrs, addr)
+			text = append(text, fmt.Sprintf("node %s pid %d %s\n", p.name, p.cmd.Process.Pid, addr))
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	fmt.Printf("listening %s\n%s", strings.Join(addrs, ","), strings.Join(text, ""))
+	return nil
+}
+
+// watch waits for the nodes to end. One that does so alone is not missed by
+// the others.
+func watch(ctx context.Context, nodes []*process) error {
+	ended := make(chan *process, len(nodes))
+	for _, p := range nodes {
+		go func() {
+			<-p.ended
+			ended <- p
+		}()
+	}
+	for range nodes {
+		select {
+		case p := <-ended:
+			if ctx.Err() == nil {
+				slog.Warn("a node has ended", "name", p.name, "pid", p.cmd.Process.Pid, "err", p.err)
+			}
+		case <-ctx.Done():
+			return nil
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	return fmt.Errorf("all %d nodes have ended", len(nodes))
+}

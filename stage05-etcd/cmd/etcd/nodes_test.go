@@ -1,0 +1,44 @@
+package main
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+// TestThreeNodesGoOnWithoutOne with the timing that etcd has by default.
+func TestThreeNodesGoOnWithoutOne(t *testing.T) {
+	t.Parallel()
+	p := launch(t, "-nodes", "3", "-listen", "127.0.0.1:0")
+	addrs := p.addrs()
+	require.Len(t, addrs, 3)
+	pids := p.pids(addrs)
+	put(t, "k", "v", addrs[0])
+	kill(t, pids[0])
+	line, err := p.stderr.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "a node has ended")
+	put(t, "k", "w", addrs[1:]...)
+	require.Equal(t, "w", get(t, "k", addrs[2]))
+}
+
+func TestNodesDoNotOutliveTheirParentAndLeaveNothing(t *testing.T) {
+	t.Parallel()
+	p := launch(t, append(quick, "-nodes", "3")...)
+	p.pids(p.addrs())
+	require.NoError(t, p.cmd.Process.Kill())
+	p.wait()
+	p.requireNothingLeft()
+}
+
+func TestAClusterOfWhichAllNodesHaveEndedEnds(t *testing.T) {
+	t.Parallel()
+	p := launch(t, append(quick, "-nodes", "2")...)
+	for _, pid := range p.pids(p.addrs()) {
+		kill(t, pid)
+	}
+	got := p.wait()
+	require.Equal(t, 1, got.code)
+	require.Contains(t, got.stderr, "etcd: all 2 nodes have ended\n")
+	p.requireNothingLeft()
+}

@@ -1,0 +1,4 @@
+package main
+
+// documented are the flags that the help must list, and no others.
+var documented = []string{"listen", "sweep", "ttl"}

@@ -1,0 +1,45 @@
+package main
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestTheTTLFlagIsTheLongestThatIsGranted(t *testing.T) {
+	t.Parallel()
+	for asked, want := range map[string]string{"": "20s", "10s": "10s", "1h": "20s"} {
+		_, at := serve(t, "-ttl", "20s")
+		form := url.Values{"name": {"Arith"}, "addr": {"127.0.0.1:1234"}}
+		if asked != "" {
+			form.Set("ttl", asked)
+		}
+		require.Equal(t, want, post[struct{ TTL string }](t, at+"/register", form).TTL)
+	}
+}
+
+func TestAnInstanceThatDoesNotBeatIsEvicted(t *testing.T) {
+	t.Parallel()
+	p, at := serve(t, "-ttl", "1s", "-sweep", "50ms")
+	post[struct{}](t, at+"/register", url.Values{"name": {"Arith"}, "addr": {"127.0.0.1:1234"}})
+	line, err := p.stderr.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, line, "evicted service=Arith id=127.0.0.1:1234")
+}
+
+func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
+	for _, tt := range []struct{ args, want string }{
+		{"-ttl 999ms", "-ttl 999ms is shorter than 1s"},
+		{"-ttl 0s", "-ttl 0s is shorter than 1s"},
+		{"-ttl long", `invalid value "long" for flag -ttl: parse error`},
+		{"-sweep 0s", "-sweep 0s is not above zero"},
+		{"-sweep -1s", "-sweep -1s is not above zero"},
+	} {
+		t.Run(tt.args, func(t *testing.T) {
+			t.Parallel()
+			requireOneLine(t, start(t, strings.Fields(tt.args)...).wait(), 2, "registry: "+tt.want+" (-h helps)")
+		})
+	}
+}

@@ -1,0 +1,29 @@
+//go:build unix
+
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"os"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+)
+
+func TestASignalEndsTheRegistryWith0(t *testing.T) {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+		t.Run(fmt.Sprint(sig), func(t *testing.T) {
+			t.Parallel()
+			p, at := serve(t)
+			client := http.Client{Transport: new(http.Transport)}
+			defer client.CloseIdleConnections()
+			resp, err := client.Get(at + "/services")
+			require.NoError(t, err)
+			require.NoError(t, resp.Body.Close())
+			p.signal(sig) // though a connection is open
+			require.Equal(t, outcome{code: 0}, p.wait())
+		})
+	}
+}

@@ -1,0 +1,114 @@
+// Package codec puts net/rpc's messages on the wire as gob, exactly as
+// net/rpc itself does, so that a plain rpc.Client or rpc.Server understands
+// it. The one rule: a value is checked before the first byte of its message
+// is written, because half a message makes the connection useless for
+// everyone on it.
+package codec
+
+import (
+	"bufio"
+	"encoding/gob"
+	"io"
+	"net/rpc"
+	"reflect"
+)
+
+// NewServer returns the server's side of a gob connection. It may be written
+// to by one goroutine at a time, and read by one at a time. Reading fails with
+// ErrTooLarge once the peer announces a message of more than max bytes.
+func NewServer(conn io.ReadWriteCloser, max int64) rpc.ServerCodec {
+	return serverCodec{newStream(conn, newLimited(conn, max))}
+}
+
+// NewClient returns the client's side of a gob connection. It may be written
+// to by one goroutine at a time, and read by one at a time.
+func NewClient(conn io.ReadWriteCloser) rpc.ClientCodec {
+	return clientCodec{newStream(conn, bufio.NewReader(conn))}
+}
+
+type serverCodec struct{ *stream }
+
+func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.dec.Decode(r) }
+func (c serverCodec) ReadRequestBody(body any) error         { return c.dec.Decode(body) }
+
+// WriteResponse answers a call. A body that gob cannot encode becomes an
+// error for that caller alone. It waits while the peer does not read.
+func (c serverCodec) WriteResponse(r *rpc.Response, body any) error {
+	if err := c.encodable(body); err != nil {
+		r.Error, body = err.Error(), struct{}{}
+	}
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	c.out.room()
+	return c.write(r, body)
+}
+
+// Flush waits until every reply has been written.
+func (c serverCodec) Flush() error { return c.out.flush() }
+
+type clientCodec struct{ *stream }
+
+// WriteRequest sends a call and does not wait for the peer. When body cannot
+// be encoded it returns a *TypeError, when the peer does not read ErrBacklog,
+// and has written nothing; after any other error the connection is closed.
+func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
+	if err := c.encodable(body); err != nil {
+		return err
+	}
+	c.out.mu.Lock()
+	defer c.out.mu.Unlock()
+	if len(c.out.pending) > maxBacklog {
+		return ErrBacklog
+	}
+	return c.write(r, body)
+}
+
+func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.dec.Decode(r) }
+func (c clientCodec) ReadResponseBody(body any) error          { return c.dec.Decode(body) }
+
+// stream is a connection with its gob state: both sides remember which types
+// the other has been told of.
+type stream struct {
+	conn  io.ReadWriteCloser
+	dec   *gob.Decoder
+	enc   *gob.Encoder
+	out   *writer
+	tried map[reflect.Type]bool // types that gob has encoded here
+}
+
+func newStream(conn io.ReadWriteCloser, r io.Reader) *stream {
+	out := newWriter(conn)
+	return &stream{
+		conn:  conn,
+		dec:   gob.NewDecoder(r),
+		enc:   gob.NewEncoder(out),
+		out:   out,
+		tried: make(map[reflect.Type]bool),
+	}
+}
+
+// write appends a header and its body to what is sent next. The caller holds
+// the writer's lock.
+func (s *stream) write(header, body any) error {
+	whole := false
+	defer func() {
+		if !whole { // an error, or a panic in a GobEncode
+			s.conn.Close()
+		}
+		s.out.changed.Broadcast()
+	}()
+	if err := s.enc.Encode(header); err != nil {
+		return err
+	}
+	if err := s.enc.Encode(body); err != nil {
+		return err
+	}
+	whole = true
+	return nil
+}
+
+// Close closes the connection.
+func (s *stream) Close() error {
+	s.out.close()
+	return s.conn.Close()
+}

@@ -1,0 +1,195 @@
+package codec_test
+
+import (
+	"errors"
+	"io"
+	"math"
+	"net"
+	"net/rpc"
+	"testing"
+	"testing/synctest"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/codec"
+)
+
+type Point struct{ X, Y int }
+
+// Shapes is a service with a method for each shape of argument and reply.
+type Shapes struct{}
+
+func (Shapes) Mirror(p Point, reply *Point) error { *reply = Point{p.Y, p.X}; return nil }
+func (Shapes) Lengths(words []string, reply *[]int) error {
+	for _, w := range words {
+		*reply = append(*reply, len(w))
+	}
+	return nil
+}
+func (Shapes) Fail(p *Point, reply *Point) error             { return io.ErrNoProgress }
+func (Shapes) Func(p Point, reply *struct{ F func() }) error { reply.F = func() {}; return nil }
+func (Shapes) Half(p Point, reply *Half) error               { *reply = Half{X: p.X, F: func() {}}; return nil }
+func (Shapes) NaN(p Point, reply *float64) error             { *reply = math.NaN(); return nil }
+func (Shapes) Chan(p Point, reply *chan int) error           { *reply = make(chan int); return nil }
+
+// Half is a struct that gob sends without its func.
+type Half struct {
+	X int
+	F func()
+}
+
+// A peer connects a client and a server of Shapes, each with the codec named.
+type peers struct {
+	client func(io.ReadWriteCloser) *rpc.Client
+	serve  func(*rpc.Server, io.ReadWriteCloser)
+}
+
+func plainClient(c io.ReadWriteCloser) *rpc.Client { return rpc.NewClient(c) }
+func ourClient(c io.ReadWriteCloser) *rpc.Client {
+	return rpc.NewClientWithCodec(codec.NewClient(c))
+}
+func plainServe(s *rpc.Server, c io.ReadWriteCloser) { s.ServeConn(c) }
+func ourServe(s *rpc.Server, c io.ReadWriteCloser)   { s.ServeCodec(codec.NewServer(c, 1<<20)) }
+
+// connect returns a client of Shapes; both ends stop with the test.
+func (p peers) connect(t *testing.T) *rpc.Client {
+	server := rpc.NewServer()
+	require.NoError(t, server.RegisterName("Shapes", Shapes{}))
+	near, far := net.Pipe()
+	go p.serve(server, far)
+	client := p.client(near)
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+func TestPlainNetRPCPeersUnderstandEitherSide(t *testing.T) {
+	for name, p := range map[string]peers{
+		"plain client, our server": {plainClient, ourServe},
+		"our client, plain server": {ourClient, plainServe},
+		"ours on both sides":       {ourClient, ourServe},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := p.connect(t)
+				for range 3 { // the first call sends the types, the others do not
+					var mirrored Point
+					require.NoError(t, client.Call("Shapes.Mirror", Point{1, 2}, &mirrored))
+					require.Equal(t, Point{2, 1}, mirrored)
+					var lengths []int
+					require.NoError(t, client.Call("Shapes.Lengths", []string{"a", "bcd"}, &lengths))
+					require.Empty(t, cmp.Diff(lengths, []int{1, 3}))
+					err := client.Call("Shapes.Fail", &Point{}, &mirrored)
+					require.Equal(t, rpc.ServerError(io.ErrNoProgress.Error()), err)
+					require.ErrorContains(t, client.Call("Shapes.Nothing", Point{}, &mirrored), "can't find method")
+					require.ErrorContains(t, client.Call("Shapes.Mirror", "a string", &mirrored), "gob:")
+				}
+			})
+		})
+	}
+}
+
+func TestArgumentsThatCannotBeEncodedLeaveTheConnectionWhole(t *testing.T) {
+	for name, args := range map[string]any{
+		"a func":                  func() {},
+		"a chan":                  make(chan int),
+		"a struct of a func":      struct{ F func() }{func() {}},
+		"a struct with no fields": struct{ unexported int }{1},
+		"nil":                     nil,
+		"a nil pointer":           (*Point)(nil),
+		"a slice of chans":        []chan int{nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := peers{ourClient, plainServe}.connect(t)
+				for range 2 {
+					err := client.Call("Shapes.Mirror", args, new(Point))
+					require.IsType(t, &codec.TypeError{}, err, "trap N3: see stage 01, step \"Messages on the wire\"")
+					var got Point
+					require.NoError(t, client.Call("Shapes.Mirror", Point{1, 2}, &got), "the call after the bad one")
+					require.Equal(t, Point{2, 1}, got)
+				}
+			})
+		})
+	}
+}
+
+func TestAFuncFieldBesideOthersIsLeftOutAsGobDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := peers{ourClient, ourServe}.connect(t)
+		var got Half
+		require.NoError(t, client.Call("Shapes.Half", Point{X: 5}, &got))
+		require.Equal(t, 5, got.X)
+		require.Nil(t, got.F)
+	})
+}
+
+func TestATypeErrorNamesTheTypeAndGobsReason(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := peers{ourClient, plainServe}.connect(t)
+		err := client.Call("Shapes.Mirror", make(chan int), new(Point))
+		require.EqualError(t, err, "cannot send a chan int: gob NewTypeObject can't handle type: chan int")
+		require.EqualError(t, errors.Unwrap(err), "gob NewTypeObject can't handle type: chan int")
+		err = client.Call("Shapes.Mirror", (*Point)(nil), new(Point))
+		require.EqualError(t, err, "cannot send a *codec_test.Point: it is nil")
+	})
+}
+
+func TestAReplyThatCannotBeEncodedIsAnErrorForItsCallerAlone(t *testing.T) {
+	for _, method := range []string{"Shapes.Func", "Shapes.Chan"} {
+		t.Run(method, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client := peers{plainClient, ourServe}.connect(t)
+				for range 2 {
+					err := client.Call(method, Point{}, new(Point))
+					require.IsType(t, rpc.ServerError(""), err)
+					require.ErrorContains(t, err, "cannot send a *")
+					require.NoError(t, client.Call("Shapes.Mirror", Point{1, 2}, new(Point)), "the call after the bad one")
+				}
+			})
+		})
+	}
+}
+
+// writes counts the calls of Write.
+type writes struct {
+	net.Conn
+	n int
+}
+
+func (w *writes) Write(p []byte) (int, error) {
+	w.n++
+	return w.Conn.Write(p)
+}
+
+func TestEveryMessageIsOneWrite(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := rpc.NewServer()
+		require.NoError(t, server.RegisterName("Shapes", Shapes{}))
+		near, far := net.Pipe()
+		requests, replies := &writes{Conn: near}, &writes{Conn: far}
+		go ourServe(server, replies)
+		client := ourClient(requests)
+		defer client.Close()
+		for n := 1; n <= 3; n++ {
+			require.NoError(t, client.Call("Shapes.Mirror", Point{1, 2}, new(Point)))
+			require.Equal(t, n, requests.n, "writes for %d requests", n)
+			require.Equal(t, n, replies.n, "writes for %d replies", n)
+		}
+	})
+}
+
+// Box holds a value of any type; gob must have been told of it.
+type Box struct{ V any }
+
+func TestAValueThatFailsHalfWayClosesTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := peers{ourClient, plainServe}.connect(t)
+		require.IsType(t, rpc.ServerError(""), client.Call("Shapes.Mirror", Box{V: 1}, new(Point)), "a type that can be sent")
+		err := client.Call("Shapes.Mirror", Box{V: Point{}}, new(Point))
+		require.ErrorContains(t, err, "type not registered")
+		synctest.Wait()
+		err = client.Call("Shapes.Mirror", Point{}, new(Point))
+		require.Equal(t, rpc.ErrShutdown, err, "half a message is on the wire")
+	})
+}

@@ -1,0 +1,54 @@
+package codec
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/rpc"
+	"net/rpc/jsonrpc"
+)
+
+// NewJSONServer returns the server's side of a JSON-RPC 1.0 connection.
+func NewJSONServer(conn io.ReadWriteCloser) rpc.ServerCodec {
+	return jsonServer{jsonrpc.NewServerCodec(conn)}
+}
+
+type jsonServer struct{ rpc.ServerCodec }
+
+// WriteResponse answers a call. A body that JSON cannot encode becomes an
+// error for that caller, who would otherwise wait for ever.
+func (c jsonServer) WriteResponse(r *rpc.Response, body any) error {
+	text, err := json.Marshal(body)
+	if err != nil {
+		r.Error = (&TypeError{Type: fmt.Sprintf("%T", body), Err: err}).Error()
+	}
+	return c.ServerCodec.WriteResponse(r, json.RawMessage(text))
+}
+
+// NewJSONClient returns the client's side of a JSON-RPC 1.0 connection. Like
+// NewClient's, it does not wait for the peer.
+func NewJSONClient(conn io.ReadWriteCloser) rpc.ClientCodec {
+	return jsonrpc.NewClientCodec(queued{conn, newWriter(conn)})
+}
+
+// queued is a connection whose writes go through a writer.
+type queued struct {
+	io.ReadWriteCloser
+	out *writer
+}
+
+func (q queued) Write(p []byte) (int, error) {
+	q.out.mu.Lock()
+	defer q.out.mu.Unlock()
+	if len(q.out.pending) > maxBacklog {
+		q.ReadWriteCloser.Close() // an encoder that failed once never writes again
+		return 0, ErrBacklog
+	}
+	defer q.out.changed.Broadcast()
+	return q.out.Write(p)
+}
+
+func (q queued) Close() error {
+	q.out.close()
+	return q.ReadWriteCloser.Close()
+}

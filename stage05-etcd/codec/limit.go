@@ -1,0 +1,67 @@
+package codec
+
+import (
+	"bufio"
+	"errors"
+	"io"
+)
+
+// ErrTooLarge says that a peer has sent, or announced, more than it may.
+var ErrTooLarge = errors.New("message too large")
+
+// limited reads gob messages, and refuses one that announces more than max
+// bytes. gob itself would make room for 10 MiB before the first has come.
+type limited struct {
+	buf  *bufio.Reader
+	max  uint64
+	left uint64 // bytes of the current message
+}
+
+func newLimited(r io.Reader, max int64) *limited {
+	return &limited{buf: bufio.NewReader(r), max: uint64(max)}
+}
+
+func (l *limited) Read(p []byte) (int, error) {
+	if l.left == 0 {
+		if err := l.next(); err != nil {
+			return 0, err
+		}
+	}
+	n, err := l.buf.Read(p[:min(uint64(len(p)), l.left)])
+	l.left -= uint64(n)
+	return n, err
+}
+
+// ReadByte tells gob that l is buffered.
+func (l *limited) ReadByte() (byte, error) {
+	var b [1]byte
+	_, err := io.ReadFull(l, b[:])
+	return b[0], err
+}
+
+// next looks at the length that every message begins with: a byte below 128,
+// or the negated number of the bytes that follow it, the highest first.
+func (l *limited) next() error {
+	head, err := l.buf.Peek(1)
+	if err != nil {
+		return err
+	}
+	size, length := 1, uint64(head[0])
+	if length >= 128 {
+		if size += 256 - int(length); size > 9 {
+			return ErrTooLarge
+		}
+		if head, err = l.buf.Peek(size); err != nil {
+			return err
+		}
+		length = 0
+		for _, b := range head[1:] {
+			length = length<<8 | uint64(b)
+		}
+	}
+	if length > l.max {
+		return ErrTooLarge
+	}
+	l.left = uint64(size) + length
+	return nil
+}

@@ -1,0 +1,128 @@
+package grpcarith
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"net"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/credentials"
+	"google.golang.org/grpc/credentials/insecure"
+	"google.golang.org/grpc/keepalive"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// A client asks a server that has been silent for clientPing whether it lives,
+// also between calls, and hangs up after clientPong.
+const (
+	clientPing = 10 * time.Second // gRPC allows no less
+	clientPong = 3 * time.Second
+)
+
+// ClientOptions change how calls are made. The zero value is the default.
+type ClientOptions struct {
+	TLS *tls.Config // from mtls.Files.Client; default no TLS
+	// Timeout is for a call whose ctx has no deadline; default 5 s.
+	Timeout time.Duration
+	// DialContext opens the connections; the default is net.Dialer's.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+}
+
+// Client calls Arith over gRPC in the way in which client.Client does over
+// net/rpc, so that whatever calls one can call the other. What client.Client
+// does itself, gRPC does here: connections, balancing, retries.
+type Client struct {
+	conn    *grpc.ClientConn
+	arith   arithpb.ArithClient
+	target  string
+	timeout time.Duration
+}
+
+// New returns a client of a service in a registry; scheme is the registry's
+// kind, as errors should show it. It follows the service until Close. It
+// returns an error for what can never work.
+func New(scheme string, d registry.Discovery, service string, opts ClientOptions) (*Client, error) {
+	return open(scheme+":///"+service, grpcresolver.DialOptions(scheme, d, grpcresolver.Options{}), opts)
+}
+
+// Dial returns a client of the one server at addr. It connects with the first
+// call.
+func Dial(addr string, opts ClientOptions) (*Client, error) {
+	return open("passthrough:///"+addr, []grpc.DialOption{grpc.WithNoProxy()}, opts)
+}
+
+func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client, error) {
+	if opts.Timeout == 0 {
+		opts.Timeout = 5 * time.Second
+	}
+	dial, creds := opts.DialContext, insecure.NewCredentials()
+	if opts.TLS != nil {
+		creds = credentials.NewTLS(opts.TLS)
+	} else { // which notices that TLS is wanted
+		dial = mtls.Dialer(nil, mtls.Options{DialContext: dial})
+	}
+	options = append(options,
+		grpc.WithTransportCredentials(creds),
+		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: clientPing, Timeout: clientPong, PermitWithoutStream: true}),
+		grpc.WithStatsHandler(watchAttempts{}),
+	)
+	if dial != nil {
+		options = append(options, grpc.WithContextDialer(func(ctx context.Context, addr string) (net.Conn, error) {
+			return dial(ctx, "tcp", addr)
+		}))
+	}
+	conn, err := grpc.NewClient(target, options...)
+	if err != nil {
+		return nil, err
+	}
+	conn.Connect() // follow the service from now on
+	return &Client{conn: conn, arith: arithpb.NewArithClient(conn), target: target, timeout: opts.Timeout}, nil
+}
+
+// Close hangs up and ends the watch. Calls in progress and later ones fail.
+func (c *Client) Close() error { return c.conn.Close() }
+
+// Call runs Arith.Multiply, Arith.Sum or Arith.Divide with an arith.Args and
+// waits for its reply, an *int or *arith.Quotient, until ctx ends or
+// ClientOptions.Timeout is over. Errors are *client.CallErrors, as with
+// client.Client.
+func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
+	return c.do(ctx, &client.Call{Method: method, Args: args, Reply: reply})
+}
+
+// Go starts a call and returns at once; the rest is as with Call.
+func (c *Client) Go(ctx context.Context, method string, args, reply any) *client.Call {
+	call := &client.Call{Method: method, Args: args, Reply: reply, Done: make(chan *client.Call, 1)}
+	go func() {
+		call.Err = c.do(ctx, call)
+		call.Done <- call
+	}()
+	return call
+}
+
+func (c *Client) do(ctx context.Context, call *client.Call) error {
+	if _, ok := ctx.Deadline(); !ok {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, c.timeout)
+		defer cancel()
+	}
+	args, ok := call.Args.(arith.Args)
+	if !ok {
+		return &client.CallError{Op: call.Method, Addr: c.target, Err: fmt.Errorf("the arguments are %T, not arith.Args", call.Args)}
+	}
+	var tries attempts
+	err := c.invoke(tries.in(ctx), call, &arithpb.Args{A: int64(args.A), B: int64(args.B)})
+	tries.mu.Lock()
+	defer tries.mu.Unlock()
+	call.Addr, call.Retries = tries.addr, max(0, tries.begun-1)
+	return c.explain(call, &tries, err)
+}

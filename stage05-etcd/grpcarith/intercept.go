@@ -1,0 +1,53 @@
+package grpcarith
+
+import (
+	"context"
+	"log/slog"
+	"runtime/debug"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/status"
+)
+
+// recovered answers the caller of a method that panicked. As with net/rpc, a
+// panic would otherwise end the process and every other call.
+func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (reply any, err error) {
+		defer func() {
+			if p := recover(); p != nil {
+				log.Error("panic in a method", "method", info.FullMethod, "panic", p, "stack", string(debug.Stack()))
+				err = status.Errorf(codes.Internal, "%s panicked: %v", info.FullMethod, p)
+			}
+		}()
+		return handler(ctx, req)
+	}
+}
+
+// endWatches ends the health service's watches when Shutdown begins. They last
+// until the client has enough, so GracefulStop would wait for them in vain.
+func (s *Server) endWatches(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	if info.FullMethod != grpc_health_v1.Health_Watch_FullMethodName {
+		return handler(srv, stream)
+	}
+	ctx, end := context.WithCancel(stream.Context())
+	defer end()
+	watched := make(chan struct{})
+	defer close(watched)
+	go func() {
+		select {
+		case <-s.stopping:
+			end()
+		case <-watched:
+		}
+	}()
+	return handler(srv, &endingStream{stream, ctx})
+}
+
+type endingStream struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+func (s *endingStream) Context() context.Context { return s.ctx }

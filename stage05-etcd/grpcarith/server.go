@@ -1,0 +1,131 @@
+// Package grpcarith is package arith over gRPC: the same service, found
+// through the same registry, for callers in any language. The one rule is
+// package server's: a call that has begun is answered, whatever Shutdown
+// interrupts.
+package grpcarith
+
+import (
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"sync"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/health"
+	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/keepalive"
+	"google.golang.org/grpc/reflection"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+	"example.com/workshop/stage05-etcd/mtls"
+)
+
+//go:generate go run ./generate
+
+// ServerOptions bound what one connection may ask for. Zero values mean the
+// defaults.
+type ServerOptions struct {
+	TLS        *tls.Config   // from mtls.Files.Server; default no TLS
+	MaxMessage int           // bytes of one request; default 1 MiB
+	MaxCalls   uint32        // in progress per connection; default 1024
+	Ping       time.Duration // of silence before a client is asked whether it lives; default 30 s, at least 1 s
+	Pong       time.Duration // for its answer, before the connection is closed; default 10 s
+	Logger     *slog.Logger  // for panics and refused clients; default slog.Default()
+}
+
+// Server serves Arith, the standard health service and reflection.
+type Server struct {
+	opts     ServerOptions
+	grpc     *grpc.Server
+	health   *health.Server
+	stopping chan struct{} // closed by Shutdown
+	once     sync.Once     // closes it
+}
+
+// NewServer returns a server of a. Its health is SERVING, as a whole and by
+// the service's name, from the start: it can be asked only once Serve runs.
+func NewServer(a *arith.Arith, opts ServerOptions) *Server {
+	opts = opts.withDefaults()
+	s := &Server{opts: opts, health: health.NewServer(), stopping: make(chan struct{})}
+	options := []grpc.ServerOption{
+		grpc.MaxRecvMsgSize(opts.MaxMessage),
+		grpc.MaxConcurrentStreams(opts.MaxCalls),
+		grpc.ConnectionTimeout(5 * time.Second), // the TLS handshake and the preface
+		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
+		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
+		grpc.ChainUnaryInterceptor(recovered(opts.Logger)),
+		grpc.ChainStreamInterceptor(s.endWatches),
+	}
+	s.grpc = grpc.NewServer(options...)
+	arithpb.RegisterArithServer(s.grpc, &service{arith: a})
+	s.health.SetServingStatus(arithpb.Arith_ServiceDesc.ServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
+	grpc_health_v1.RegisterHealthServer(s.grpc, s.health)
+	reflection.Register(s.grpc)
+	return s
+}
+
+func (o ServerOptions) withDefaults() ServerOptions {
+	if o.MaxMessage == 0 {
+		o.MaxMessage = 1 << 20
+	}
+	if o.MaxCalls == 0 {
+		o.MaxCalls = 1024
+	}
+	if o.Ping == 0 {
+		o.Ping = 30 * time.Second
+	}
+	if o.Pong == 0 {
+		o.Pong = 10 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return o
+}
+
+// Serve accepts connections on l, which it closes in the end. It returns nil
+// after Shutdown, or why accepting ended. TLS is package mtls's, for gRPC's
+// own hangs up on a client that it refuses before that could read why.
+func (s *Server) Serve(l net.Listener) error {
+	if s.opts.TLS != nil {
+		cfg := s.opts.TLS.Clone()
+		cfg.NextProtos = []string{"h2"} // without which gRPC clients hang up
+		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
+	}
+	err := s.grpc.Serve(l)
+	select {
+	case <-s.stopping:
+		return nil
+	default:
+	}
+	return fmt.Errorf("grpc server: %w", err)
+}
+
+// Drain says NOT_SERVING to whoever asks for the server's health or watches it,
+// for good, and goes on serving. It is for the time in which clients hear that
+// the server is about to leave.
+func (s *Server) Drain() { s.health.Shutdown() }
+
+// Shutdown drains, accepts no more connections or calls, and waits for the
+// calls in progress. When ctx ends first it cuts them off and returns an
+// error; a method that is still running cannot be stopped and is left behind.
+func (s *Server) Shutdown(ctx context.Context) error {
+	s.Drain()
+	s.once.Do(func() { close(s.stopping) })
+	graceful := make(chan struct{})
+	go func() {
+		s.grpc.GracefulStop()
+		close(graceful)
+	}()
+	select {
+	case <-graceful:
+		return nil
+	case <-ctx.Done():
+		go s.grpc.Stop() // once no connection is left it waits for the methods, too
+		return fmt.Errorf("grpc server: calls cut off: %w", ctx.Err())
+	}
+}

@@ -1,0 +1,95 @@
+// Package cli is what the commands have in common: signals, exit codes, and
+// errors of one line. Results go to standard output, all else to standard
+// error.
+package cli
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/signal"
+	"strconv"
+	"strings"
+	"syscall"
+)
+
+// Main runs a command and exits: 0 when run returns nil or was asked for help,
+// 2 when it returns a *UsageError, 1 after any other error. SIGINT and SIGTERM
+// end ctx; a second one ends the process.
+func Main(name string, run func(ctx context.Context, args []string) error) {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	err := run(ctx, os.Args[1:])
+	if err == nil || errors.Is(err, flag.ErrHelp) {
+		os.Exit(0)
+	}
+	line := strings.ReplaceAll(err.Error(), "\n", " ") // a peer may have written it
+	fmt.Fprintf(os.Stderr, "%s: %s\n", name, line)
+	if _, ok := errors.AsType[*UsageError](err); ok {
+		os.Exit(2)
+	}
+	os.Exit(1)
+}
+
+// UsageError says what is wrong with the command line.
+type UsageError struct{ Problem string }
+
+func (e *UsageError) Error() string { return e.Problem + " (-h helps)" }
+
+// Usagef returns a *UsageError.
+func Usagef(format string, args ...any) error {
+	return &UsageError{Problem: fmt.Sprintf(format, args...)}
+}
+
+// Flags returns an empty flag set for Parse.
+func Flags(name string) *flag.FlagSet {
+	flags := flag.NewFlagSet(name, flag.ContinueOnError)
+	flags.SetOutput(io.Discard) // Parse says in one line what is wrong
+	return flags
+}
+
+// Parse parses args, of which at most rest may follow the flags. Asked for
+// help it prints usage and the flags, and returns flag.ErrHelp.
+func Parse(flags *flag.FlagSet, usage string, args []string, rest int) error {
+	switch err := flags.Parse(args); {
+	case errors.Is(err, flag.ErrHelp):
+		fmt.Printf("%s\n\nFlags:\n", usage)
+		flags.SetOutput(os.Stdout)
+		flags.PrintDefaults()
+		return err
+	case err != nil:
+		return Usagef("%v", err)
+	case flags.NArg() > rest:
+		return Usagef("unexpected argument %q", flags.Arg(rest))
+	}
+	return nil
+}
+
+// CheckAddr returns a *UsageError unless the flag's value is host:port.
+func CheckAddr(flag, addr string) error {
+	_, port, err := net.SplitHostPort(addr)
+	if err == nil {
+		_, err = strconv.ParseUint(port, 10, 16)
+	}
+	if err != nil {
+		return Usagef("-%s %q is not HOST:PORT", flag, addr)
+	}
+	return nil
+}
+
+// Listen listens on a flag's address and prints the line that says so.
+func Listen(flag, addr string) (net.Listener, error) {
+	if err := CheckAddr(flag, addr); err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	fmt.Printf("listening %s\n", l.Addr())
+	return l, nil
+}

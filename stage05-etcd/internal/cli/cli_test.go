@@ -1,0 +1,141 @@
+package cli_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"os/exec"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/cli"
+)
+
+const asCommand = "WORKSHOP_TEST_AS_COMMAND"
+
+// ends are the ways in which a command ends.
+var ends = map[string]error{
+	"well":                  nil,
+	"asked for help":        flag.ErrHelp,
+	"with a failure":        errors.New("no answer"),
+	"with bad input":        cli.Usagef("-rate %d is not above zero", -1),
+	"with wrapped input":    fmt.Errorf("load: %w", cli.Usagef("no rate")),
+	"with a peer's poem":    errors.New("roses are red\nviolets are blue"),
+	"with a joined failure": errors.Join(io.EOF, net.ErrClosed),
+}
+
+// TestMain lets the test binary be a command that ends as it is told.
+func TestMain(m *testing.M) {
+	if how := os.Getenv(asCommand); how != "" {
+		cli.Main("command", func(context.Context, []string) error { return ends[how] })
+	}
+	os.Exit(m.Run())
+}
+
+func TestTheErrorDecidesTheExitCodeAndIsOneLine(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for how, want := range map[string]struct {
+		code   int
+		stderr string
+	}{
+		"well":                  {0, ""},
+		"asked for help":        {0, ""},
+		"with a failure":        {1, "command: no answer\n"},
+		"with bad input":        {2, "command: -rate -1 is not above zero (-h helps)\n"},
+		"with wrapped input":    {2, "command: load: no rate (-h helps)\n"},
+		"with a peer's poem":    {1, "command: roses are red violets are blue\n"},
+		"with a joined failure": {1, "command: EOF use of closed network connection\n"},
+	} {
+		t.Run(how, func(t *testing.T) {
+			t.Parallel()
+			var stdout, stderr bytes.Buffer
+			cmd := exec.CommandContext(t.Context(), self)
+			cmd.Env = append(os.Environ(), asCommand+"="+how,
+				"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or every process takes a second longer with -race
+			cmd.Stdout, cmd.Stderr = &stdout, &stderr
+			cmd.Run() // its error is the code
+			require.Equal(t, want.code, cmd.ProcessState.ExitCode())
+			require.Equal(t, want.stderr, stderr.String())
+			require.Empty(t, stdout.String())
+		})
+	}
+}
+
+func TestAnAddressIsAHostAndAPort(t *testing.T) {
+	for _, addr := range []string{"127.0.0.1:0", "127.0.0.1:65535", "localhost:80", "[::1]:80", ":80"} {
+		t.Run(addr, func(t *testing.T) {
+			require.NoError(t, cli.CheckAddr("addr", addr))
+		})
+	}
+	for _, addr := range []string{
+		"", "localhost", "localhost:", "127.0.0.1:http", "127.0.0.1:-1", "127.0.0.1:65536", "::1:80", "http://localhost:80", "a:1,b:2",
+	} {
+		t.Run("not "+addr, func(t *testing.T) {
+			err := cli.CheckAddr("addr", addr)
+			require.EqualError(t, err, fmt.Sprintf("-addr %q is not HOST:PORT (-h helps)", addr))
+			require.IsType(t, new(cli.UsageError), err)
+		})
+	}
+}
+
+func TestListenRefusesWhatIsNoAddressAndWhatIsInUse(t *testing.T) {
+	_, err := cli.Listen("listen", "everywhere")
+	require.IsType(t, new(cli.UsageError), err)
+
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	_, err = cli.Listen("listen", l.Addr().String())
+	require.IsType(t, new(net.OpError), err)
+}
+
+func TestParseSaysInOneLineWhatIsWrong(t *testing.T) {
+	for _, tt := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"-colour", "red"}, "flag provided but not defined: -colour (-h helps)"},
+		{[]string{"-rate", "fast"}, `invalid value "fast" for flag -rate: parse error (-h helps)`},
+		{[]string{"-rate"}, "flag needs an argument: -rate (-h helps)"},
+		{[]string{"one", "two"}, `unexpected argument "two" (-h helps)`},
+	} {
+		t.Run(fmt.Sprint(tt.args), func(t *testing.T) {
+			flags := cli.Flags("command")
+			flags.Int("rate", 1, "how fast")
+			err := cli.Parse(flags, "usage", tt.args, 1)
+			require.EqualError(t, err, tt.want)
+			require.IsType(t, new(cli.UsageError), err)
+		})
+	}
+}
+
+func TestParseLeavesTheRestToTheCommand(t *testing.T) {
+	flags := cli.Flags("command")
+	rate := flags.Int("rate", 1, "how fast")
+	require.NoError(t, cli.Parse(flags, "usage", []string{"-rate", "5", "one", "two"}, 2))
+	require.Equal(t, 5, *rate)
+	require.Equal(t, []string{"one", "two"}, flags.Args())
+}
+
+func ExampleParse_help() {
+	flags := cli.Flags("command")
+	flags.String("listen", "127.0.0.1:1234", "`HOST:PORT` to listen on")
+	err := cli.Parse(flags, "command does a thing.\n\n  command -listen :80", []string{"-h"}, 0)
+	fmt.Println(errors.Is(err, flag.ErrHelp))
+	// Output:
+	// command does a thing.
+	//
+	//   command -listen :80
+	//
+	// Flags:
+	//   -listen HOST:PORT
+	//     	HOST:PORT to listen on (default "127.0.0.1:1234")
+	// true
+}

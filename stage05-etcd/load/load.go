@@ -1,0 +1,84 @@
+// Package load puts a steady load on a service and reports what its callers
+// saw. The load is open: calls start on schedule whether or not earlier ones
+// have come back, so that a slow server cannot slow its own measurement down.
+package load
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Options describe the load.
+type Options struct {
+	Rate int           // calls per second, above 0
+	For  time.Duration // for how long calls are started, above 0
+}
+
+// Result is what became of one call.
+type Result struct {
+	Server  string // that answered; "" when it failed
+	Retries int    // attempts beyond the first
+	Err     error
+}
+
+// Run makes calls for as long as the options say or until ctx ends, and passes
+// on a report per second and then the total. The last second's report waits
+// for the calls in progress, which ctx does not cut off, so call must return in
+// bounded time. Latency counts from the moment when a call was due.
+func Run(ctx context.Context, opts Options, call func(context.Context) Result, report func(Report)) {
+	var calls sync.WaitGroup
+	var total tally
+	now := new(tally)
+	start := time.Now()
+	due := func(n int) time.Time {
+		rest := time.Duration(n%opts.Rate) * time.Second / time.Duration(opts.Rate)
+		return start.Add(time.Duration(n/opts.Rate)*time.Second + rest)
+	}
+
+	var mu sync.Mutex // guards now
+	begin := func(due time.Time) {
+		mu.Lock()
+		now.sent++
+		mu.Unlock()
+		calls.Go(func() {
+			r := call(context.WithoutCancel(ctx))
+			took := time.Since(due)
+			mu.Lock()
+			defer mu.Unlock()
+			now.add(r, took)
+		})
+	}
+
+	last := int((opts.For + time.Second - 1) / time.Second)
+	for second, n := 1, 0; second <= last; second++ {
+		edge := start.Add(min(opts.For, time.Duration(second)*time.Second))
+		for ; due(n).Before(edge) && waitUntil(ctx, due(n)); n++ {
+			begin(due(n))
+		}
+		if !waitUntil(ctx, edge) || second == last {
+			last = second
+			calls.Wait()
+		}
+		mu.Lock()
+		done := now
+		now = new(tally)
+		mu.Unlock()
+		report(done.report(second))
+		total.merge(done)
+	}
+	report(total.total(time.Since(start)))
+}
+
+// waitUntil waits for t and reports whether it came before ctx ended.
+func waitUntil(ctx context.Context, t time.Time) bool {
+	if wait := time.Until(t); wait > 0 {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	return ctx.Err() == nil
+}

@@ -1,0 +1,83 @@
+package mtls_test
+
+import (
+	"context"
+	"io"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/memnet"
+	"example.com/workshop/stage05-etcd/mtls"
+)
+
+const memAddr = "127.0.0.1:1234"
+
+// issued is a time at which certificates hold. In a bubble it is the year 2000.
+var issued = time.Now()
+
+// listenMem returns a TLS listener in memory and what dials it.
+func listenMem(t *testing.T, files mtls.Files) (net.Listener, *memnet.Network) {
+	t.Helper()
+	var network memnet.Network
+	l, err := network.Listen(memAddr)
+	require.NoError(t, err)
+	cfg := serverConfig(t, files)
+	cfg.Time = func() time.Time { return issued }
+	return mtls.NewListener(l, cfg, mtls.Options{Logger: quiet}), &network
+}
+
+func TestSilentClientIsCutOffAndDelaysNobody(t *testing.T) {
+	_, ofServer, ofClient := newCA(t)
+	synctest.Test(t, func(t *testing.T) {
+		l, network := listenMem(t, ofServer)
+		defer l.Close()
+		silent, err := network.DialContext(t.Context(), "tcp", memAddr)
+		require.NoError(t, err)
+		defer silent.Close()
+		start := time.Now()
+
+		cfg, err := ofClient.Client()
+		require.NoError(t, err)
+		cfg.Time = func() time.Time { return issued }
+		go func() {
+			dial := mtls.Dialer(cfg, mtls.Options{DialContext: network.DialContext})
+			if conn, err := dial(context.Background(), "tcp", memAddr); err == nil {
+				io.ReadAll(conn) // the server's tickets too
+				conn.Close()
+			}
+		}()
+		conn, err := l.Accept()
+		require.NoError(t, err)
+		conn.Close()
+		require.Zero(t, time.Since(start), "it waited for the silent client")
+
+		_, err = silent.Read(make([]byte, 1))
+		require.ErrorIs(t, err, io.EOF)
+		require.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
+func TestCloseEndsAcceptAndHandshakesInProgress(t *testing.T) {
+	_, ofServer, _ := newCA(t)
+	synctest.Test(t, func(t *testing.T) {
+		l, network := listenMem(t, ofServer)
+		silent, err := network.DialContext(t.Context(), "tcp", memAddr)
+		require.NoError(t, err)
+		failed := make(chan error, 1)
+		go func() {
+			_, err := l.Accept()
+			failed <- err
+		}()
+		synctest.Wait()
+		start := time.Now()
+		require.NoError(t, l.Close())
+		require.ErrorIs(t, <-failed, net.ErrClosed)
+		_, err = silent.Read(make([]byte, 1))
+		require.ErrorIs(t, err, io.EOF)
+		require.Zero(t, time.Since(start))
+	})
+}

@@ -1,0 +1,65 @@
+package mtls_test
+
+import (
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/mtls"
+)
+
+var networks = []string{"tcp", "http", "jsonrpc"}
+
+func TestBothSidesWithCertificatesOfOneCACallOneAnother(t *testing.T) {
+	_, ofServer, ofClient := newCA(t)
+	for _, network := range networks {
+		t.Run(network, func(t *testing.T) {
+			product, err := call(t, ofClient, network, serve(t, ofServer, network))
+			require.NoError(t, err)
+			require.Equal(t, 56, product)
+		})
+	}
+}
+
+func TestWhoeverDoesNotPassGetsOneClearLine(t *testing.T) {
+	_, ofServer, ofClient := newCA(t)
+	other, otherServer, otherClient := newCA(t)
+	elsewhere, err := other.Write(t.TempDir(), "elsewhere", "10.0.0.1")
+	require.NoError(t, err)
+	mixed := mtls.Files{Cert: otherClient.Cert, Key: otherClient.Key, CA: ofServer.CA}
+
+	for name, c := range map[string]struct {
+		server, client mtls.Files
+		want           string // after the address
+		is             error
+	}{
+		"plain client":                   {ofServer, mtls.Files{}, "the server speaks TLS only: give -tls-cert, -tls-key and -tls-ca", mtls.ErrTLSRequired},
+		"plain server":                   {mtls.Files{}, ofClient, "the server does not speak TLS: leave out -tls-cert, -tls-key and -tls-ca", mtls.ErrNotTLS},
+		"server of another CA":           {otherServer, ofClient, "the server's certificate is not of the CA in -tls-ca", mtls.ErrUnknownCA},
+		"client of another CA":           {ofServer, mixed, "the server refuses this side's certificate: -tls-cert must be of its CA (remote error: tls: ", mtls.ErrRefused},
+		"server of another host":         {elsewhere, otherClient, "tls: failed to verify certificate: x509: certificate is valid for 10.0.0.1, not 127.0.0.1", nil},
+		"client's certificate as server": {ofClient, ofClient, "tls: failed to verify certificate: x509: cannot validate certificate for 127.0.0.1 because it doesn't contain any IP SANs", nil},
+	} {
+		for _, network := range networks {
+			t.Run(name+"/"+network, func(t *testing.T) {
+				t.Parallel()
+				addr := serve(t, c.server, network)
+				_, err := call(t, c.client, network, addr)
+				require.Error(t, err)
+				require.Contains(t, err.Error(), " on "+addr+": ")
+				require.Contains(t, err.Error(), c.want)
+				require.NotContains(t, err.Error(), "\n")
+				if c.is != nil {
+					require.ErrorIs(t, err, c.is)
+				}
+			})
+		}
+	}
+}
+
+func TestServerThatIsAwayIsTheSameErrorWithTLSAndWithout(t *testing.T) {
+	_, _, ofClient := newCA(t)
+	_, plain := call(t, mtls.Files{}, "tcp", "127.0.0.1:1")
+	_, secure := call(t, ofClient, "tcp", "127.0.0.1:1")
+	require.Equal(t, plain.Error(), secure.Error())
+}

@@ -1,0 +1,33 @@
+package mtls
+
+import (
+	"context"
+	"log/slog"
+	"net"
+	"time"
+)
+
+// Options change how connections are made. The zero value is the default.
+type Options struct {
+	// DialContext opens a Dialer's connections; the default is net.Dialer's.
+	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+	// Handshake is how long a Listener's client may take to say who it is;
+	// default 5 s.
+	Handshake time.Duration
+	// Logger hears of the clients that a Listener refuses; default
+	// slog.Default().
+	Logger *slog.Logger
+}
+
+func (o Options) withDefaults() Options {
+	if o.DialContext == nil {
+		o.DialContext = new(net.Dialer).DialContext
+	}
+	if o.Handshake == 0 {
+		o.Handshake = 5 * time.Second
+	}
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	return o
+}

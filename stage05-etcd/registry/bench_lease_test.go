@@ -1,0 +1,38 @@
+package registry_test
+
+import (
+	"net/http"
+	"testing"
+	"time"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+func BenchmarkBeat(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		id := s.Instances("Service0")[0].ID
+		for b.Loop() {
+			s.Beat("Service0", id, "")
+		}
+	})
+}
+
+func BenchmarkHeartbeatHandler(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		h, body := registry.Handler(s), "name=Service0&id="+s.Instances("Service0")[0].ID
+		for b.Loop() {
+			send(h, http.MethodPost, "/heartbeat", asForm, body)
+		}
+	})
+}
+
+// BenchmarkSweep sweeps a store that is as full as it may be, in which no
+// lease has run out.
+func BenchmarkSweep(b *testing.B) {
+	s := registry.NewStore(registry.Options{TTL: time.Hour})
+	fill(b, s, registry.MaxInstances)
+	b.ReportAllocs()
+	for b.Loop() {
+		s.Sweep()
+	}
+}

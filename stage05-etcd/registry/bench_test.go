@@ -1,0 +1,61 @@
+package registry_test
+
+import (
+	"fmt"
+	"net/http"
+	"testing"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// sizes are how many instances of one service the store holds.
+var sizes = []int{10, 1_000, 10_000}
+
+// filled runs f for a store of each size.
+func filled(b *testing.B, f func(*testing.B, *registry.Store)) {
+	for _, n := range sizes {
+		b.Run(fmt.Sprint(n), func(b *testing.B) {
+			s := newStore()
+			fill(b, s, n)
+			b.ReportAllocs()
+			f(b, s)
+		})
+	}
+}
+
+func BenchmarkPut(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		in := s.Instances("Service0")[0]
+		for b.Loop() {
+			put(s, in)
+		}
+	})
+}
+
+func BenchmarkInstances(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		for b.Loop() {
+			s.Instances("Service0")
+		}
+	})
+}
+
+// The same through the handler, as a request finds it behind net/http.
+
+func BenchmarkRegisterHandler(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		h, body := registry.Handler(s), "name=Service0&addr="+s.Instances("Service0")[0].Addr
+		for b.Loop() {
+			send(h, http.MethodPost, "/register", asForm, body)
+		}
+	})
+}
+
+func BenchmarkListHandler(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		h := registry.Handler(s)
+		for b.Loop() {
+			send(h, http.MethodGet, "/services/Service0", "", "")
+		}
+	})
+}

@@ -1,0 +1,92 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// ClientOptions change how a Client works. Zero values mean the defaults.
+type ClientOptions struct {
+	Timeout   time.Duration     // of one request; default 2 s
+	TTL       time.Duration     // asked for by registrations; default the longest granted
+	Beat      time.Duration     // between two heartbeats; default, and at most, a third of the TTL
+	Wait      time.Duration     // of a long poll, and at most 5 min; how soon a registry that vanished is noticed; default 10 s
+	Transport http.RoundTripper // default an http.Transport of its own
+	Logger    *slog.Logger      // for what happens in the background; default slog.Default()
+}
+
+// Client speaks to a registry over HTTP. Its methods may be called from any
+// goroutine.
+type Client struct {
+	opts ClientOptions
+	base *url.URL
+	http *http.Client
+}
+
+// NewClient returns a client of the registry at rawURL, such as
+// http://127.0.0.1:8500. It does not connect yet.
+func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
+	base, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, fmt.Errorf("registry: %w", err)
+	}
+	if base.Scheme != "http" && base.Scheme != "https" {
+		return nil, fmt.Errorf("registry %q: unknown scheme %q: want http://HOST:PORT", rawURL, base.Scheme)
+	}
+	if base.Host == "" {
+		return nil, fmt.Errorf("registry %q: no host: want http://HOST:PORT", rawURL)
+	}
+	if opts.Timeout == 0 {
+		opts.Timeout = 2 * time.Second
+	}
+	if opts.Wait == 0 {
+		opts.Wait = 10 * time.Second
+	}
+	opts.Wait = min(opts.Wait, maxWait)
+	if opts.Transport == nil {
+		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
+	}
+	if opts.Logger == nil {
+		opts.Logger = slog.Default()
+	}
+	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport}}, nil
+}
+
+// Close gives back the idle connections.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Instances returns the instances of a service; none is an empty list.
+func (c *Client) Instances(ctx context.Context, service string) ([]Instance, error) {
+	if err := ValidService(service); err != nil {
+		return nil, err
+	}
+	answer := pollAnswer{service: service}
+	err := c.get(ctx, "services/"+url.PathEscape(service), &answer)
+	answer.logBad(c.opts.Logger)
+	return answer.Instances, err
+}
+
+// Services returns the instances of every service.
+func (c *Client) Services(ctx context.Context) (map[string][]Instance, error) {
+	var all map[string][]Instance
+	err := c.get(ctx, "services", &all)
+	return all, err
+}
+
+func (c *Client) get(ctx context.Context, path string, out any) error {
+	return c.do(ctx, c.opts.Timeout, http.MethodGet, c.base.JoinPath(path), nil, out)
+}
+
+func (c *Client) post(ctx context.Context, path string, in request, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, c.opts.Timeout, http.MethodPost, c.base.JoinPath(path), bytes.NewReader(body), out)
+}

@@ -1,0 +1,58 @@
+package registry
+
+import (
+	"context"
+	"time"
+)
+
+// Registrar puts instances on a registry's list.
+type Registrar interface {
+	// Register keeps in registered until the Registration is deregistered or
+	// ctx ends. It returns when the instance is listed, and keeps trying while
+	// the registry is away; what can never work, such as an invalid
+	// instance, is an error at once.
+	Register(ctx context.Context, in Instance) (Registration, error)
+}
+
+// Registration is an instance that is being kept on the list.
+type Registration interface {
+	// Update replaces what is listed, the service and id excepted. After
+	// Deregister, or the end of Register's ctx, it returns ErrNotFound and
+	// changes nothing. After any other error but a *FieldError it may yet take
+	// effect.
+	Update(ctx context.Context, in Instance) error
+	// Deregister takes the instance off the list, and nothing puts it back.
+	// It may be called again.
+	Deregister(ctx context.Context) error
+}
+
+// Discovery tells which instances of a service there are, and when that
+// changes.
+type Discovery interface {
+	// Watch returns an error only for what can never work, such as an
+	// invalid name. A registry that is away is no error.
+	Watch(ctx context.Context, service string) (Watcher, error)
+}
+
+// Watcher follows one service. It is pulled: each Next returns the whole
+// state as it is by then, so a reader that is slow misses nothing but what is
+// already out of date, and there is no difference to lose or to apply twice.
+// One goroutine may use it at a time.
+type Watcher interface {
+	// Next returns the next state that differs from the last one returned. The
+	// first waits until the registry has answered once. Afterwards a registry
+	// that cannot be reached is no error: Next returns the last good state, once,
+	// with Stale set. It returns ctx's error, or the Watch's, when those end.
+	Next(ctx context.Context) (Snapshot, error)
+	// Close ends the watch and a Next in progress.
+	Close() error
+}
+
+// Snapshot is the state of one service.
+type Snapshot struct {
+	Service   string
+	Revision  uint64     // of the registry; another number is another state
+	Instances []Instance // sorted by id; shared, so not to be changed
+	Stale     bool       // the registry does not answer, or has just started and may not know all
+	Synced    time.Time  // when the registry last answered
+}

@@ -1,0 +1,4 @@
+package registry
+
+// Sweep sweeps once, for BenchmarkSweep.
+func (s *Store) Sweep() { s.sweep() }

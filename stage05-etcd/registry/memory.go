@@ -1,0 +1,76 @@
+package registry
+
+import (
+	"context"
+	"reflect"
+)
+
+// Register makes the Store a Registrar for the process that holds it. The
+// registration beats like any other, so that one whose context has ended
+// leaves the list too, if Run sweeps it.
+func (s *Store) Register(ctx context.Context, in Instance) (Registration, error) {
+	return newRegistration(ctx, s, in, ClientOptions{Logger: s.opts.Logger})
+}
+
+func (s *Store) register(_ context.Context, req request) (Lease, error) {
+	return s.Put(req.Instance, req.Lease, req.ttl)
+}
+
+func (s *Store) beat(_ context.Context, req request) error {
+	_, err := s.Beat(req.Service, req.ID, req.Lease)
+	return err
+}
+
+func (s *Store) deregister(_ context.Context, req request) error {
+	return s.Delete(req.Service, req.ID, req.Lease)
+}
+
+// Watch makes the Store a Discovery for the process that holds it.
+func (s *Store) Watch(ctx context.Context, service string) (Watcher, error) {
+	if err := ValidService(service); err != nil {
+		return nil, err
+	}
+	life, stop := context.WithCancel(ctx)
+	return &storeWatcher{store: s, service: service, life: life, stop: stop}, nil
+}
+
+type storeWatcher struct {
+	store   *Store
+	service string
+	life    context.Context // ends with Close
+	stop    func()
+	last    []Instance // as returned; nil before the first
+}
+
+func (w *storeWatcher) Next(ctx context.Context) (Snapshot, error) {
+	for {
+		if err := firstErr(w.life, ctx); err != nil {
+			return Snapshot{}, err
+		}
+		st := w.store.state(w.service)
+		if !reflect.DeepEqual(st.list, w.last) {
+			w.last = st.list
+			return st.snapshot(w.service), nil
+		}
+		select {
+		case <-st.changed:
+		case <-ctx.Done():
+		case <-w.life.Done():
+		}
+	}
+}
+
+func (w *storeWatcher) Close() error {
+	w.stop()
+	return nil
+}
+
+// firstErr returns the error of the first context that has ended.
+func firstErr(ctxs ...context.Context) error {
+	for _, ctx := range ctxs {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,94 @@
+package registry_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// journal is a log that may be read while it is written.
+type journal struct {
+	mu  sync.Mutex // guards the field below
+	log bytes.Buffer
+}
+
+func (j *journal) Write(p []byte) (int, error) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.log.Write(p)
+}
+
+func (j *journal) String() string {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	return j.log.String()
+}
+
+// logger writes to the journal, lines without a time.
+func (j *journal) logger() *slog.Logger {
+	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{
+		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		},
+	}))
+}
+
+// moments are the times at which something happened.
+type moments struct {
+	mu sync.Mutex // guards the field below
+	at []time.Time
+}
+
+func (m *moments) note() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.at = append(m.at, time.Now())
+}
+
+// pauses returns the times between one and the next.
+func (m *moments) pauses() []time.Duration {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var pauses []time.Duration
+	for i := range m.at[1:] {
+		pauses = append(pauses, m.at[i+1].Sub(m.at[i]))
+	}
+	return pauses
+}
+
+// noting returns h; note is called before each request for path.
+func noting(h http.Handler, path string, note func()) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			note()
+		}
+		h.ServeHTTP(w, r)
+	}
+}
+
+// slowly returns h behind a pause. Requests that their senders have given up
+// are handled all the same, as those are that wait in a buffer.
+func slowly(h http.Handler, pause time.Duration) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		r.Body = io.NopCloser(bytes.NewReader(body))
+		time.Sleep(pause)
+		h.ServeHTTP(w, r)
+	}
+}
+
+// changing is a handler that a test exchanges while it serves.
+type changing struct {
+	now atomic.Pointer[http.HandlerFunc]
+}
+
+func (c *changing) set(h http.HandlerFunc) { c.now.Store(&h) }
+
+func (c *changing) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*c.now.Load())(w, r) }

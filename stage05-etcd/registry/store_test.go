@@ -1,0 +1,184 @@
+package registry_test
+
+import (
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// instance returns an instance with the defaults filled in, as a store lists it.
+func instance(service, id, addr string) registry.Instance {
+	return registry.Instance{Service: service, ID: id, Addr: addr, Network: "tcp", Weight: 1}
+}
+
+// fill puts n instances into the store, at most MaxServiceInstances under
+// one service.
+func fill(tb testing.TB, s *registry.Store, n int) {
+	for i := range n {
+		service := fmt.Sprintf("Service%d", i/registry.MaxServiceInstances)
+		addr := fmt.Sprintf("10.%d.%d.%d:1234", i>>16, i>>8&0xff, i&0xff)
+		require.NoError(tb, put(s, registry.Instance{Service: service, Addr: addr, Weight: 1}))
+	}
+}
+
+func TestTwoInstancesOfOneServiceStandBesideEachOther(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "b", "127.0.0.1:2")))
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+	want := []registry.Instance{instance("Arith", "a", "127.0.0.1:1"), instance("Arith", "b", "127.0.0.1:2")}
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), want), "sorted by id")
+}
+
+func TestOneIDInTwoServicesIsTwoInstances(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+	require.NoError(t, put(s, instance("Slow", "a", "127.0.0.1:2")))
+	want := map[string][]registry.Instance{
+		"Arith": {instance("Arith", "a", "127.0.0.1:1")},
+		"Slow":  {instance("Slow", "a", "127.0.0.1:2")},
+	}
+	require.Empty(t, cmp.Diff(s.Services(), want))
+}
+
+func TestIDAndNetworkHaveDefaults(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, registry.Instance{Service: "Arith", Addr: "127.0.0.1:1", Weight: 1}))
+	want := []registry.Instance{instance("Arith", "127.0.0.1:1", "127.0.0.1:1")}
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), want))
+}
+
+func TestWeightZeroStaysZero(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, registry.Instance{Service: "Arith", Addr: "127.0.0.1:1"}))
+	require.Zero(t, s.Instances("Arith")[0].Weight)
+}
+
+func TestTheSameAddressReplacesItsInstance(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+	newer := instance("Arith", "a", "127.0.0.1:1")
+	newer.Version, newer.Weight = "v2", 5
+	require.NoError(t, put(s, newer))
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{newer}))
+}
+
+func TestAnotherAddressCannotTakeAnID(t *testing.T) {
+	s := newStore()
+	first := instance("Arith", "a", "127.0.0.1:1")
+	require.NoError(t, put(s, first))
+	err := put(s, instance("Arith", "a", "127.0.0.1:2"))
+	require.ErrorIs(t, err, registry.ErrTaken)
+	require.EqualError(t, err, "id is taken: a of Arith is 127.0.0.1:1")
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{first}))
+}
+
+func TestABadInstanceIsNotStored(t *testing.T) {
+	s := newStore()
+	err := put(s, instance("Arith", "a", "127.0.0.1:0"))
+	require.ErrorAs(t, err, new(*registry.FieldError))
+	require.Empty(t, s.Services())
+}
+
+func TestDeleteRemovesOneInstanceAndTheLastOneItsService(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+	require.NoError(t, put(s, instance("Arith", "b", "127.0.0.1:2")))
+	require.NoError(t, remove(s, "Arith", "a"))
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{instance("Arith", "b", "127.0.0.1:2")}))
+	require.NoError(t, remove(s, "Arith", "b"))
+	require.Empty(t, cmp.Diff(s.Services(), map[string][]registry.Instance{}))
+}
+
+func TestDeleteOfAnUnknownInstanceSaysSo(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+	for _, c := range []struct{ service, id, text string }{
+		{"Arith", "b", "not registered: b of Arith"},
+		{"Slow", "a", "not registered: a of Slow"},
+	} {
+		err := remove(s, c.service, c.id)
+		require.ErrorIs(t, err, registry.ErrNotFound)
+		require.EqualError(t, err, c.text)
+	}
+	require.Len(t, s.Instances("Arith"), 1)
+}
+
+func TestNobodyIsAnEmptyListAndNotNil(t *testing.T) {
+	s := newStore()
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{}))
+	require.Empty(t, cmp.Diff(s.Services(), map[string][]registry.Instance{}))
+}
+
+func TestListsAreTheCallersOwn(t *testing.T) {
+	s := newStore()
+	in := instance("Arith", "a", "127.0.0.1:1")
+	in.Metadata = map[string]string{"zone": "a"}
+	require.NoError(t, put(s, in))
+	in.Metadata["zone"] = "changed after Put"
+
+	list, all := s.Instances("Arith"), s.Services()
+	for _, got := range [][]registry.Instance{list, all["Arith"]} {
+		got[0].Weight = 999
+		got[0].Metadata["zone"] = "changed in a list"
+	}
+	delete(all, "Arith")
+
+	want := instance("Arith", "a", "127.0.0.1:1")
+	want.Metadata = map[string]string{"zone": "a"}
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{want}))
+	require.Empty(t, cmp.Diff(s.Services(), map[string][]registry.Instance{"Arith": {want}}))
+}
+
+func TestAServiceIsFullAtItsLimit(t *testing.T) {
+	s := newStore()
+	fill(t, s, registry.MaxServiceInstances)
+	err := put(s, instance("Service0", "one-more", "127.0.0.1:1"))
+	require.ErrorIs(t, err, registry.ErrFull)
+	require.EqualError(t, err, "too many instances: Service0 has 10000")
+	require.NoError(t, put(s, s.Instances("Service0")[0]), "replacing takes no room")
+	require.NoError(t, put(s, instance("Other", "a", "127.0.0.1:1")), "another service has room")
+}
+
+func TestAStoreIsFullAtItsLimit(t *testing.T) {
+	s := newStore()
+	fill(t, s, registry.MaxInstances)
+	more := instance("Other", "one-more", "127.0.0.1:1")
+	err := put(s, more)
+	require.ErrorIs(t, err, registry.ErrFull)
+	require.EqualError(t, err, "too many instances: the registry holds 100000")
+	require.NoError(t, remove(s, "Service0", s.Instances("Service0")[0].ID))
+	require.NoError(t, put(s, more), "one has left, so there is room for one")
+	require.ErrorIs(t, put(s, instance("Other", "two-more", "127.0.0.1:2")), registry.ErrFull)
+}
+
+func TestManyGoroutinesMayUseAStore(t *testing.T) {
+	s := newStore()
+	var all sync.WaitGroup
+	for g := range 8 {
+		all.Go(func() {
+			for i := range 50 {
+				in := instance("Arith", fmt.Sprintf("%d-%d", g, i), "127.0.0.1:1")
+				in.Metadata = map[string]string{"zone": "a"}
+				if err := put(s, in); err != nil {
+					t.Error(err)
+				}
+				for _, in := range s.Instances("Arith") {
+					in.Metadata["zone"] = in.ID
+				}
+				s.Services()
+				if i%2 == 0 {
+					if err := remove(s, "Arith", in.ID); err != nil {
+						t.Error(err)
+					}
+				}
+			}
+		})
+	}
+	all.Wait()
+	require.Len(t, s.Instances("Arith"), 8*25)
+}
