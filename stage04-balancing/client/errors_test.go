@@ -94,6 +94,33 @@ func TestGarbageInsteadOfAReplyEndsTheConnection(t *testing.T) {
 	})
 }
 
+// refused is a connection whose other end says why it hangs up.
+type refused struct{ net.Conn }
+
+var errRefused = errors.New("not you")
+
+func (refused) Read([]byte) (int, error) { return 0, errRefused }
+
+func TestACallOnAConnectionThatWasRefusedSaysWhy(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		c, err := client.Dial(t.Context(), "tcp", "host:1", client.Options{
+			DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+				conn, err := n.DialContext(ctx, network, addr)
+				return refused{conn}, err
+			},
+		})
+		require.NoError(t, err)
+		defer c.Close()
+		<-c.Broken()
+		err = c.Call(t.Context(), "Odd.Slow", time.Nanosecond, new(bool))
+		require.ErrorIs(t, err, errRefused)
+		require.ErrorIs(t, err, rpc.ErrShutdown)
+		require.False(t, err.(*client.CallError).Sent, seeN6)
+	})
+}
+
 func TestOutcomesOfErrors(t *testing.T) {
 	for _, tt := range []struct {
 		err  error

@@ -41,20 +41,20 @@ func (c *Conn) start(method string, args, reply any) (*pending, error) {
 // hands over the reply.
 func (p *pending) finish() (sent bool, err error) {
 	defer p.free()
-	switch err := p.call.Error; {
+	sent, err = true, p.call.Error
+	if unsent, ok := errors.AsType[*unsentError](err); ok {
+		sent, err = false, unsent.err
+	}
+	switch {
 	case err == nil && p.res.err == nil:
 		p.dst.Set(p.own.Elem())
 		return true, nil
 	case err == nil:
 		return true, p.res.err
 	case errors.Is(err, rpc.ErrShutdown) && !p.conn.link.closed.Load():
-		return false, err // it was broken before
+		return false, p.conn.link.before()
 	default:
-		unsent, ok := errors.AsType[*unsentError](err)
-		if ok {
-			return false, unsent.err
-		}
-		return true, err
+		return sent, err
 	}
 }
 

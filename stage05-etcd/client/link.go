@@ -23,6 +23,7 @@ type link struct {
 	rpc.ClientCodec
 	stream *stream
 	broken chan struct{} // closed when nothing can be read any more
+	why    error         // it is broken; set before that
 	closed atomic.Bool   // by our own side
 }
 
@@ -62,6 +63,7 @@ func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	err := l.ClientCodec.ReadResponseHeader(r)
 	if err != nil {
 		l.Close()
+		l.why = err
 		close(l.broken)
 	}
 	if ended(err) == rpc.ErrShutdown {
@@ -83,6 +85,16 @@ func (l *link) ReadResponseBody(reply any) error {
 	}
 	res.err = ended(err)
 	return nil
+}
+
+// before is why a request was not sent on a link that had broken before. If the
+// server said why it hung up, so does this.
+func (l *link) before() error {
+	<-l.broken
+	if l.why == io.EOF || ended(l.why) == rpc.ErrShutdown {
+		return rpc.ErrShutdown
+	}
+	return fmt.Errorf("%w: %w", rpc.ErrShutdown, l.why)
 }
 
 // ended gives the two ends of a connection the names that net/rpc has for

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -86,7 +87,10 @@ func parse(rawURL string) ([]string, error) {
 	endpoints := strings.Split(strings.TrimSuffix(list, "/"), ",")
 	for _, endpoint := range endpoints {
 		host, port, err := net.SplitHostPort(endpoint)
-		if err != nil || host == "" || port == "" || strings.ContainsFunc(endpoint, foreign) {
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil || host == "" || strings.ContainsFunc(endpoint, foreign) {
 			return nil, fmt.Errorf("registry %q: %q is not HOST:PORT", rawURL, endpoint)
 		}
 	}

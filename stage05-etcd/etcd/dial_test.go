@@ -23,6 +23,7 @@ func TestDialSaysWhatIsWrongWithAURL(t *testing.T) {
 		"etcd://h1:1,h2:2/path":    `registry "etcd://h1:1,h2:2/path": "h2:2/path" is not HOST:PORT`,
 		"etcd://user@h1:1,h2:2":    `registry "etcd://user@h1:1,h2:2": "user@h1:1" is not HOST:PORT`,
 		"etcd://:2379":             `registry "etcd://:2379": ":2379" is not HOST:PORT`,
+		"etcd://h:99999":           `registry "etcd://h:99999": "h:99999" is not HOST:PORT`,
 		"etcd://[::1]:1,localhost": `registry "etcd://[::1]:1,localhost": "localhost" is not HOST:PORT`,
 	} {
 		_, err := etcd.Dial(url, etcd.Options{})
