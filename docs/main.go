@@ -4,6 +4,7 @@
 //	go run ./docs doctor
 //	go run ./docs demo 3
 //	go run ./docs diff 2
+//	go run ./docs faults -stage 4
 package main
 
 import (

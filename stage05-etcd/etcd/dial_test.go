@@ -1,7 +1,12 @@
 package etcd_test
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
 	"testing"
 	"time"
 
@@ -100,4 +105,56 @@ func TestEtcdThatNeedsAPasswordMayComeLater(t *testing.T) {
 	quiet(t, w, timeout)
 	path.refuse(false)
 	shows(t, w)
+}
+
+// What etcd answers is worth more than why another connection failed.
+func TestRefusedLogInIsNotMistakenForADeadEndpoint(t *testing.T) {
+	t.Parallel()
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	opts := options()
+	enableAuth(t, raw(t, n.Addr()), opts.Prefix)
+	opts.Username, opts.Password = "workshop", "wrong password"
+	path := startProxy(t, n.Addr())
+	dead, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { dead.Close() })
+	hangUp := func(sent []byte) { // when the log-in is under way, and wait until that is noticed
+		if !bytes.Contains(sent, []byte(opts.Password)) {
+			return
+		}
+		if conn, err := dead.Accept(); err == nil {
+			conn.(*net.TCPConn).CloseWrite()
+			io.Copy(io.Discard, conn)
+			conn.Close()
+			dead.Close()
+		}
+	}
+	path.passing.Store(&hangUp)
+	_, err = etcd.Dial(etcd.Scheme+dead.Addr().String()+","+path.addr(), opts)
+	require.ErrorIs(t, err, rpctypes.ErrAuthFailed)
+}
+
+// A registration that goes on after Close makes no connection that nobody
+// would close.
+func TestNothingIsOpenedAfterClose(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), options(), new(safeBuffer)
+	opts.Logger = slog.New(slog.NewTextHandler(log, nil))
+	opts.Username, opts.Password = "workshop", "secret"
+	path := startProxy(t, n.Addr())
+	path.refuse(true)
+	r := dial(t, path.addr(), opts)
+	r.Close()
+	path.refuse(false)
+	ctx, cancel := context.WithCancel(t.Context())
+	registered := make(chan error, 1)
+	go func() {
+		_, err := r.Register(ctx, server("a", "10.0.0.1:1"))
+		registered <- err
+	}()
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), net.ErrClosed.Error()) }, patience, 10*time.Millisecond)
+	cancel()
+	require.Error(t, <-registered)
 }

@@ -96,13 +96,21 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 	return changes, err
 }
 
+// apply takes over changes. It decodes, and logs, before it holds up Next; only
+// follow changes the list, and so may read it.
 func (w *watcher) apply(resp clientv3.WatchResponse) {
+	entries := make([]entry, len(resp.Events))
+	for i, event := range resp.Events {
+		if event.Type != clientv3.EventTypeDelete {
+			entries[i] = w.entry(event.Kv, w.list.entries)
+		}
+	}
 	w.update(func() {
-		for _, event := range resp.Events {
+		for i, event := range resp.Events {
 			if key := string(event.Kv.Key); event.Type == clientv3.EventTypeDelete {
 				w.list.remove(key)
 			} else {
-				w.list.put(key, w.entry(event.Kv, w.list.entries))
+				w.list.put(key, entries[i])
 			}
 		}
 		w.revision, w.synced = uint64(resp.Header.Revision), time.Now()

@@ -34,17 +34,16 @@ func (b *backOff) pause(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// insist repeats do until it succeeds, until ctx ends, or until a field is
-// found bad, which no repetition mends.
+// insist repeats do until it succeeds or ctx ends.
 func insist(ctx context.Context, log *slog.Logger, do func(context.Context) error) error {
 	var pauses backOff
 	var said, taken bool
 	for {
 		err := do(ctx)
 		if err == nil && said {
-			log.Info("etcd answers again")
+			log.Info("it works again")
 		}
-		if _, bad := errors.AsType[*registry.FieldError](err); err == nil || bad || ctx.Err() != nil {
+		if err == nil || ctx.Err() != nil {
 			return err
 		}
 		if now := errors.Is(err, registry.ErrTaken); !said || now && !taken {

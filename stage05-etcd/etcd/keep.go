@@ -56,18 +56,23 @@ func (r *registration) hold(lease clientv3.LeaseID) error {
 	}
 	check := time.NewTimer(jitter(r.opts.Check))
 	defer check.Stop()
-	beat := r.opts.TTL/3 + time.Second/2 // after an answer at the latest
-	patience := max(r.opts.TTL/2, beat+time.Second/2)
+	var beat, patience time.Duration // after an answer at the latest
+	grant := func(ttl time.Duration) {
+		beat = ttl/3 + time.Second/2
+		patience = max(ttl/2, beat+time.Second/2)
+	}
+	grant(r.opts.TTL)
 	late := time.NewTimer(patience)
 	defer late.Stop()
 	answered := time.Now()
 	for {
 		select {
-		case _, alive := <-beats: // drained, for a full channel makes the client complain
+		case resp, alive := <-beats: // drained, for a full channel makes the client complain
 			if !alive {
 				return errSilent
 			}
 			answered = time.Now()
+			grant(time.Duration(resp.TTL) * time.Second) // which may be longer than was asked for
 			late.Reset(patience)
 		case <-late.C:
 			r.lines.drop(answered.Add(beat)) // so that the next beat takes another way, while the lease still lives
@@ -83,8 +88,9 @@ func (r *registration) hold(lease clientv3.LeaseID) error {
 	}
 }
 
-// check puts the entry back if somebody has deleted it. If somebody else has
-// the id by now, who must then be at the same address, that is left alone.
+// check puts the entry back if somebody has deleted it, or has put another in
+// its place that does not hang on the lease. If somebody else has the id by now,
+// who must then be at the same address, that is left alone.
 func (r *registration) check(ctx context.Context, lease clientv3.LeaseID) error {
 	r.mu.Lock()
 	in := r.in
@@ -92,17 +98,26 @@ func (r *registration) check(ctx context.Context, lease clientv3.LeaseID) error 
 	var claims, entries []*mvccpb.KeyValue
 	err := r.ask(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		resp, err := client.Txn(ctx).Then(
-			clientv3.OpGet(r.claimKey(in.Service, in.ID), clientv3.WithKeysOnly()),
-			clientv3.OpGet(r.entryKey(in.Service, in.Version, in.ID), clientv3.WithKeysOnly()),
+			clientv3.OpGet(r.claimKey(in.Service, in.ID)), // with values, for etcd 3.7 tells no lease with keys only
+			clientv3.OpGet(r.entryKey(in.Service, in.Version, in.ID)),
 		).Commit()
 		if err == nil {
 			claims, entries = resp.Responses[0].GetResponseRange().Kvs, resp.Responses[1].GetResponseRange().Kvs
 		}
 		return err
 	})
-	if err != nil || len(claims) > 0 && len(entries) > 0 {
+	switch {
+	case err != nil:
 		return err
+	case len(claims) > 0 && claims[0].Lease != int64(lease): // somebody else's
+		return nil
+	case len(claims) > 0 && len(entries) > 0 && entries[0].Lease == int64(lease):
+		return nil
 	}
-	r.log.Warn("the entry is gone though its lease is not: putting it back")
-	return r.put(ctx)
+	r.log.Warn("the entry is gone, or not under its lease: putting it back")
+	err = r.put(ctx)
+	if err != nil && !errors.Is(err, rpctypes.ErrLeaseNotFound) && ctx.Err() == nil {
+		r.log.Warn("cannot keep the entry", "err", err)
+	}
+	return err
 }

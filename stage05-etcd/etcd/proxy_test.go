@@ -19,6 +19,8 @@ type proxy struct {
 	running  sync.WaitGroup
 	black    atomic.Bool
 	refusing atomic.Bool
+	accepted atomic.Int64                 // connections, ever
+	passing  atomic.Pointer[func([]byte)] // is called before bytes are forwarded, either way; may be nil
 
 	mu    sync.Mutex // guards the fields below
 	open  map[net.Conn]bool
@@ -69,6 +71,7 @@ func (p *proxy) serve() {
 		if err != nil {
 			return
 		}
+		p.accepted.Add(1)
 		if p.refusing.Load() {
 			client.Close()
 			continue
@@ -110,6 +113,9 @@ func (p *proxy) forward(to, from net.Conn, dead *atomic.Bool) {
 	buffer := make([]byte, 32<<10)
 	for {
 		n, err := from.Read(buffer)
+		if passing := p.passing.Load(); passing != nil {
+			(*passing)(buffer[:n])
+		}
 		if p.black.Load() && n > 0 {
 			dead.Store(true)
 		}

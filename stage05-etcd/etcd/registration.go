@@ -59,7 +59,8 @@ func (r *Registry) Register(ctx context.Context, in registry.Instance) (registry
 	return reg, nil
 }
 
-// Update replaces what is listed, the service and id excepted. It asks once.
+// Update replaces what is listed, the service and id excepted. It asks once:
+// ask again after an error.
 func (r *registration) Update(ctx context.Context, in registry.Instance) error {
 	in = withDefaults(in)
 	if err := in.Validate(); err != nil {

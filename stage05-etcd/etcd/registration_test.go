@@ -155,7 +155,9 @@ func TestTwoProcessesWithOneIDDoNotOverwriteEachOther(t *testing.T) {
 		_, err := dial(t, n.Addr(), second).Register(t.Context(), b)
 		registered <- err
 	}()
+	require.Eventually(t, func() bool { return strings.Count(log.String(), "id is taken") == 2 }, patience, 10*time.Millisecond)
 	require.NoError(t, reg.Deregister(t.Context()))
 	require.NoError(t, <-registered)
 	settles(t, w, b)
+	require.Contains(t, log.String(), `msg="it works again"`)
 }

@@ -7,11 +7,14 @@ package etcd
 import (
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"strings"
 	"time"
 
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
@@ -26,7 +29,7 @@ type Options struct {
 	// What follows concerns Dial alone.
 
 	TLS                *tls.Config // as mtls.Files.Client makes it; nil speaks in the clear
-	Username, Password string      // empty for an etcd without users
+	Username, Password string      // empty for an etcd without users; without TLS the password crosses the network in the clear
 }
 
 func (o Options) withDefaults() Options {
@@ -73,14 +76,18 @@ func New(client *clientv3.Client, opts Options) *Registry {
 	}
 }
 
-// Close closes the connections that Dial opened. Registrations and watches
-// end with their own contexts, and before this.
+// Close closes the connections that Dial opened, and none is opened after it.
+// Registrations and watches end with their own contexts, and before this.
 func (r *Registry) Close() {
 	r.turn <- struct{}{}
 	defer func() { <-r.turn }()
-	if r.open != nil && r.client != nil {
+	if r.open == nil {
+		return
+	}
+	if r.client != nil {
 		r.client.Close()
 	}
+	r.open = func() (*clientv3.Client, error) { return nil, net.ErrClosed }
 }
 
 // connected returns the client, and makes it if that has not worked yet: with
@@ -122,9 +129,11 @@ func (r *Registry) ask(ctx context.Context, request func(context.Context, *clien
 }
 
 // named says which etcd an error is about. If there is no connection, then not
-// that a deadline has passed is worth a word, but why there is none.
+// that a deadline has passed is worth a word, but why there is none. What etcd
+// itself answered stands.
 func (r *Registry) named(err error) error {
-	if why := r.lines.broken(); why != nil {
+	_, answered := errors.AsType[rpctypes.EtcdError](err)
+	if why := r.lines.broken(); why != nil && !answered && !errors.Is(err, net.ErrClosed) {
 		err = why
 	}
 	return fmt.Errorf("etcd %s: %w", r.name, err)

@@ -20,6 +20,8 @@ type watcher struct {
 	stop    func()
 	changed chan struct{} // of capacity 1; holds one while there is something to look at
 
+	lost time.Time // when etcd was found without its data; only follow uses it
+
 	mu       sync.Mutex // guards the fields below
 	list     list
 	revision uint64

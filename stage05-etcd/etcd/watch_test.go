@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -163,4 +164,105 @@ func TestMalformedEntriesAreLeftOutAndLoggedOnce(t *testing.T) {
 	shows(t, w, registry.Instance{
 		Service: "Arith", ID: "10.0.0.2:8080", Addr: "10.0.0.2:8080", Network: "tcp", Version: "v1", Weight: 1,
 	}, a)
+}
+
+// Who logs slowly holds up nobody.
+func TestNextDoesNotWaitForTheLog(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), patient()
+	log := &stuckLog{stuck: make(chan struct{}), release: make(chan struct{})}
+	opts.Logger = slog.New(slog.NewTextHandler(log, nil))
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w)
+	_, err := raw(t, n.Addr()).Put(t.Context(), opts.Prefix+"Arith/1/bad", "{")
+	require.NoError(t, err)
+	<-log.stuck
+	late := time.AfterFunc(patience, func() { close(log.release) })
+	quiet(t, w, check)
+	require.True(t, late.Stop(), "it waited")
+	close(log.release)
+}
+
+// stuckLog blocks until it is released.
+type stuckLog struct {
+	once           sync.Once // for stuck
+	stuck, release chan struct{}
+}
+
+func (l *stuckLog) Write(p []byte) (int, error) {
+	l.once.Do(func() { close(l.stuck) })
+	<-l.release
+	return len(p), nil
+}
+
+// An etcd that comes back without its data knows nobody, but the servers are
+// there and register again.
+func TestEtcdThatHasLostItsDataEmptiesNoList(t *testing.T) {
+	t.Parallel()
+	opts := options()
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	path, r := startProxy(t, n.Addr()), dial(t, n.Addr(), opts)
+	a, b := server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1")
+	_, err = dial(t, path.addr(), opts).Register(t.Context(), a)
+	require.NoError(t, err)
+	_, err = r.Register(t.Context(), b)
+	require.NoError(t, err)
+	w := watch(t, r)
+	shows(t, w, a, b)
+
+	path.refuse(true)
+	back := time.Now()
+	replace(t, n)
+	for {
+		snap, ok := within(t, w, patience)
+		require.True(t, ok)
+		if !snap.Stale {
+			require.Equal(t, []registry.Instance{b}, snap.Instances)
+			require.GreaterOrEqual(t, time.Since(back), ttl)
+			break
+		}
+		require.Equal(t, []registry.Instance{a, b}, snap.Instances)
+	}
+	path.refuse(false)
+	settles(t, w, a, b)
+}
+
+// With everybody listed again the list is fresh before the TTL has passed. The
+// new etcd counts its revisions from the beginning, so one that is known says
+// nothing of an entry.
+func TestListIsFreshOnceEverybodyIsListedAgain(t *testing.T) {
+	t.Parallel()
+	opts, log := options(), new(safeBuffer)
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	opts.TTL = 2 * patience
+	opts.Logger = slog.New(slog.NewTextHandler(log, nil))
+	client, a := raw(t, n.Addr()), server("a", "10.0.0.1:1")
+	revision := store(t, client, opts, a)
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w, a)
+	replace(t, n)
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "etcd has lost its data") }, patience, 10*time.Millisecond)
+	a.Weight = 7
+	require.Equal(t, revision, store(t, client, opts, a))
+	settles(t, w, a)
+}
+
+// replace closes a node and starts one without its data on the same port, which
+// a connection of another test may have got in between.
+func replace(t *testing.T, n *embedded.Node) {
+	t.Helper()
+	opts := embedded.Quick()
+	opts.Listen = n.Addr()
+	require.NoError(t, n.Close())
+	require.Eventually(t, func() bool {
+		again, err := embedded.Start(t.Context(), opts)
+		if err == nil {
+			t.Cleanup(func() { again.Close() })
+		}
+		return err == nil
+	}, patience, 10*time.Millisecond)
 }

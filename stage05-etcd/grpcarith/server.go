@@ -54,7 +54,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	options := []grpc.ServerOption{
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
 		grpc.MaxConcurrentStreams(opts.MaxCalls),
-		grpc.ConnectionTimeout(5 * time.Second), // the TLS handshake and the preface
+		grpc.ConnectionTimeout(5 * time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
 		grpc.ChainUnaryInterceptor(recovered(opts.Logger)),

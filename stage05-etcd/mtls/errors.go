@@ -15,7 +15,7 @@ import (
 // looked at its certificate.
 var (
 	ErrTLSRequired = errors.New("the server speaks TLS only: give -tls-cert, -tls-key and -tls-ca")
-	ErrNotTLS      = errors.New("the server does not speak TLS: leave out -tls-cert, -tls-key and -tls-ca")
+	ErrNotTLS      = errors.New("the server does not answer in TLS: it is stopping, or wants no -tls-cert, -tls-key and -tls-ca")
 	ErrRefused     = errors.New("the server refuses this side's certificate: -tls-cert must be of its CA")
 	ErrUnknownCA   = errors.New("the server's certificate is not of the CA in -tls-ca")
 )

@@ -90,7 +90,8 @@ type keyPair struct {
 
 // latest reads the files anew, once per handshake, so that a certificate with
 // a short life is renewed without a restart. While they cannot be read, because
-// only one of them has been replaced, say, the last good pair serves on.
+// only one of them has been replaced, say, the last good pair serves on. The CA
+// is read once.
 func (p *keyPair) latest() *tls.Certificate {
 	pair, err := tls.LoadX509KeyPair(p.files.Cert, p.files.Key)
 	p.mu.Lock()

@@ -34,7 +34,7 @@ func TestWhoeverDoesNotPassGetsOneClearLine(t *testing.T) {
 		is             error
 	}{
 		"plain client":                   {ofServer, mtls.Files{}, "the server speaks TLS only: give -tls-cert, -tls-key and -tls-ca", mtls.ErrTLSRequired},
-		"plain server":                   {mtls.Files{}, ofClient, "the server does not speak TLS: leave out -tls-cert, -tls-key and -tls-ca", mtls.ErrNotTLS},
+		"plain server":                   {mtls.Files{}, ofClient, "the server does not answer in TLS: it is stopping, or wants no -tls-cert, -tls-key and -tls-ca", mtls.ErrNotTLS},
 		"server of another CA":           {otherServer, ofClient, "the server's certificate is not of the CA in -tls-ca", mtls.ErrUnknownCA},
 		"client of another CA":           {ofServer, mixed, "the server refuses this side's certificate: -tls-cert must be of its CA (remote error: tls: ", mtls.ErrRefused},
 		"server of another host":         {elsewhere, otherClient, "tls: failed to verify certificate: x509: certificate is valid for 10.0.0.1, not 127.0.0.1", nil},

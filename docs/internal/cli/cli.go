@@ -38,13 +38,31 @@ type App struct {
 func Main(args []string) int {
 	ctx, stop := Signals(context.Background())
 	defer stop()
-	return App{Stages: stages.All(), Dir: ".", Stdout: os.Stdout, Stderr: os.Stderr}.Run(ctx, args)
+	return App{Stages: stages.All(), Dir: ".", Stdout: Outlet{File: os.Stdout, Gone: stop}, Stderr: os.Stderr}.Run(ctx, args)
 }
 
 // Signals returns a context that ends with the first signal to stop. A closed
-// pipe or terminal is one too, so that neither leaves a process behind.
+// terminal is one too, so that it leaves no process behind; what the parent has
+// ignored, as nohup does, stays ignored.
 func Signals(ctx context.Context) (context.Context, context.CancelFunc) {
-	return signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP, syscall.SIGPIPE)
+	signal.Ignore(syscall.SIGPIPE) // Outlet tells of the only pipe that matters
+	stops := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
+	return signal.NotifyContext(ctx, stops...)
+}
+
+// Outlet is standard output. Nobody reads it any more when a write says so, and
+// then everything stops.
+type Outlet struct {
+	*os.File
+	Gone func()
+}
+
+func (o Outlet) Write(p []byte) (int, error) {
+	n, err := o.File.Write(p)
+	if errors.Is(err, syscall.EPIPE) {
+		o.Gone()
+	}
+	return n, err
 }
 
 // Run runs the command line args and returns the exit status. It returns soon
@@ -56,7 +74,7 @@ func (a App) Run(ctx context.Context, args []string) int {
 	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
 	switch {
-	case err == nil, errors.Is(err, syscall.EPIPE): // as in diff 3 | head: the reader has seen enough
+	case err == nil:
 		return 0
 	case ctx.Err() != nil && errors.Is(err, context.Canceled):
 		fmt.Fprintln(a.Stderr, "docs: interrupted; everything is stopped")
@@ -97,7 +115,7 @@ func (a App) root() *cobra.Command {
 		Use: "docs",
 		Long: `The workshop's guide: runs its stages and shows what each one changes.
 Run it from any folder of the repository.`,
-		Example:       examples("doctor", "demo", "demo 1", "diff 2"),
+		Example:       examples("doctor", "demo", "demo 1", "diff 2", "faults -stage 4 -fault server-crash"),
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "go run ./docs"},
 		SilenceErrors: true,
 		// Two wrong letters still make a suggestion.

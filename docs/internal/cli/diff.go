@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"errors"
+	"syscall"
+
 	"github.com/spf13/cobra"
 
 	"example.com/workshop/docs/internal/difftext"
@@ -38,7 +41,11 @@ pipe it is plain.`,
 			if err != nil {
 				return err
 			}
-			return difftext.Write(term.New(a.Stdout), root, a.Stages, from, to.Number)
+			err = difftext.Write(term.New(a.Stdout), root, a.Stages, from, to.Number)
+			if errors.Is(err, syscall.EPIPE) { // as in diff 3 | head: the reader has seen enough
+				return nil
+			}
+			return err
 		},
 	}
 }

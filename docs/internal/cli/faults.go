@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -32,7 +33,7 @@ long it took to recover. A run of one cell takes about 15 seconds. Progress goes
 to standard error, and Ctrl-C stops everything. The exit status is 1 if a run
 proves nothing, because it broke off or sent too few calls, or if callers
 noticed a fault that the stage promises to hide. With -json and a file whose
-name ends in .md, the table goes there and the JSON to standard output.
+name ends in .md, the table goes there and the JSON beside it.
 
 ` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),
 		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -repeat 3 -json -o fault-matrix.md"),
@@ -75,10 +76,18 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	if opts.Root, err = a.repository(); err != nil {
 		return err
 	}
+	if f.file != "" {
+		if _, err := os.Stat(filepath.Dir(f.file)); err != nil {
+			return err // now, and not when all is measured
+		}
+	}
 	source := faults.Here(cmd.Context(), opts.Root, line(cmd))
 	cells, err := faults.Run(cmd.Context(), opts)
 	if err != nil {
 		return err
+	}
+	if faults.Commit(cmd.Context(), opts.Root) != source.Commit {
+		source.Commit += "-dirty" // the tree has changed while it was measured
 	}
 	if err := a.publish(f, faults.Report{Source: source, Cells: cells}, opts); err != nil {
 		return err
@@ -95,7 +104,6 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 // publish writes the table or the JSON. Asked for JSON and a file of Markdown, it
 // writes both, for to measure again takes long.
 func (a App) publish(f faultFlags, report faults.Report, opts faults.Options) error {
-	table := faults.Legend + faults.Markdown(opts.Stages, opts.Faults, report.Cells) + "\n" + report.Source.String() + "\n"
 	if f.json {
 		text, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {
@@ -105,11 +113,11 @@ func (a App) publish(f faultFlags, report faults.Report, opts faults.Options) er
 		if !strings.HasSuffix(f.file, ".md") {
 			return a.write(f.file, text)
 		}
-		if err := a.write("", text); err != nil {
+		if err := a.write(strings.TrimSuffix(f.file, ".md")+".json", text); err != nil {
 			return err
 		}
 	}
-	return a.write(f.file, []byte(table))
+	return a.write(f.file, []byte(report.Markdown(opts.Stages, opts.Faults)))
 }
 
 // line is the command line that was typed, with its flags in order of their

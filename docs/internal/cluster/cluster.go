@@ -22,6 +22,7 @@ import (
 type Options struct {
 	Stage   stages.Stage
 	Bin     string        // the folder that holds the stage's commands
+	Data    string        // a folder for what the registry keeps on disk
 	Servers int           // how many to start
 	TTL     time.Duration // of a registration, where the stage has leases
 	// Proxies has every server stand between proxies, which belong to this

@@ -25,7 +25,7 @@ type etcdRegistry struct {
 }
 
 func startEtcd(ctx context.Context, c *Cluster) (*etcdRegistry, error) {
-	dir, err := os.MkdirTemp(c.opts.Bin, "etcd-data-") // it goes when the commands do
+	dir, err := os.MkdirTemp(c.opts.Data, "etcd-")
 	if err != nil {
 		return nil, err
 	}
@@ -108,7 +108,7 @@ func (r *etcdRegistry) revive(ctx context.Context) (string, error) {
 // living returns the nodes that run, or those that do not.
 func (r *etcdRegistry) living(alive bool) (nodes []*Node) {
 	for _, n := range r.all {
-		if n.dead() != alive {
+		if over(n.process) != alive {
 			nodes = append(nodes, n)
 		}
 	}

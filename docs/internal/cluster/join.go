@@ -32,6 +32,9 @@ func (c *Cluster) Restart(ctx context.Context, s *Server) error {
 	case <-ctx.Done():
 		return fmt.Errorf("server %s does not stop: %w", s.Name, ctx.Err())
 	}
+	if err := s.process.Err(); err != nil {
+		return fmt.Errorf("server %s did not stop in order: %w", s.Name, err)
+	}
 	return c.listen(ctx, s, s.listens)
 }
 

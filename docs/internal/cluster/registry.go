@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"time"
 
 	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
@@ -18,6 +19,7 @@ type Node struct {
 	Name    string // registry, or n1 and so on
 	Addr    string
 	process *proc.Process
+	killed  bool
 	args    []string // that it was started with
 }
 
@@ -32,9 +34,10 @@ type registry interface {
 	restart(ctx context.Context) (what string, err error)
 }
 
-// web is for registries that come and go: they must not meet old connections.
+// web is for registries that come and go: they must not meet old connections,
+// nor wait long for an answer.
 func web() *http.Client {
-	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
 }
 
 func (c *Cluster) startRegistry(ctx context.Context) (err error) {
@@ -125,17 +128,17 @@ func (c *Cluster) start(ctx context.Context, n *Node, command string) error {
 	if err != nil {
 		return err
 	}
-	n.process = process
+	n.process, n.killed = process, false
 	if n.Addr == "" { // or else List may be reading it
 		n.Addr = addrs[0]
 	}
 	return nil
 }
 
-// dead reports whether the node's process has ended.
-func (n *Node) dead() bool {
+// over reports whether a process has ended.
+func over(p *proc.Process) bool {
 	select {
-	case <-n.process.Done():
+	case <-p.Done():
 		return true
 	default:
 		return false
@@ -147,6 +150,7 @@ func (n *Node) kill(ctx context.Context) error {
 	if err := n.process.Kill(); err != nil {
 		return err
 	}
+	n.killed = true
 	select {
 	case <-n.process.Done():
 		return nil

@@ -9,6 +9,7 @@ package demo
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -56,7 +57,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 
 	group := proc.NewGroup(stopGrace)
 	defer func() { err = errors.Join(err, group.Close()) }()
-	c, err := cluster.Start(ctx, group, cluster.Options{Stage: opts.Stage, Bin: bin, Servers: opts.Servers, TTL: opts.TTL})
+	c, err := cluster.Start(ctx, group, cluster.Options{Stage: opts.Stage, Bin: bin, Data: bin, Servers: opts.Servers, TTL: opts.TTL})
 	if err != nil {
 		return err
 	}
@@ -69,6 +70,9 @@ func Run(ctx context.Context, opts Options) (err error) {
 	v.ended(c, run, result)
 	if result.Invalid != "" {
 		return errors.New("this run proves nothing: " + result.Invalid)
+	}
+	if noticed(opts.Stage, result) {
+		return fmt.Errorf("%d calls failed, which this stage promises not to happen", result.Failed)
 	}
 	return nil
 }

@@ -147,8 +147,11 @@ func TestAFailoverThatDoesNotHappenIsShown(t *testing.T) {
 	t.Parallel()
 	story := demo.Failover(false)
 	story.Steps = story.Steps[:5] // the client of this stage needs its registry
-	out, err := run(t, failover(), story, fakestage.Options{})
-	require.NoError(t, err)
+	stage := failover()
+	stage.Lesson = "Nobody notices."
+	out, err := run(t, stage, story, fakestage.Options{})
+	require.ErrorContains(t, err, " calls failed, which this stage promises not to happen")
+	require.NotContains(t, out, stage.Lesson)
 	require.Regexp(t, `calls failed +[1-9]`, out)
 	requireInOrder(t, out, "from E's start to its share  never\n")
 }

@@ -7,6 +7,7 @@ import (
 
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
 
@@ -25,9 +26,14 @@ func (v *view) ended(c *cluster.Cluster, run *measure.Run, result measure.Result
 	} else {
 		v.recovered(result)
 	}
-	if v.stage.Lesson != "" {
+	if v.stage.Lesson != "" && !noticed(v.stage, result) {
 		fmt.Fprintf(v, "\n%s\n", term.Wrap(v.stage.Lesson, term.Width))
 	}
+}
+
+// noticed reports whether callers noticed what the stage promises to hide.
+func noticed(stage stages.Stage, result measure.Result) bool {
+	return stage.Offers.Failover && (result.Failed > 0 || result.Invalid != "")
 }
 
 // recovered tells how the run went on after its one fault.

@@ -90,6 +90,10 @@ func (w *writer) show(c stages.Change) {
 		return
 	}
 	w.printf("\n%s\n%s\n", w.Bold("--- "+w.label(w.from, c.From)), w.Bold("+++ "+w.label(w.to, name(c))))
+	if c.Generated() {
+		w.printf("%s\n", w.Cyan("written by a program, for no reader"))
+		return
+	}
 	for _, h := range hunks {
 		w.printf("%s\n", w.Cyan(h.head()))
 		for _, line := range h.Lines {

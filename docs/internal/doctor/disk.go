@@ -13,7 +13,7 @@ import (
 // How much room the workshop asks for. It is more than it takes.
 const (
 	cacheNeeds = 1 << 30   // where the go command compiles
-	tempNeeds  = 256 << 20 // where the demo puts its commands
+	tempNeeds  = 512 << 20 // where the demo puts its commands, and etcd its logs
 )
 
 // disk checks that there is room for what is compiled.

@@ -145,8 +145,8 @@ func TestWhatIsMissingOrWorseComesWithAdvice(t *testing.T) {
 			[]string{"missing  100 MB free for the build cache, in", "1.0 GB are needed", "go env -w GOCACHE=DIR\n", "missing  100 MB free for temporary files, in"}, true,
 		},
 		"a disk that is nearly full": {
-			func(f *fake) { f.free = 300 << 20 },
-			[]string{"missing  300 MB free for the build cache", "ok       300 MB free for temporary files\n"}, true,
+			func(f *fake) { f.free = 600 << 20 },
+			[]string{"missing  600 MB free for the build cache", "ok       600 MB free for temporary files\n"}, true,
 		},
 		"a disk that does not say": {
 			func(f *fake) { f.Free = func(string) (uint64, error) { return 0, errors.New("denied") } },

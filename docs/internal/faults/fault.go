@@ -23,6 +23,7 @@ type Fault struct {
 	Freezes           bool   // it freezes a process; see proc.CanFreeze
 	Proxied           bool   // its servers stand between proxies; see cluster.Options
 	Slows             bool   // it costs time before it costs calls, so the p99 counts too
+	Evicts            bool   // it outlasts the lease of the server that it befalls
 	Green             int    // the stage from which on nobody notices it
 	// Lesson is one sentence: why cells of the row are red, and from which stage
 	// on they are green. It is empty where none should be red.
@@ -38,7 +39,7 @@ func (f Fault) Skip(s stages.Stage) string {
 	case f.Registry && !s.Offers.Registry:
 		return "no registry"
 	case f.Majority && !s.Offers.Etcd:
-		return "one process, see above"
+		return "its registry is one process"
 	case f.Freezes && !proc.CanFreeze:
 		return "cannot freeze here"
 	}

@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"example.com/workshop/docs/internal/measure"
@@ -11,7 +12,7 @@ import (
 type Outcome struct {
 	measure.Result
 	// FirstCall is the time until a server that joined got a call, where one
-	// joined; nil if it got none.
+	// joined, and of several the longest; nil if one got none.
 	FirstCall *time.Duration `json:"first_call,omitempty"`
 	Joined    bool           `json:"joined,omitempty"`
 	// Slowed says that calls took longer on purpose, so P99 is part of it.
@@ -20,6 +21,8 @@ type Outcome struct {
 	// Back how long after that it listed it again; nil if it did not.
 	Evicted bool           `json:"evicted,omitempty"`
 	Back    *time.Duration `json:"back,omitempty"`
+	// Missing names running servers that the registry does not list at the end.
+	Missing []string `json:"missing,omitempty"`
 	// Broken says why the run was not carried through.
 	Broken string `json:"broken,omitempty"`
 }
@@ -35,11 +38,16 @@ func (o Outcome) Why() string {
 // marks notes what happened to the servers that joined, and to the one that was
 // healed.
 func (o *Outcome) marks(run *measure.Run) {
+	o.Missing = run.Missing
+	var slowest time.Duration
 	for _, m := range run.All(measure.Joined) {
-		o.Joined = true
-		if took, ever := run.Share(m, 0); ever && o.FirstCall == nil {
-			o.FirstCall = &took
+		took, ever := run.Share(m, 0)
+		if !ever {
+			o.Joined, o.FirstCall = true, nil
+			break
 		}
+		slowest = max(slowest, took)
+		o.Joined, o.FirstCall = true, &slowest
 	}
 	for _, heal := range run.All(measure.Heal) {
 		for _, m := range run.Marks {
@@ -47,8 +55,10 @@ func (o *Outcome) marks(run *measure.Run) {
 			case heal.Server == "" || m.Server != heal.Server:
 			case m.Kind == measure.Unlisted:
 				o.Evicted, o.Back = true, nil
+			case m.Kind == measure.Listed && o.Evicted && m.At.Before(heal.At):
+				o.Broken = "server " + m.Server + " was listed again while it was cut off"
 			case m.Kind == measure.Listed && o.Evicted:
-				took := max(0, m.At.Sub(heal.At))
+				took := m.At.Sub(heal.At)
 				o.Back = &took
 			}
 		}
@@ -56,10 +66,11 @@ func (o *Outcome) marks(run *measure.Run) {
 }
 
 // Red reports whether someone noticed the fault: a caller whose call failed, or
-// took as long as the slow server, or a server that got no calls.
+// one in a hundred that waited for the slow server or gave it up, or a server
+// that got no calls or is not listed again.
 func (o Outcome) Red() bool {
-	waited := o.Slowed && o.P99 >= float64(slowness.Milliseconds())
-	return o.Failed > 0 || waited || o.Joined && o.FirstCall == nil || o.Evicted && o.Back == nil
+	waited := o.Slowed && o.P99 >= felt
+	return o.Failed > 0 || waited || o.Joined && o.FirstCall == nil || o.Evicted && o.Back == nil || len(o.Missing) > 0
 }
 
 // String is the outcome in a few words: calls failed of calls sent, and how long
@@ -77,15 +88,18 @@ func (o Outcome) String() string {
 	}
 	switch {
 	case o.Joined && o.FirstCall == nil:
-		text += ", first call never"
+		text += ", never called"
 	case o.Joined:
-		text += ", first call " + measure.Seconds(*o.FirstCall)
+		text += ", first call after " + measure.Seconds(*o.FirstCall)
 	}
 	switch {
 	case o.Evicted && o.Back == nil:
 		text += ", never listed again"
 	case o.Evicted:
 		text += ", listed again after " + measure.Seconds(*o.Back)
+	}
+	if len(o.Missing) > 0 && (!o.Evicted || o.Back != nil) {
+		text += ", not listed at the end: " + strings.Join(o.Missing, ", ")
 	}
 	return text
 }

@@ -13,8 +13,11 @@ import (
 // String is the cell as the matrix shows it: its median run and, if they
 // differ, its worst. One invalid run makes the cell invalid.
 func (c Cell) String() string {
-	if c.Skipped != "" {
+	switch {
+	case c.Skipped != "":
 		return "– (" + c.Skipped + ")"
+	case len(c.Runs) == 0:
+		return "not measured"
 	}
 	for _, o := range c.Runs {
 		if o.Why() != "" {
@@ -32,7 +35,7 @@ func (c Cell) String() string {
 
 // markdown is the cell in a table: in bold if somebody noticed the fault.
 func (c Cell) markdown() string {
-	text := strings.ReplaceAll(c.String(), "|", `\|`)
+	text := strings.NewReplacer("|", `\|`, "\n", "; ").Replace(c.String())
 	if slices.ContainsFunc(c.Runs, Outcome.Red) {
 		text = "**" + text + "**"
 	}
@@ -65,15 +68,6 @@ func ending(ever bool, d time.Duration) time.Duration {
 	}
 	return d
 }
-
-// Legend says what the matrix shows.
-const Legend = `# The fault matrix
-
-The same faults, against real processes of every stage, under a steady load: how many calls failed of those that were sent, and how
-long it took until none failed any more. A cell shows the median of its runs and, if it differs, the worst. It is bold if somebody
-noticed the fault: a caller whose call failed or took as long as the slow server, or a server that got no calls.
-
-`
 
 // Markdown is the matrix as a table, and below it a lesson for each row in which
 // a cell is red. A line of it is as long as it must be.

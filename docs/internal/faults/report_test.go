@@ -24,11 +24,11 @@ func TestACellShowsItsMedianAndItsWorstRun(t *testing.T) {
 		"0 of 100 failed": {failed(0, 0), failed(0, 0)},
 		"1 of 100 failed, recovery 1.0 s; worst: 9 of 100 failed, recovery never": {never, failed(1, second), failed(0, 0)},
 		"9 of 100 failed, recovery 2.0 s; worst: 9 of 100 failed, recovery never": {never, failed(9, 2*second)},
-		"0 of 100 failed, first call 1.0 s; worst: 0 of 100 failed, first call never": {
+		"0 of 100 failed, first call after 1.0 s; worst: 0 of 100 failed, never called": {
 			{Result: measure.Result{Sent: 100}, Joined: true},
 			{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &second},
 		},
-		"0 of 100 failed, first call 60.0 s": {{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &minute}},
+		"0 of 100 failed, first call after 60.0 s": {{Result: measure.Result{Sent: 100}, Joined: true, FirstCall: &minute}},
 		"0 of 100 failed, p99 2.1 ms; worst: 0 of 100 failed, p99 1301.0 ms": {
 			{Result: measure.Result{Sent: 100, P99: 1301}, Slowed: true},
 			{Result: measure.Result{Sent: 100, P99: 2.095}, Slowed: true},
@@ -63,16 +63,16 @@ func TestTheMatrixHasARowPerFaultAndAColumnPerStage(t *testing.T) {
 func TestARowThatIsRedSomewhereHasItsLesson(t *testing.T) {
 	second := time.Second
 	good := faults.Outcome{
-		Result: measure.Result{Sent: 100, P99: 299}, Slowed: true,
+		Result: measure.Result{Sent: 100, P99: 99}, Slowed: true,
 		Joined: true, FirstCall: &second, Evicted: true, Back: &second,
 	}
 	require.False(t, good.Red())
-	waited, idle, lost := good, good, good
-	waited.P99, idle.FirstCall, lost.Back = 300, nil, nil
+	waited, idle, lost, gone := good, good, good, good
+	waited.P99, idle.FirstCall, lost.Back, gone.Missing = 100, nil, nil, []string{"A"}
 	crash := quick("crash")
 	crash.Title, crash.Lesson = "it crashes", "It is down; stage 02 has another."
 	all := []stages.Stage{{Number: 1, Idea: "one"}}
-	for _, red := range []faults.Outcome{failed(1, time.Second), waited, idle, lost} {
+	for _, red := range []faults.Outcome{failed(1, time.Second), waited, idle, lost, gone} {
 		got := faults.Markdown(all, []faults.Fault{crash, quick("hang")}, []faults.Cell{
 			{Stage: 1, Fault: "crash", Runs: []faults.Outcome{good, red}}, {Stage: 1, Fault: "hang", Runs: []faults.Outcome{red}},
 		})

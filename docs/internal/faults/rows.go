@@ -31,14 +31,14 @@ func All() []Fault {
 	return []Fault{
 		{
 			Title: "a server crashes (SIGKILL)", Green: 4,
-			Lesson: "The client of 01 and 02 goes back to the dead address for ever, that of 03 until the lease has run out; from 04 on a call that fails is made again elsewhere.",
+			Lesson: "The client of 01 never dials again; that of 02 goes back to the dead address for ever, and that of 03 until the lease has run out; from 04 on a call that fails is made again elsewhere.",
 			Scenario: play("server-crash",
 				at(32, scenario.Kill(scenario.Busiest)),
 			),
 		},
 		{
 			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, Freezes: true,
-			Lesson: "Up to 03 every call waits in vain for the one server that the client has; from 04 on it is made again elsewhere after 200 ms.",
+			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on it is made again elsewhere after 200 ms.",
 			Scenario: play("server-hang",
 				at(32, scenario.Freeze(scenario.Busiest)), at(62, scenario.Thaw(scenario.Frozen)),
 			),
@@ -66,7 +66,7 @@ func All() []Fault {
 		},
 		{
 			Title: "a server crashes and comes back on another port", Green: 4,
-			Lesson: "The client of 01 and 02 goes back to the old address for ever, that of 03 until the lease has run out; from 04 on it follows the list, and meanwhile a call that fails is made again elsewhere.",
+			Lesson: "The client of 01 never dials again; that of 02 goes back to the old address for ever, and that of 03 until the lease has run out; from 04 on it follows the list, and meanwhile a call that fails is made again elsewhere.",
 			Scenario: play("server-moves",
 				at(32, scenario.Kill(scenario.Busiest)), at(34, scenario.Join()),
 			),
@@ -79,26 +79,27 @@ func All() []Fault {
 			),
 		},
 		{
-			Title: "a server is cut off from the registry for 7 s, not from its callers", Green: 2, Registry: true, Proxied: true,
+			Title: "a server is cut off from the registry for 7 s, not from its callers", Green: 2, Registry: true, Proxied: true, Evicts: true,
 			Scenario: scenario.Scenario{Name: "server-cut-off", Load: longLoad, Steps: []scenario.Step{
 				at(32, scenario.CutOff(scenario.Busiest)), at(102, scenario.Heal(scenario.In(cluster.CutOff))),
 			}},
 		},
 		{
-			Title: "the registry crashes", Green: 2, Registry: true,
+			Title: "the registry crashes (in 05 one of three processes, the leader)", Green: 2, Registry: true,
 			Scenario: play("registry-crash",
 				at(32, scenario.KillRegistry()),
 			),
 		},
 		{
-			Title: "the registry restarts with an empty memory", Green: 2, Registry: true,
+			Title: "the whole registry crashes and starts again (up to 04 with an empty memory)", Green: 3, Registry: true,
+			Lesson: "The servers of 02 register once, so a registry that has forgotten them never lists them again; from 03 on a heartbeat brings them back.",
 			Scenario: play("registry-restart",
 				at(32, scenario.KillRegistry()), at(34, scenario.RestartRegistry()),
 			),
 		},
 		{
-			Title: "the registry crashes, then every server moves", Green: 5, Registry: true,
-			Lesson: "The registry of 02 to 04 is one process, and while it is gone nobody learns where servers are now; that of 05 goes on without any one of its three machines.",
+			Title: "the registry crashes (as above), then every server moves", Green: 5, Registry: true,
+			Lesson: "The registry of 02 to 04 is one process, and while it is gone nobody learns where servers are now; that of 05 goes on without any one of its three processes.",
 			Scenario: play("registry-away-servers-move",
 				at(32, scenario.KillRegistry()),
 				at(42, scenario.Join()), at(44, scenario.Terminate(a)),
@@ -107,7 +108,7 @@ func All() []Fault {
 			),
 		},
 		{
-			Title: "two of the registry's three machines are dead for 6 s, and a server joins after that", Registry: true, Majority: true, Green: 5,
+			Title: "two of the registry's three processes are dead for 6 s, and a server joins after that", Registry: true, Majority: true, Green: 5,
 			Scenario: scenario.Scenario{Name: "registry-majority-lost", Load: longLoad, Steps: []scenario.Step{
 				at(32, scenario.KillRegistry()), at(42, scenario.SilenceRegistry()),
 				at(102, scenario.ReviveRegistry()), at(104, scenario.Join()),

@@ -3,7 +3,6 @@ package faults
 import (
 	"cmp"
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -61,7 +60,11 @@ func (opts Options) stage(ctx context.Context, s stages.Stage, progress *progres
 	if err != nil {
 		return nil, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(bin)) }()
+	defer func() {
+		if err := os.RemoveAll(bin); err != nil {
+			opts.Tell("left behind: " + err.Error()) // no reason to lose what was measured
+		}
+	}()
 	build := opts.Build
 	if build == nil {
 		build = proc.Build
@@ -92,6 +95,12 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 		opts.Proxies = new(proxy.Group)
 		defer opts.Proxies.Close() // last, for servers say goodbye through them
 	}
+	data, err := os.MkdirTemp(opts.Bin, "data-")
+	if err != nil {
+		return Outcome{Broken: err.Error()}
+	}
+	defer os.RemoveAll(data) // what is left goes with the commands
+	opts.Data = data
 	group := proc.NewGroup(stopGrace)
 	defer func() {
 		if err := group.Close(); err != nil && o.Broken == "" {
@@ -108,6 +117,9 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 		o.Broken = err.Error()
 	}
 	o.marks(run)
+	if o.Broken == "" {
+		o.Broken = f.witness(c, run, opts.Stage.Offers.Lease, o)
+	}
 	return o
 }
 

@@ -40,7 +40,8 @@ var (
 	crash = quick("crash", scenario.Step{At: 3 * tenth, Do: scenario.Kill(scenario.Named("A"))})
 	joins = quick("joins", scenario.Step{At: 3 * tenth, Do: scenario.Join()})
 	// slow is slower than a fake caller's patience.
-	slow = proxied("slow", scenario.Slow(scenario.Named("A"), 20*tenth), scenario.Heal(scenario.In(cluster.Slow)))
+	slow    = proxied("slow", scenario.Slow(scenario.Named("A"), 20*tenth), scenario.Heal(scenario.In(cluster.Slow)))
+	forgets = quick("forgets", scenario.Step{At: 3 * tenth, Do: scenario.RestartRegistry()})
 	// majority takes two of three nodes away and brings them back.
 	majority = quick("majority",
 		scenario.Step{At: 2 * tenth, Do: scenario.KillRegistry()}, scenario.Step{At: 4 * tenth, Do: scenario.SilenceRegistry()},
@@ -94,13 +95,15 @@ func TestACellSaysWhatTheStageDoes(t *testing.T) {
 		"a client with one server never recovers":       {stages.Offers{}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery never$`},
 		"a lease runs out":                              {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery \d\.\d s$`},
 		"a client that chooses loses nothing":           {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{Spread: true}, `^0 of 300 failed$`},
-		"who joins after a majority is back gets calls": {stages.Offers{Registry: true, Etcd: true}, majority, fakestage.Options{Spread: true}, `^0 of 300 failed, first call 0\.\d s$`},
-		"who joins gets calls":                          {stages.Offers{Registry: true}, joins, fakestage.Options{Spread: true}, `^0 of 300 failed, first call 0\.\d s$`},
-		"who joins gets none":                           {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, first call never$`},
+		"who joins after a majority is back gets calls": {stages.Offers{Registry: true, Lease: true, Etcd: true}, majority, fakestage.Options{Spread: true}, `^0 of 300 failed, first call after 0\.\d s$`},
+		"who joins gets calls":                          {stages.Offers{Registry: true}, joins, fakestage.Options{Spread: true}, `^0 of 300 failed, first call after 0\.\d s$`},
+		"who joins gets none":                           {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, never called$`},
 		"a client with one server waits in vain":        {stages.Offers{}, slow, fakestage.Options{}, `^[1-9]\d+ of 360 failed, recovery \d\.\d s$`},
 		"a client that chooses waits elsewhere":         {stages.Offers{Registry: true, Lease: true}, slow, fakestage.Options{Spread: true, Patience: 8 * tenth}, `^0 of 360 failed$`},
 		"without a lease nobody is evicted":             {stages.Offers{Registry: true}, cut, fakestage.Options{Patience: patient}, `^0 of 360 failed$`},
 		"who was cut off comes back":                    {stages.Offers{Registry: true, Lease: true}, cut, fakestage.Options{Patience: patient}, `^0 of 360 failed, listed again after 0\.\d s$`},
+		"who is forgotten and never beats is gone":      {stages.Offers{Registry: true}, forgets, fakestage.Options{}, `^0 of 300 failed, not listed at the end: A, B, C$`},
+		"who is forgotten and beats comes back":         {stages.Offers{Registry: true, Lease: true}, forgets, fakestage.Options{}, `^0 of 300 failed$`},
 		"who was cut off never comes back":              {stages.Offers{Registry: true, Lease: true}, cut, fakestage.Options{Final: true, Patience: patient}, `^0 of 360 failed, never listed again$`},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -130,6 +133,34 @@ func TestABrokenMeasurementIsNeverAGoodCell(t *testing.T) {
 	}
 }
 
+func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
+	t.Parallel()
+	// said makes a mark of something that was not done.
+	said := func(kind measure.Kind) scenario.Action {
+		return func(_ context.Context, w *scenario.World) (measure.Mark, error) {
+			a := w.Cluster.Servers()[0]
+			return measure.Mark{Kind: kind, Server: a.Name, Addr: a.Addr, Text: "so it says"}, nil
+		}
+	}
+	alone := func(_ context.Context, w *scenario.World) (measure.Mark, error) {
+		return measure.Mark{Kind: measure.Note, Text: "nobody was told"}, w.Cluster.Servers()[1].Process().Kill()
+	}
+	nothing := quick("nothing", scenario.Step{At: 3 * tenth, Do: said(measure.Fault)}, scenario.Step{At: 11 * tenth, Do: said(measure.Heal)})
+	freezes, slows, evicts, dies := nothing, nothing, nothing, quick("dies", scenario.Step{At: 3 * tenth, Do: alone})
+	freezes.Freezes, slows.Slows, evicts.Evicts = true, true, true
+	for want, f := range map[string]faults.Fault{
+		"invalid: server A went on answering: it was not hit":                  freezes,
+		"invalid: no call felt that server A is slow: it was not hit":          slows,
+		"invalid: server A stayed listed: it was not cut off":                  evicts,
+		"invalid: server B has ended on its own: arith-server: signal: killed": dies,
+	} {
+		t.Run(want, func(t *testing.T) {
+			t.Parallel()
+			require.Equal(t, want, run(t, stages.Offers{Registry: true, Lease: true}, f, fakestage.Options{}).String())
+		})
+	}
+}
+
 func TestAStepThatCannotBeTakenIsNeverAGoodCell(t *testing.T) {
 	t.Parallel()
 	thaw := quick("thaw", scenario.Step{At: tenth, Do: scenario.Thaw(scenario.Frozen)})
@@ -140,7 +171,7 @@ func TestOneProcessHasNoMajorityToLose(t *testing.T) {
 	t.Parallel()
 	f := majority
 	f.Registry, f.Majority = true, true
-	require.Equal(t, "– (one process, see above)", run(t, stages.Offers{Registry: true}, f, fakestage.Options{}).String())
+	require.Equal(t, "– (its registry is one process)", run(t, stages.Offers{Registry: true}, f, fakestage.Options{}).String())
 	require.Equal(t, "– (no registry)", run(t, stages.Offers{}, f, fakestage.Options{}).String())
 }
 

@@ -7,6 +7,8 @@ import (
 	"runtime"
 	"strings"
 	"time"
+
+	"example.com/workshop/docs/internal/stages"
 )
 
 // Source says where a matrix comes from, so that it can be measured again.
@@ -19,18 +21,32 @@ type Source struct {
 
 // Here is the source of what command measures now, in the repository root.
 func Here(ctx context.Context, root, command string) Source {
-	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
-	defer cancel()
-	commit := "unknown"
-	git := exec.CommandContext(ctx, "git", "describe", "--always", "--dirty")
-	git.Dir = root
-	if out, err := git.Output(); err == nil {
-		commit = strings.TrimSpace(string(out))
-	}
 	return Source{
-		Command: command, Commit: commit, When: time.Now().UTC().Truncate(time.Second),
+		Command: command, Commit: Commit(ctx, root), When: time.Now().UTC().Truncate(time.Second),
 		Machine: fmt.Sprintf("%d processors, %s/%s, %s", runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version()),
 	}
+}
+
+// Commit is the commit of the repository root. It ends in -dirty if a file is
+// changed or new that is not part of the matrix itself.
+func Commit(ctx context.Context, root string) string {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	git := func(args ...string) (string, error) {
+		cmd := exec.CommandContext(ctx, "git", args...)
+		cmd.Dir = root
+		out, err := cmd.Output()
+		return strings.TrimSpace(string(out)), err
+	}
+	commit, err := git("describe", "--always")
+	if err != nil {
+		return "unknown"
+	}
+	changed, err := git("status", "--porcelain", "--", ".", ":(exclude)docs/fault-matrix.*", ":(exclude)README.md")
+	if err != nil || changed != "" {
+		commit += "-dirty"
+	}
+	return commit
 }
 
 // String is the source as a sentence below the matrix.
@@ -42,4 +58,23 @@ func (s Source) String() string {
 type Report struct {
 	Source Source `json:"source"`
 	Cells  []Cell `json:"cells"`
+}
+
+// legend says what the matrix shows.
+const legend = `# The fault matrix
+
+The same faults, against real processes of every stage. Each run makes 400 calls a second for 13 or 16 s, with three servers at the
+start and all processes on one machine; a lease lasts 5 s, and a call without an answer after 1 s has failed. A process that is
+killed refuses connections at once, as a machine that dies does not: the servers that hang, or are cut off, show that.
+
+A cell tells how many calls failed of those that were sent, and how long after the fault the last one did. Times are read from a
+report per second and may be up to a second too long; never means not before the run ended. A call that was made again elsewhere and
+answered has not failed. The cell shows the median of its runs and, if it differs, the worst. It is bold if somebody noticed the
+fault: a caller whose call failed or waited for the slow server, or a server that got no calls or was not listed again.
+
+`
+
+// Markdown is the report for people.
+func (r Report) Markdown(all []stages.Stage, faults []Fault) string {
+	return legend + Markdown(all, faults, r.Cells) + "\n" + r.Source.String() + "\n"
 }

@@ -41,6 +41,7 @@ type Run struct {
 	Seconds []Second  `json:"seconds"`
 	Total   *Second   `json:"total"`
 	Marks   []Mark    `json:"marks"`
+	Missing []string  `json:"missing,omitempty"` // running servers that a registry which answers does not list at the end
 }
 
 // Add takes the report's next line into the run.
@@ -61,6 +62,17 @@ func (r *Run) Answered() map[string]int {
 		}
 	}
 	return answered
+}
+
+// AnsweredBetween counts the calls that the server at addr answered in the
+// seconds that lie wholly between two moments.
+func (r *Run) AnsweredBetween(addr string, from, until time.Time) (n int) {
+	for i := 1; i < len(r.Seconds); i++ {
+		if r.Seconds[i-1].At.After(from) && !r.Seconds[i].At.After(until) {
+			n += r.Seconds[i].Servers[addr]
+		}
+	}
+	return n
 }
 
 // All returns the marks of a kind, in their order.

@@ -123,7 +123,7 @@ func (p *Process) finish(grace time.Duration) error {
 	if p.Interrupt() == nil && p.endsWithin(grace) {
 		return nil
 	}
-	if err := p.Kill(); err != nil {
+	if err := p.Kill(); err != nil && !p.endsWithin(killGrace) {
 		return fmt.Errorf("kill %s: %w", p.name, err)
 	}
 	if !p.endsWithin(killGrace) {

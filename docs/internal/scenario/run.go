@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,8 +28,8 @@ func Run(ctx context.Context, c *cluster.Cluster, s Scenario, see Watcher) (*mea
 	}
 	p := &player{
 		world: &World{Cluster: c, Run: run}, see: see, client: client, steps: s.Steps,
-		lines:    make(chan line, 16),
-		listings: make(chan cluster.Listing),
+		lines:    make(chan line, 1024), // more than there are while a step takes its time
+		listings: make(chan cluster.Listing, 1024),
 	}
 	var helpers sync.WaitGroup
 	helpers.Go(func() { p.read(ctx) })
@@ -140,10 +141,17 @@ func (p *player) brokenOff(ctx context.Context, err error) error {
 	return err
 }
 
-// ended checks that everything that should have happened did.
+// ended checks that everything that should have happened did, and notes whom the
+// registry should list and does not.
 func (p *player) ended() error {
 	if len(p.steps) > 0 {
 		return fmt.Errorf("the load ended before the step at %v", p.steps[0].At)
 	}
-	return nil
+	w := p.world
+	for _, s := range w.Cluster.Servers() {
+		if p.asked && w.Lost == nil && s.State == cluster.Running && !slices.Contains(w.Listed, s.Addr) {
+			w.Run.Missing = append(w.Run.Missing, s.Name)
+		}
+	}
+	return w.Cluster.Astray()
 }

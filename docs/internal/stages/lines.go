@@ -15,7 +15,7 @@ import (
 // included, import declarations left out. What a program has written counts for
 // nothing, since nobody reads it.
 func (c Change) AddedLines() int {
-	if c.Deleted || path.Ext(c.Path) != ".go" || strings.HasSuffix(c.Path, "_test.go") || generated(c.After) {
+	if c.Deleted || path.Ext(c.Path) != ".go" || strings.HasSuffix(c.Path, "_test.go") || c.Generated() {
 		return 0
 	}
 	before, after := withoutImports(c.Before), withoutImports(c.After)
@@ -48,10 +48,10 @@ func AddedLines(root string, all []Stage, s Stage) (int, error) {
 	return lines, nil
 }
 
-// generated reports whether a text says that it is generated, in the way that
-// https://go.dev/s/generatedcode describes.
-func generated(text string) bool {
-	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly|parser.ParseComments)
+// Generated reports whether the new file says that it is generated, in the way
+// that https://go.dev/s/generatedcode describes.
+func (c Change) Generated() bool {
+	file, err := parser.ParseFile(token.NewFileSet(), "", c.After, parser.PackageClauseOnly|parser.ParseComments)
 	return err == nil && ast.IsGenerated(file)
 }
 

@@ -21,7 +21,7 @@ func stage04() Stage {
 			},
 			{
 				Title: "A long poll",
-				Why:   "Who asks every second learns of a death a second late, and asks for nothing nearly every time.",
+				Why:   "Whoever asks every second learns of a death a second late, and asks for nothing nearly every time.",
 				Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go", "cmd/registry/serve_test.go"},
 			},
 			{
@@ -181,7 +181,7 @@ func stage04() Stage {
 			},
 			{
 				Title: "What is going on",
-				Why:   "Who cannot see how old the list is, or who is ejected, has to guess.",
+				Why:   "Whoever cannot see how old the list is, or who is ejected, has to guess.",
 				Files: []string{"client/stats.go", "client/stats_test.go", "client/call.go", "client/broadcast.go", "client/broadcast_test.go", "client/receipts_test.go"},
 			},
 			{

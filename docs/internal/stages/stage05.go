@@ -26,7 +26,7 @@ func stage05() Stage {
 			},
 			{
 				Title: "A connection that tells when it is dead",
-				Why:   "A path that swallows what is sent closes nothing, and the error says no more than that the time is over.",
+				Why:   "A path that swallows what is sent closes nothing, and the error says no more than that the deadline has passed.",
 				Files: []string{"etcd/lines.go", "etcd/line.go"},
 			},
 			{
@@ -60,18 +60,23 @@ func stage05() Stage {
 				Files: []string{"etcd/keep.go"},
 			},
 			{
+				Title: "A list of entries",
+				Why:   "What has not changed must not look as if it had.",
+				Files: []string{"etcd/list.go"},
+			},
+			{
 				Title: "A list that is read",
-				Why:   "One malformed entry must not hide the others, and what has not changed must not look as if it had.",
-				Files: []string{"etcd/list.go", "etcd/read.go"},
+				Why:   "One malformed entry must not hide the others, and an etcd that has lost its data must not empty the list.",
+				Files: []string{"etcd/read.go"},
 			},
 			{
 				Title: "A watcher",
-				Why:   "A reader who is slow must see the latest state, and nothing may pile up behind him.",
+				Why:   "A reader who is slow must see the latest state, and nothing may pile up behind it.",
 				Files: []string{"etcd/watch.go"},
 			},
 			{
 				Title: "A watch that comes back",
-				Why:   "A watch can end by compaction, with its leader or with its channel, or go silent, and who does not read the list again never learns what was missed.",
+				Why:   "A watch can end by compaction, with its leader or with its channel, or go silent, and whoever does not read the list again never learns what was missed.",
 				Files: []string{"etcd/follow.go", "etcd/*_test.go"},
 			},
 			{
@@ -86,7 +91,7 @@ func stage05() Stage {
 			},
 			{
 				Title: "The client's side of it",
-				Why:   "Who is told why he is refused can mend it.",
+				Why:   "Whoever is told why it was refused can fix it.",
 				Files: []string{"mtls/dialer.go", "mtls/errors.go", "mtls/*_test.go"},
 			},
 			{
@@ -106,7 +111,7 @@ func stage05() Stage {
 			},
 			{
 				Title: "A server that says how it is",
-				Why:   "Who watches a server's health knows that it is leaving before its calls fail.",
+				Why:   "Whoever watches a server's health knows that it is leaving before its calls fail.",
 				Files: []string{"grpcarith/server.go"},
 			},
 			{
@@ -116,7 +121,7 @@ func stage05() Stage {
 			},
 			{
 				Title: "What a channel needs",
-				Why:   "gRPC's defaults use one address of all, and try one that came back two minutes later.",
+				Why:   "By default gRPC uses one of all addresses, and may wait two minutes before it tries one again that has come back.",
 				Files: []string{"grpcresolver/dial.go", "grpcresolver/weight.go", "grpcresolver/*_test.go"},
 			},
 			{
@@ -141,7 +146,7 @@ func stage05() Stage {
 			},
 			{
 				Title: "The commands take either registry, and TLS",
-				Why:   "Who has to rewrite the commands for another registry stays with the old one.",
+				Why:   "Whoever has to rewrite the commands for another registry stays with the old one.",
 				Files: []string{
 					"cmd/arith-server/entry.go", "cmd/arith-server/main.go", "cmd/arith-server/tls.go",
 					"cmd/arith-client/target.go", "cmd/arith-client/broadcast.go", "cmd/arith-client/tls.go",
@@ -175,7 +180,7 @@ func stage05() Stage {
 				Files: []string{"cmd/etcd/peers.go"},
 			},
 			{
-				Title: "None of them outlives it",
+				Title: "No node outlives the command",
 				Why:   "A child whose parent was killed keeps its port and its data until someone wonders.",
 				Files: []string{"cmd/etcd/process.go", "cmd/etcd/*_test.go"},
 			},

@@ -25,7 +25,7 @@ type Screen struct {
 // New looks at w: only the program's own standard output on a terminal gets
 // colour, unless NO_COLOR is set or the terminal is dumb.
 func New(w io.Writer) *Screen {
-	if w != os.Stdout {
+	if f, ok := w.(interface{ Fd() uintptr }); !ok || f.Fd() != os.Stdout.Fd() {
 		return &Screen{Writer: w}
 	}
 	return &Screen{Writer: w, Live: isatty.IsTerminal(os.Stdout.Fd()), Color: !color.NoColor}

@@ -19,7 +19,8 @@ const usage = `certs makes a CA, signs a server's and a client's certificate wit
   arith-server -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
   arith-client -tls-cert certs/client.pem -tls-key certs/client-key.pem -tls-ca certs/ca.pem multiply 7 8
 
-Run it again for new ones: those of different runs do not accept one another.`
+Run it again for new ones, and then start everything again: those of different runs do not
+accept one another.`
 
 func main() { cli.Main("certs", run) }
 

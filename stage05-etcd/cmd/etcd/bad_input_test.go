@@ -27,6 +27,7 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		{"-heartbeat-interval 0s", "-heartbeat-interval 0s is shorter than 1ms"},
 		{"-election-timeout 499ms", "-election-timeout 499ms is not between 5 beats of 100ms and 50s"},
 		{"-election-timeout 51s", "-election-timeout 51s is not between 5 beats of 100ms and 50s"},
+		{"-listen-peer 10.0.0.1:2380 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", `-listen-peer "10.0.0.1:2380": nodes speak in the clear among themselves, so with TLS they must be on one machine`},
 		{"-tls-cert a.pem", "TLS takes all three of -tls-cert, -tls-key and -tls-ca"},
 		{"-nodes 3 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", "TLS certificate a.pem with key b.pem: " + missing.Error()},
 	} {

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/mtls"
 )
 
 // check finds what is wrong with the flags before anything has started.
@@ -29,6 +30,9 @@ func (c config) check() error {
 		return cli.Usagef("-heartbeat-interval %v is shorter than 1ms", c.Tick)
 	case c.Election < 5*c.Tick || c.Election > 50*time.Second: // etcd's own limits
 		return cli.Usagef("-election-timeout %v is not between 5 beats of %v and 50s", c.Election, c.Tick)
+	}
+	if host, _, _ := net.SplitHostPort(c.ListenPeer); c.TLS != (mtls.Files{}) && host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		return cli.Usagef("-listen-peer %q: nodes speak in the clear among themselves, so with TLS they must be on one machine", c.ListenPeer)
 	}
 	if _, err := c.TLS.Server(); err != nil {
 		return cli.Usagef("%v", err)

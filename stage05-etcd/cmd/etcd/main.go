@@ -92,10 +92,5 @@ func (c config) runOne(ctx context.Context) error {
 	}
 	defer n.Close()
 	fmt.Printf("listening %s\n", n.Addr())
-	select {
-	case <-ctx.Done():
-		return nil
-	case err := <-n.Err():
-		return fmt.Errorf("%s at %s: %w", c.Name, n.Addr(), err)
-	}
+	return n.Wait(ctx)
 }

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
+	"net"
 	"os"
+	"syscall"
 	"testing"
 	"time"
 
@@ -152,4 +154,25 @@ func TestNodeThatCannotStartSaysWhy(t *testing.T) {
 	defer cancel()
 	_, err = embedded.Start(ctx, opts)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestANodeThatStopsByItselfSaysSo(t *testing.T) {
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	defer n.Close()
+	ended, end := context.WithCancel(t.Context())
+	end()
+	require.NoError(t, n.Wait(ended), "it runs")
+	go n.Server.Stop() // as it does when its cluster removes it
+	require.EqualError(t, n.Wait(t.Context()), "etcd "+n.Addr()+" has stopped by itself")
+}
+
+func TestAPortInUseIsSuchAnError(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	opts := embedded.Quick()
+	opts.Listen = l.Addr().String()
+	_, err = embedded.Start(t.Context(), opts)
+	require.ErrorIs(t, err, syscall.EADDRINUSE) // which is how others are chosen when it was not asked for
 }

@@ -9,8 +9,8 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// secure makes clients speak TLS, if files are given. The node itself would be
-// a client of the gateway, for HTTP with JSON, and has no certificate for that.
+// secure makes clients speak TLS, if files are given. The gateway, for HTTP with
+// JSON, would be a client of the node itself and has no certificate for that.
 func secure(config *embed.Config, files mtls.Files) error {
 	if files == (mtls.Files{}) {
 		return nil

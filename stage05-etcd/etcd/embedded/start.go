@@ -2,18 +2,20 @@ package embedded
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"time"
 )
 
 // Start starts a node and returns when its cluster has a leader.
 func Start(ctx context.Context, opts Options) (*Node, error) {
-	n, err := start(opts)
+	n, err := onFreePorts(opts, func() (*Node, error) { return start(opts) })
 	if err != nil {
 		return nil, err
 	}
@@ -25,8 +27,25 @@ func Start(ctx context.Context, opts Options) (*Node, error) {
 }
 
 // StartCluster starts several nodes of one cluster in this process and returns
-// when it has a leader. A directory for data gets one in it for each.
+// when it has a leader. A directory for data gets one in it for each; Listen and
+// ListenPeer are chosen for them.
 func StartCluster(ctx context.Context, size int, opts Options) ([]*Node, error) {
+	return onFreePorts(opts, func() ([]*Node, error) { return startCluster(ctx, size, opts) })
+}
+
+// onFreePorts starts what listens on ports that were free a moment ago, and
+// chooses others when somebody was quicker, unless data would be left behind.
+func onFreePorts[T any](opts Options, start func() (T, error)) (started T, err error) {
+	for range 5 {
+		started, err = start()
+		if opts.Dir != "" || opts.Listen != "" || !errors.Is(err, syscall.EADDRINUSE) {
+			break
+		}
+	}
+	return started, err
+}
+
+func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) {
 	peers, err := FreePorts(size)
 	if err != nil {
 		return nil, err
@@ -68,12 +87,29 @@ func (n *Node) ready(ctx context.Context) error {
 		return nil
 	case err := <-n.Err():
 		return fmt.Errorf("etcd %s: %w", n.Addr(), err)
+	case <-n.Server.StopNotify():
+		return n.stopped()
 	case <-ctx.Done():
-		return ctx.Err()
+		return fmt.Errorf("etcd %s: waiting for a leader: %w", n.Addr(), ctx.Err())
 	case <-late.C:
 		return fmt.Errorf("etcd %s: its cluster has no leader after %v", n.Addr(), startTime)
 	}
 }
+
+// Wait returns when the node has stopped by itself, because its cluster has
+// removed it, say; with nil when ctx ends first.
+func (n *Node) Wait(ctx context.Context) error {
+	select {
+	case err := <-n.Err():
+		return fmt.Errorf("etcd %s: %w", n.Addr(), err)
+	case <-n.Server.StopNotify():
+		return n.stopped()
+	case <-ctx.Done():
+		return nil
+	}
+}
+
+func (n *Node) stopped() error { return fmt.Errorf("etcd %s has stopped by itself", n.Addr()) }
 
 // Close ends the node as a crash would, without a word to its cluster, and
 // removes its temporary data. It may be called again.

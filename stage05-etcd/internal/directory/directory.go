@@ -23,9 +23,9 @@ type Registry interface {
 	Close()
 }
 
-// Options change how a registry is spoken to. Of the first, etcd knows the TTL,
-// the time for a request and the logger; it chooses when to beat itself. The
-// others are for etcd.
+// Options change how a registry is spoken to. etcd heeds the TTL, Timeout and
+// Logger of the ClientOptions, and its client chooses when to beat; User and TLS
+// are for etcd alone.
 type Options struct {
 	registry.ClientOptions
 	User string      // NAME:PASSWORD, or NAME with the password in PasswordVariable; empty for none

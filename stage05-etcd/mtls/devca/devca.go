@@ -18,7 +18,7 @@ import (
 
 // Options change what a CA signs. The zero value is the default.
 type Options struct {
-	Valid time.Duration // from now; default 24 h
+	Valid time.Duration // from now; default, and at most, 24 h
 }
 
 // CA signs certificates.
@@ -30,7 +30,7 @@ type CA struct {
 
 // New makes a CA with a P-256 key.
 func New(opts Options) (*CA, error) {
-	if opts.Valid == 0 {
+	if opts.Valid == 0 || opts.Valid > 24*time.Hour {
 		opts.Valid = 24 * time.Hour
 	}
 	ca := &CA{valid: opts.Valid}

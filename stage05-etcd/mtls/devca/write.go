@@ -1,6 +1,7 @@
 package devca
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 
@@ -33,10 +34,21 @@ func (ca *CA) Write(dir, name string, hosts ...string) (mtls.Files, error) {
 	return files, nil
 }
 
-// write replaces a file whole, so that nobody reads half of it.
+// write replaces a file whole, so that nobody reads half of it, by one that is
+// new, so that nobody else has chosen who may read it.
 func write(name string, data []byte, perm os.FileMode) error {
-	if err := os.WriteFile(name+".new", data, perm); err != nil {
+	temp := name + ".new"
+	os.Remove(temp)
+	f, err := os.OpenFile(temp, os.O_WRONLY|os.O_CREATE|os.O_EXCL, perm)
+	if err != nil {
 		return err
 	}
-	return os.Rename(name+".new", name)
+	_, err = f.Write(data)
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(temp, name)
+	}
+	if err != nil {
+		os.Remove(temp)
+	}
+	return err
 }

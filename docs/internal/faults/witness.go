@@ -1,0 +1,55 @@
+package faults
+
+import (
+	"time"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/measure"
+)
+
+// felt is how many milliseconds a call takes that has met the slow server.
+const felt = float64(slowness/time.Millisecond) / 3
+
+// witness looks in what was measured for proof that the fault befell the
+// cluster, and says what is missing. Without it a signal to the wrong process
+// would be a fault that nobody noticed.
+func (f Fault) witness(c *cluster.Cluster, run *measure.Run, leases bool, o Outcome) string {
+	for _, fault := range run.All(measure.Fault) {
+		s := c.ByAddr(fault.Addr)
+		if s == nil {
+			continue
+		}
+		until := healed(run, fault)
+		switch {
+		case (s.State == cluster.Dead || f.Freezes) && run.AnsweredBetween(s.Addr, fault.At, until) > 0:
+			return "server " + s.Name + " went on answering: it was not hit"
+		case f.Slows && !waited(run, fault.At, until):
+			return "no call felt that server " + s.Name + " is slow: it was not hit"
+		case f.Evicts && leases && !o.Evicted:
+			return "server " + s.Name + " stayed listed: it was not cut off"
+		}
+	}
+	return ""
+}
+
+// healed is when what befell a server was repaired; the end of the run, if it
+// was not.
+func healed(run *measure.Run, fault measure.Mark) time.Time {
+	for _, m := range run.All(measure.Heal) {
+		if m.Server == fault.Server {
+			return m.At
+		}
+	}
+	return run.Started.Add(24 * time.Hour)
+}
+
+// waited reports whether some calls between two moments took long, or were made
+// again elsewhere.
+func waited(run *measure.Run, from, until time.Time) bool {
+	for _, s := range run.Seconds {
+		if s.At.After(from) && s.At.Before(until.Add(time.Second)) && (s.P99 >= felt || s.Retried > 0) {
+			return true
+		}
+	}
+	return false
+}
