@@ -38,7 +38,7 @@ func All() []Fault {
 		},
 		{
 			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, Freezes: true,
-			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on it is made again elsewhere after 200 ms.",
+			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on they are made again elsewhere after 200 ms.",
 			Scenario: play("server-hang",
 				at(32, scenario.Freeze(scenario.Busiest)), at(62, scenario.Thaw(scenario.Frozen)),
 			),

@@ -1,0 +1,65 @@
+package faults_test
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/faults"
+	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/workspace"
+)
+
+// again is how the published matrix is measured.
+const again = "measure it again: go run ./docs faults -repeat 3 -json -o docs/fault-matrix.md"
+
+// control are the faults that the stages before Green cannot but notice.
+var control = []string{"server-crash", "server-hang", "server-slow", "server-moves", "server-joins", "registry-restart", "registry-away-servers-move"}
+
+func published(t *testing.T, name string) string {
+	t.Helper()
+	root, err := workspace.Root(".")
+	require.NoError(t, err)
+	text, err := os.ReadFile(filepath.Join(root, name))
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestThePublishedMatrixIsWhatItsRunsSay(t *testing.T) {
+	var report faults.Report
+	require.NoError(t, json.Unmarshal([]byte(published(t, "docs/fault-matrix.json")), &report))
+	require.Equal(t, report.Markdown(stages.All(), faults.All()), published(t, "docs/fault-matrix.md"), again)
+
+	require.Zero(t, faults.Invalid(report.Cells), again)
+	require.Empty(t, faults.Noticed(faults.All(), report.Cells), again)
+	require.Len(t, report.Cells, len(stages.All())*len(faults.All()), again)
+	for _, c := range report.Cells {
+		if c.Skipped == "" {
+			require.GreaterOrEqual(t, len(c.Runs), 3, again)
+		} else {
+			require.Regexp(t, "registry", c.Skipped, "a machine that cannot freeze measures no matrix")
+		}
+		if slices.Contains(control, c.Fault) {
+			f := faults.All()[slices.IndexFunc(faults.All(), func(f faults.Fault) bool { return f.Name == c.Fault })]
+			require.Equal(t, c.Stage < f.Green && c.Skipped == "", slices.ContainsFunc(c.Runs, faults.Outcome.Red),
+				"%s in stage %d: where it must be noticed it was not, and so elsewhere proves nothing", c.Fault, c.Stage)
+		}
+	}
+	require.NotContains(t, report.Source.Commit, "dirty", again)
+}
+
+func TestTheReadmeShowsThePublishedMatrix(t *testing.T) {
+	var table strings.Builder
+	for line := range strings.Lines(published(t, "docs/fault-matrix.md")) {
+		if strings.HasPrefix(line, "|") {
+			table.WriteString(line)
+		}
+	}
+	require.NotEmpty(t, table.String())
+	require.Contains(t, published(t, "README.md"), "\n\n"+table.String()+"\n")
+}
