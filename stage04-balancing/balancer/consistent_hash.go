@@ -25,8 +25,8 @@ type ConsistentHash struct {
 	ring  atomic.Pointer[ring]
 }
 
-// Update implements Balancer. It makes a new ring, in 0.4 ms for 100 instances
-// and 6 ms for 1,000.
+// Update implements Balancer. It makes a new ring; BenchmarkUpdate tells what
+// that costs.
 func (b *ConsistentHash) Update(instances []registry.Instance) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

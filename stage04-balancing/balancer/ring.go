@@ -16,8 +16,8 @@ const pointsPerNode = 160
 // to the first point at or after its hash. A ring never changes.
 //
 // The circle is cut into equal parts, at least as many as there are points, so
-// most hold one point or none. So a point is found in a step or two, where a
-// binary search of 16,000 takes 90 ns, and the ring is sorted part by part.
+// most hold one point or none. So a point is found in a step or two, with no
+// binary search, and the ring is sorted part by part.
 type ring struct {
 	nodes  []*node[struct{}]
 	points []point // sorted by hash

@@ -68,8 +68,8 @@ func (b *PowerOfTwo) Pick(info Info) (registry.Instance, func(DoneInfo), error) 
 	return n.Instance, n.state.done, nil
 }
 
-// two returns two different indices below n, which is at least 2. Two calls of
-// rand.IntN would add 9 ns to Pick.
+// two returns two different indices below n, which is at least 2. One random
+// number makes both, for every Pick pays for it.
 func two(n int) (i, j int) {
 	r := rand.Uint64()
 	i = int(r >> 32 * uint64(n) >> 32)

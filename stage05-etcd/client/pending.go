@@ -41,21 +41,22 @@ func (c *Conn) start(method string, args, reply any) (*pending, error) {
 // hands over the reply.
 func (p *pending) finish() (sent bool, err error) {
 	defer p.free()
-	sent, err = true, p.call.Error
-	if unsent, ok := errors.AsType[*unsentError](err); ok {
-		sent, err = false, unsent.err
-	}
+	err = p.call.Error
 	switch {
 	case err == nil && p.res.err == nil:
 		p.dst.Set(p.own.Elem())
 		return true, nil
 	case err == nil:
 		return true, p.res.err
-	case errors.Is(err, rpc.ErrShutdown) && !p.conn.link.closed.Load():
-		return false, p.conn.link.before()
-	default:
-		return sent, err
 	}
+	unsent, ok := errors.AsType[*unsentError](err)
+	if ok {
+		err = unsent.err
+	}
+	if errors.Is(err, rpc.ErrShutdown) && !p.conn.link.closed.Load() {
+		return false, p.conn.link.before()
+	}
+	return !ok, err
 }
 
 // free keeps p for another attempt. One that was given up is not kept, for its

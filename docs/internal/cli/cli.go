@@ -19,7 +19,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.com/workshop/docs/internal/demo"
+	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/workspace"
 )
@@ -27,8 +27,8 @@ import (
 // App is what the commands work with.
 type App struct {
 	Stages []stages.Stage
-	Dir    string     // the working directory, from which the repository is found
-	Build  demo.Build // nil means the Go compiler
+	Dir    string       // the working directory, from which the repository is found
+	Build  proc.Builder // nil means the Go compiler
 	Stdout io.Writer
 	Stderr io.Writer
 }

@@ -31,9 +31,9 @@ func (a App) faults() *cobra.Command {
 and prints a table in Markdown: how many calls failed of how many sent, and how
 long it took to recover. A run of one cell takes about 15 seconds. Progress goes
 to standard error, and Ctrl-C stops everything. The exit status is 1 if a run
-proves nothing, because it broke off or sent too few calls, or if callers
-noticed a fault that the stage promises to hide. With -json and a file whose
-name ends in .md, the table goes there and the JSON beside it.
+proves nothing, because it broke off, sent too few calls or hit nobody, or if
+callers noticed a fault that the stage promises to hide. With -json and a file
+whose name ends in .md, the table goes there and the JSON beside it.
 
 ` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),
 		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -repeat 3 -json -o fault-matrix.md"),

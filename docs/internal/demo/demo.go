@@ -30,16 +30,8 @@ type Options struct {
 	Servers  int               // at the start
 	TTL      time.Duration     // of a registration
 	Out      io.Writer         // where the story goes
-	Build    Build             // nil means proc.Build
+	Build    proc.Builder      // nil means proc.Build
 }
-
-// Build compiles the commands of the module in dir into the folder out, and
-// calls tick as it goes on.
-type Build func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
-
-// stopGrace is how long processes may take to stop at the end before they are
-// killed.
-const stopGrace = 3 * time.Second
 
 // Run builds the stage, runs its processes through the scenario, and prints the
 // story and what it comes to. Failed calls are part of the story; an error
@@ -55,7 +47,7 @@ func Run(ctx context.Context, opts Options) (err error) {
 		return err
 	}
 
-	group := proc.NewGroup(stopGrace)
+	group := proc.NewGroup(proc.StopGrace)
 	defer func() { err = errors.Join(err, group.Close()) }()
 	c, err := cluster.Start(ctx, group, cluster.Options{Stage: opts.Stage, Bin: bin, Data: bin, Servers: opts.Servers, TTL: opts.TTL})
 	if err != nil {

@@ -29,7 +29,7 @@ func Crash() scenario.Scenario {
 		Name: "server-crash",
 		Load: measure.Load{Rate: 200, For: 20 * time.Second},
 		Steps: []scenario.Step{
-			{At: 5200 * time.Millisecond, Do: scenario.Kill(scenario.Busiest)},
+			scenario.At(52, scenario.Kill(scenario.Busiest)),
 		},
 	}
 }
@@ -39,9 +39,7 @@ func Crash() scenario.Scenario {
 // answers is always left. Where a process cannot be frozen, one that takes
 // longer than any caller waits comes and goes instead.
 func Failover(canFreeze bool) scenario.Scenario {
-	at := func(tenths int, do scenario.Action) scenario.Step {
-		return scenario.Step{At: time.Duration(tenths) * 100 * time.Millisecond, Do: do}
-	}
+	at := scenario.At
 	hang := []scenario.Step{at(82, scenario.Freeze(scenario.Named("B"))), at(112, scenario.Thaw(scenario.Frozen))}
 	if !canFreeze {
 		hang = []scenario.Step{at(82, scenario.JoinSlow(2*time.Second)), at(112, scenario.Terminate(scenario.Named("D")))}
@@ -67,12 +65,12 @@ func Moving() scenario.Scenario {
 		Name: "moving",
 		Load: measure.Load{Rate: 400, For: 24 * time.Second},
 		Steps: []scenario.Step{
-			{At: 4200 * time.Millisecond, Do: scenario.KillRegistry()},
-			{At: 8200 * time.Millisecond, Do: scenario.Kill(scenario.Named("A"))},
-			{At: 11200 * time.Millisecond, Do: scenario.Join()},
-			{At: 14200 * time.Millisecond, Do: scenario.Terminate(scenario.Named("B"))},
-			{At: 17200 * time.Millisecond, Do: scenario.Join()},
-			{At: 20200 * time.Millisecond, Do: scenario.Terminate(scenario.Named("C"))},
+			scenario.At(42, scenario.KillRegistry()),
+			scenario.At(82, scenario.Kill(scenario.Named("A"))),
+			scenario.At(112, scenario.Join()),
+			scenario.At(142, scenario.Terminate(scenario.Named("B"))),
+			scenario.At(172, scenario.Join()),
+			scenario.At(202, scenario.Terminate(scenario.Named("C"))),
 		},
 	}
 }

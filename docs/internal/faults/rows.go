@@ -21,9 +21,7 @@ const slowness = 300 * time.Millisecond
 
 // All returns every fault, in the order of the rows.
 func All() []Fault {
-	at := func(tenths int, do scenario.Action) scenario.Step {
-		return scenario.Step{At: time.Duration(tenths) * 100 * time.Millisecond, Do: do}
-	}
+	at := scenario.At
 	play := func(name string, steps ...scenario.Step) scenario.Scenario {
 		return scenario.Scenario{Name: name, Load: load, Steps: steps}
 	}

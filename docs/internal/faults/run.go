@@ -24,7 +24,7 @@ type Options struct {
 	TTL    time.Duration // of a registration; 0 means TTL
 	// Build compiles the commands of the module in dir into the folder out; nil
 	// means proc.Build.
-	Build func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
+	Build proc.Builder
 	// Tell hears what is about to happen, and what came of it.
 	Tell func(text string)
 }
@@ -36,9 +36,6 @@ type Cell struct {
 	Skipped string    `json:"skipped,omitempty"` // why it was not measured
 	Runs    []Outcome `json:"runs,omitempty"`
 }
-
-// stopGrace is how long processes may take to stop before they are killed.
-const stopGrace = 3 * time.Second
 
 // Run measures every cell, stage by stage. A run that fails is part of its
 // cell; an error means that ctx has ended, or that a stage does not build.
@@ -101,7 +98,7 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 	}
 	defer os.RemoveAll(data) // what is left goes with the commands
 	opts.Data = data
-	group := proc.NewGroup(stopGrace)
+	group := proc.NewGroup(proc.StopGrace)
 	defer func() {
 		if err := group.Close(); err != nil && o.Broken == "" {
 			o.Broken = err.Error()

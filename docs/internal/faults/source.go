@@ -61,10 +61,10 @@ type Report struct {
 }
 
 // legend says what the matrix shows.
-const legend = `# The fault matrix
+var legend = fmt.Sprintf(`# The fault matrix
 
-The same faults, against real processes of every stage. Each run makes 400 calls a second for 13 or 16 s, with three servers at the
-start and all processes on one machine; a lease lasts 5 s, and a call without an answer after 1 s has failed. A process that is
+The same faults, against real processes of every stage. Each run makes %d calls a second for %.0f or %.0f s, with three servers at the
+start and all processes on one machine; a lease lasts %.0f s, and a call without an answer after 1 s has failed. A process that is
 killed refuses connections at once, as a machine that dies does not: the servers that hang, or are cut off, show that.
 
 A cell tells how many calls failed of those that were sent, and how long after the fault the last one did. Times are read from a
@@ -72,7 +72,7 @@ report per second and may be up to a second too long; never means not before the
 answered has not failed. The cell shows the median of its runs and, if it differs, the worst. It is bold if somebody noticed the
 fault: a caller whose call failed or waited for the slow server, or a server that got no calls or was not listed again.
 
-`
+`, load.Rate, load.For.Seconds(), longLoad.For.Seconds(), TTL.Seconds())
 
 // Markdown is the report for people.
 func (r Report) Markdown(all []stages.Stage, faults []Fault) string {

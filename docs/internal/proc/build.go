@@ -12,6 +12,10 @@ import (
 	"time"
 )
 
+// Builder compiles the commands of the module in dir into the folder out, and
+// calls tick as it goes on. Build is one.
+type Builder func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
+
 // Build compiles every command of the module in dir (its ./cmd/... packages)
 // into the folder out, which must exist. While the compiler runs, tick is
 // called once a second with the time elapsed; nil is allowed. When ctx ends the

@@ -23,6 +23,10 @@ type Command struct {
 	Stdout io.Writer // where standard output goes; nil discards it. A *os.File is handed to the process itself
 }
 
+// StopGrace is how long the processes of a stage may take to stop before they
+// are killed.
+const StopGrace = 3 * time.Second
+
 // Group owns processes. The zero value is not usable; make one with NewGroup.
 type Group struct {
 	grace time.Duration

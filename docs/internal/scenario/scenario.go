@@ -27,6 +27,11 @@ type Step struct {
 	Do Action
 }
 
+// At is a step so many tenths of a second after the load's start.
+func At(tenths int, do Action) Step {
+	return Step{At: time.Duration(tenths) * 100 * time.Millisecond, Do: do}
+}
+
 // Action makes something happen and returns a mark that says what, in plain
 // words. The time is filled in for it. It must return when ctx ends.
 type Action func(ctx context.Context, w *World) (measure.Mark, error)

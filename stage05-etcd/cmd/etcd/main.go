@@ -20,7 +20,7 @@ const usage = `etcd runs one node of etcd, or several.
 
   etcd                                one node, its data gone when it stops
   etcd -nodes 3                       three processes at 127.0.0.1:2379, :2380 and :2381
-  etcd -name n2 -listen 127.0.0.1:2389 -listen-peer 127.0.0.1:2390 -data /tmp/n2 \
+  etcd -name n2 -listen 127.0.0.1:2389 -listen-peer 127.0.0.1:2390 -data n2 \
        -cluster n1=http://127.0.0.1:2380,n2=http://127.0.0.1:2390,n3=http://127.0.0.1:2400
   etcd -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
 

@@ -57,10 +57,6 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	cluster := make([]string, c.nodes)
-	for i, peer := range peers {
-		cluster[i] = fmt.Sprintf("n%d=http://%s", i+1, peer)
-	}
 	commands := make([][]string, c.nodes)
 	for i, peer := range peers {
 		name, listen := fmt.Sprintf("n%d", i+1), c.Listen
@@ -69,7 +65,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 		}
 		commands[i] = append([]string{
 			"-child", "-name", name, "-listen", listen, "-listen-peer", peer,
-			"-cluster", strings.Join(cluster, ","), "-data", filepath.Join(root, name), fmt.Sprintf("-temporary=%t", temporary),
+			"-cluster", embedded.Cluster(peers), "-data", filepath.Join(root, name), fmt.Sprintf("-temporary=%t", temporary),
 		}, c.shared...)
 	}
 	return commands, nil

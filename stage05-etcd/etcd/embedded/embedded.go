@@ -40,8 +40,8 @@ type Options struct {
 	Logger *zap.Logger // default none
 }
 
-// Quick returns the options of a node for tests: it has a leader within some
-// 100 ms, and after the loss of one soon again.
+// Quick returns the options of a node for tests: it soon has a leader, and after
+// the loss of one soon again.
 func Quick() Options {
 	return Options{Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, NoSync: true}
 }

@@ -50,14 +50,11 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 	if err != nil {
 		return nil, err
 	}
-	cluster := make([]string, size)
-	for i, peer := range peers {
-		cluster[i] = fmt.Sprintf("n%d=http://%s", i+1, peer)
-	}
+	opts.Cluster = Cluster(peers)
 	var nodes []*Node
 	dir := opts.Dir
 	for i, peer := range peers { // in turn, for each asks those that listen whether they know it, and waits a second
-		opts.Name, opts.ListenPeer, opts.Cluster = fmt.Sprintf("n%d", i+1), peer, strings.Join(cluster, ",")
+		opts.Name, opts.ListenPeer = fmt.Sprintf("n%d", i+1), peer
 		if dir != "" {
 			opts.Dir = filepath.Join(dir, opts.Name)
 		}
@@ -77,6 +74,16 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 		return nil, err
 	}
 	return nodes, nil
+}
+
+// Cluster names nodes n1, n2 and so on, by where they reach one another, as
+// Options.Cluster does.
+func Cluster(peers []string) string {
+	members := make([]string, len(peers))
+	for i, peer := range peers {
+		members[i] = fmt.Sprintf("n%d=http://%s", i+1, peer)
+	}
+	return strings.Join(members, ",")
 }
 
 func (n *Node) ready(ctx context.Context) error {
