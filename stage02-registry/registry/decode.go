@@ -40,7 +40,7 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
-	req.Instance = req.withDefaults()
+	req.Instance = req.WithDefaults()
 	if req.Service == "" {
 		return request{}, &FieldError{"service", "missing"}
 	}

@@ -16,7 +16,7 @@ type Registration struct {
 // until ctx ends. It returns at once with a *FieldError when the instance is
 // out of bounds.
 func (c *Client) Register(ctx context.Context, in Instance) (*Registration, error) {
-	in = in.withDefaults()
+	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}

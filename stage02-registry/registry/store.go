@@ -40,7 +40,7 @@ func NewStore() *Store {
 // instance that is out of bounds, ErrTaken when another address holds the id,
 // and ErrFull.
 func (s *Store) Put(in Instance) error {
-	in = in.withDefaults()
+	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return err
 	}

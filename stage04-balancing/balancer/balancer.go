@@ -42,6 +42,9 @@ type Info struct {
 	// sends equal keys to the same instance; the others do not look at it.
 	Key string
 
+	// Now is the time of the pick; zero stands for time.Now().
+	Now time.Time
+
 	// Skip reports whether an instance must not be picked, usually because this
 	// call has failed there already. Nil skips none, and is what a first try should
 	// pass: with a Skip, Pick looks at all instances. It runs without a lock held.

@@ -64,7 +64,7 @@ func (a *pollAnswer) instance(text []byte) (Instance, error) {
 	if in.Service != a.service {
 		return in, fmt.Errorf("of service %q", in.Service)
 	}
-	in = in.withDefaults()
+	in = in.WithDefaults()
 	return in, in.Validate()
 }
 

@@ -35,7 +35,7 @@ type registration struct {
 // newRegistration registers an instance and keeps it registered: it beats, and
 // registers again when the registry has forgotten it.
 func newRegistration(ctx context.Context, to leases, in Instance, opts ClientOptions) (Registration, error) {
-	in = in.withDefaults()
+	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return nil, err
 	}

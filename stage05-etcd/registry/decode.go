@@ -44,7 +44,7 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
-	req.Instance = req.withDefaults()
+	req.Instance = req.WithDefaults()
 	if req.TTL != "" {
 		if req.ttl, err = time.ParseDuration(req.TTL); err != nil || req.ttl < MinTTL {
 			return request{}, &FieldError{"ttl", fmt.Sprintf("%q is not a duration of %v or more", req.TTL, MinTTL)}

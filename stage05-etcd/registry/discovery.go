@@ -52,7 +52,8 @@ type Watcher interface {
 type Snapshot struct {
 	Service   string
 	Revision  uint64     // of the registry; another number is another state
-	Instances []Instance // sorted by id; shared, so not to be changed
+	Instances []Instance // listed, sorted by id; shared, so not to be changed
+	Held      []Instance // vanished without a goodbye, sorted by id; only Hold fills it; shared too
 	Stale     bool       // the registry does not answer, or has just started and may not know all
 	Synced    time.Time  // when the registry last answered
 }

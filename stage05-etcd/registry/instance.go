@@ -35,8 +35,9 @@ type FieldError struct {
 
 func (e *FieldError) Error() string { return e.Field + ": " + e.Problem }
 
-// withDefaults fills in what may be left out.
-func (in Instance) withDefaults() Instance {
+// WithDefaults returns in with what may be left out filled in: the address as
+// id and tcp as network. Its metadata is a copy.
+func (in Instance) WithDefaults() Instance {
 	if in.ID == "" {
 		in.ID = in.Addr
 	}

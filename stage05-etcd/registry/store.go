@@ -67,7 +67,7 @@ func NewStore(opts Options) *Store {
 // instance that is out of bounds, ErrTaken when another address holds the id
 // under another lease, and ErrFull.
 func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error) {
-	in = in.withDefaults()
+	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return Lease{}, err
 	}

@@ -4,7 +4,7 @@ import "context"
 
 // Update replaces what is listed, the service and id excepted. It asks once.
 func (r *registration) Update(ctx context.Context, in Instance) error {
-	in = in.withDefaults()
+	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return err
 	}
