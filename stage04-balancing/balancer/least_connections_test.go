@@ -13,6 +13,8 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
+func TestLeastConnectionsConforms(t *testing.T) { conforms(t, "least-connections") }
+
 func TestLeastConnectionsFillsUpEvenly(t *testing.T) {
 	var b balancer.LeastConnections
 	b.Update(list("a", "b", "c"))
@@ -24,29 +26,51 @@ func TestLeastConnectionsFillsUpEvenly(t *testing.T) {
 	}
 }
 
+// Chance decides among the least busy. Of five that are idle each has the same
+// chance. When one is busy, the scan never ends at it and each of the other four
+// has a fifth at least: the one that comes after the busy one has two.
 func TestLeastConnectionsBreaksTiesAtRandom(t *testing.T) {
 	var b balancer.LeastConnections
 	b.Update(many(5))
-	id, _ := begin(t, &b) // one is busy, four are tied
-	for range 2 {         // an update changes nothing
-		got := shares(t, &b, 4000)
-		require.Zero(t, got[id])
-		for other, n := range got {
-			// Standard deviation 27.4; eight of them: below 1e-14.
-			require.InDelta(t, 1000, n, 220, other)
+	for id, n := range shares(t, &b, 4000) { // standard deviation 25.3; eight of them: below 1e-14
+		require.InDelta(t, 800, n, 203, id)
+	}
+	busy, _ := begin(t, &b)
+	for _, without := range []func(string) bool{nil, skip(), skip(busy)} {
+		b.Update(many(5)) // changes nothing
+		got := make(map[string]int)
+		for range 4000 {
+			in, done, err := b.Pick(balancer.Info{Skip: without})
+			require.NoError(t, err)
+			done(balancer.DoneInfo{})
+			got[in.ID]++
 		}
-		b.Update(many(5))
+		require.Zero(t, got[busy])
+		require.Len(t, got, 4)
+		for id, n := range got {
+			require.Greater(t, n, 800-203, id)
+		}
 	}
-	got := make(map[string]int)
-	for range 4000 { // so with skip, which finds the least in another way
-		in, done, err := b.Pick(balancer.Info{Skip: skip(id)})
-		require.NoError(t, err)
+}
+
+// An ID that is left out of one update comes back idle, and what ends later of the
+// calls before does not count against it.
+func TestLeastConnectionsForgetsWhoIsLeftOut(t *testing.T) {
+	var b balancer.LeastConnections
+	all := list("a", "b")
+	b.Update(list("a"))
+	var dones []func(balancer.DoneInfo)
+	for range 5 {
+		_, done := begin(t, &b)
+		dones = append(dones, done)
+	}
+	b.Update(list("b"))
+	b.Update(all)
+	requireAllIdle(t, &b, all)
+	for _, done := range dones {
 		done(balancer.DoneInfo{})
-		got[in.ID]++
 	}
-	for other, n := range got {
-		require.InDelta(t, 1000, n, 220, other)
-	}
+	requireAllIdle(t, &b, all)
 }
 
 // TestLeastConnectionsAgainstAModel mixes picks, skips, dones and updates and
@@ -125,21 +149,6 @@ func TestLeastConnectionsAgainstAModel(t *testing.T) {
 	}
 }
 
-// requireAllIdle uses that least connections gives the next n calls to n
-// instances, and so on. Were one of them busier than the others, chance alone
-// would hide it for 40 rounds with a probability below 1e-12.
-func requireAllIdle(t *testing.T, b balancer.Balancer, all []registry.Instance) {
-	t.Helper()
-	for range 40 {
-		seen := make(map[string]bool)
-		for range all {
-			id, _ := begin(t, b)
-			seen[id] = true
-		}
-		require.Len(t, seen, len(all))
-	}
-}
-
 func TestLeastConnectionsCountsAFailedCallForASecondMore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var b balancer.LeastConnections
@@ -176,4 +185,36 @@ func TestLeastConnectionsIsNotDrawnToAnInstanceThatFails(t *testing.T) {
 		require.NotZero(t, bad)
 		require.Less(t, bad, 60) // 2 or 3 a second
 	})
+}
+
+// firstMinimum is least connections as it is often written: the first of the
+// least busy wins.
+type firstMinimum struct {
+	instances []registry.Instance
+	inFlight  map[string]int
+}
+
+func (b *firstMinimum) Update(instances []registry.Instance) {
+	b.instances, b.inFlight = instances, make(map[string]int)
+}
+
+func (b *firstMinimum) Pick(balancer.Info) (registry.Instance, func(balancer.DoneInfo), error) {
+	best := b.instances[0]
+	for _, in := range b.instances {
+		if b.inFlight[in.ID] < b.inFlight[best.ID] {
+			best = in
+		}
+	}
+	b.inFlight[best.ID]++
+	return best, func(balancer.DoneInfo) { b.inFlight[best.ID]-- }, nil
+}
+
+// B3: with the first minimum all clients agree on where to go.
+func TestFirstMinimumHerds(t *testing.T) {
+	require.Equal(t, 200, herd(t, func() balancer.Balancer { return new(firstMinimum) }))
+}
+
+func TestLeastConnectionsDoesNotHerd(t *testing.T) {
+	peak := herd(t, func() balancer.Balancer { return new(balancer.LeastConnections) })
+	require.LessOrEqual(t, peak, mostInHerd, "B3: at most so many calls on one server, 40 on average")
 }

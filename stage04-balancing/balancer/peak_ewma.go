@@ -2,8 +2,6 @@ package balancer
 
 import (
 	"math"
-	"sync"
-	"sync/atomic"
 	"time"
 )
 
@@ -12,67 +10,76 @@ const (
 	// was 64 times slower than the others is tried again after five or six of them.
 	halfLife = 250 * time.Millisecond
 
+	// halfLifePicks is how many picks of the balancer a half-life takes at least.
+	// Without it a client with one call per second would have forgotten by the next
+	// who was slow, and would try it again and again.
+	halfLifePicks = 5
+
 	// failureLatency is what a failed call counts as, and the most that any call
 	// counts as: to fail fast must never look better than to answer slowly.
 	failureLatency = 10 * time.Second
 )
 
+// moment is a point in time, and how many picks the balancer had made by then.
+type moment struct {
+	time  time.Time
+	picks int64
+}
+
+// fade returns what part of an estimate made at m counts at now, between 0 and 1:
+// all of it at first, half after one half-life, a quarter after two. A half-life
+// is over when both halfLife has passed and halfLifePicks have been made. A now
+// before m counts like m.
+func (m moment) fade(now moment) float64 {
+	byTime := float64(now.time.Sub(m.time)) / float64(halfLife)
+	byPicks := float64(now.picks-m.picks) / halfLifePicks
+	return math.Exp2(-max(0, min(byTime, byPicks)))
+}
+
 // peakEWMA is what PowerOfTwo knows about an instance. The latency to expect is
 // a moving average with exponential weights over time, as in Finagle's PeakEwma:
 // a longer latency is believed at once, a shorter one bit by bit. Unlike there,
-// errors count, and silence is forgiven only while no call is waiting.
+// errors count, and silence is forgiven only while no call is in flight.
 type peakEWMA struct {
-	inFlight atomic.Int64
-	done     func(DoneInfo)
-	listed   uint64 // the last Update with a weight above 0
-
-	mu       sync.Mutex   // one change of the fields below at a time; expect reads without it
-	estimate atomic.Int64 // nanoseconds; 0 means not known
-	updated  atomic.Int64 // when, by the balancer's clock
+	done     func(DoneInfo) // made once: one per pick would be an allocation
+	resting  bool           // whether the last Update gave it weight 0
+	inFlight int
+	estimate time.Duration // 0 if the latency is not known
+	updated  moment        // when the estimate was made
 }
 
-// expect returns the latency to expect of a call, in nanoseconds; 0 if unknown.
+// expect returns the latency to expect of one more call; 0 if it is not known.
 //
-// It halves with every halfLife in which nothing is in flight, until the instance
-// looks good enough to be tried. The one call that tries it brings the whole
-// estimate back until it is answered. So a slow instance is probed by one call at
-// a time, and a frozen one is not forgiven because it has been silent for long.
-func (e *peakEWMA) expect(inFlight, now int64) int64 {
-	latency := e.estimate.Load()
-	if inFlight == 0 {
-		latency >>= max(0, now-e.updated.Load()) / int64(halfLife)
+// The estimate fades while nothing is in flight, until the instance looks good
+// enough to be tried. The one call that tries it brings the whole estimate back
+// until it has ended. So a slow instance is probed by one call at a time, and a
+// frozen one is not forgiven because it has been silent for long.
+func (e *peakEWMA) expect(now moment) time.Duration {
+	if e.inFlight > 0 {
+		return e.estimate
 	}
-	return latency
+	return time.Duration(float64(e.estimate) * e.updated.fade(now))
 }
 
-// finish counts a call that has ended, and learns from it if there is something
-// to learn.
-func (e *peakEWMA) finish(info DoneInfo, now int64) {
-	switch {
-	case info.Err != nil:
-		e.learn(failureLatency, now)
-	case info.Latency > 0:
-		e.learn(min(info.Latency, failureLatency), now)
+// finish counts a call that has ended; a done too many does not take the number in
+// flight below 0. A failed call is learned as failureLatency, another as its
+// latency but no longer than that; an unknown latency teaches nothing.
+func (e *peakEWMA) finish(info DoneInfo, now moment) {
+	e.inFlight = max(0, e.inFlight-1)
+	latency := min(info.Latency, failureLatency)
+	if info.Err != nil {
+		latency = failureLatency
 	}
-	if e.inFlight.Add(-1) < 0 {
-		e.inFlight.Add(1) // a done too many
+	if latency > 0 {
+		e.learn(latency, now)
 	}
 }
 
-func (e *peakEWMA) learn(latency time.Duration, now int64) {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	if old := time.Duration(e.estimate.Load()); old > latency {
-		age := max(0, now-e.updated.Load())
-		latency += time.Duration(float64(old-latency) * math.Exp2(-float64(age)/float64(halfLife)))
+// learn makes latency the estimate. If the old estimate is longer, what has not faded
+// of the difference is added.
+func (e *peakEWMA) learn(latency time.Duration, now moment) {
+	if e.estimate > latency {
+		latency += time.Duration(float64(e.estimate-latency) * e.updated.fade(now))
 	}
-	e.estimate.Store(int64(latency))
-	e.updated.Store(now)
-}
-
-// forget makes the latency unknown again. The calls in flight still count.
-func (e *peakEWMA) forget() {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.estimate.Store(0)
+	e.estimate, e.updated = latency, now
 }

@@ -3,8 +3,8 @@ package balancer
 import (
 	"cmp"
 	"math"
-	"math/bits"
 	"slices"
+	"sort"
 )
 
 // pointsPerNode is how many points an instance of average weight has. The more
@@ -14,86 +14,89 @@ const pointsPerNode = 160
 
 // ring is a circle of hashes. Each node owns several points on it; a key belongs
 // to the first point at or after its hash. A ring never changes.
-//
-// The circle is cut into equal parts, at least as many as there are points, so
-// most hold one point or none. So a point is found in a step or two, with no
-// binary search, and the ring is sorted part by part.
 type ring struct {
 	nodes  []*node[struct{}]
 	points []point // sorted by hash
-	first  []int32 // by part: the index of its first point
-	shift  int     // the part of a hash is hash>>shift
 }
 
-// point names its owner by index: a pointer would have the garbage collector
-// follow all of them.
+// point is the k-th of its owner's points. It names the owner by its index in
+// ring.nodes: a pointer would have the garbage collector follow all of them.
 type point struct {
-	hash  uint64
-	owner int32
+	hash     uint64
+	owner, k int32
 }
 
-// newRing shares out pointsPerNode points per node by weight. Their sum is the
-// same for all weights, so a huge weight costs no memory. With equal weights a
-// node has the same points in every ring.
-func newRing(list []*node[struct{}]) *ring {
+// find returns the node of the first point at or after h, and from there around
+// the end of the circle, that skip does not turn down; nil if there is none. A nil
+// skip turns none down.
+func (r *ring) find(h uint64, skip func(id string) bool) *node[struct{}] {
+	first := sort.Search(len(r.points), func(i int) bool { return r.points[i].hash >= h })
+	for i := range r.points {
+		n := r.nodes[r.points[(first+i)%len(r.points)].owner]
+		if skip == nil || !skip(n.ID) {
+			return n
+		}
+	}
+	return nil
+}
+
+// update returns the ring of list. To sort all points of 1,000 nodes takes far longer
+// than to walk over them, so only those that r does not have are made and sorted.
+func (r *ring) update(list []*node[struct{}]) *ring {
+	indices := make(map[string]int, len(r.nodes)) // in r.nodes, by ID
+	for i, n := range r.nodes {
+		indices[n.ID] = i
+	}
+	had, counts := pointCounts(r.nodes), pointCounts(list)
+	owners := slices.Repeat([]int32{-1}, len(r.nodes)) // by index in r.nodes: index in list, -1 if gone
+	var added []point
+	for i, n := range list {
+		k := 0
+		if old, ok := indices[n.ID]; ok {
+			owners[old], k = int32(i), had[old]
+		}
+		for base := hash(n.ID); k < counts[i]; k++ {
+			added = append(added, point{pointHash(base, k), int32(i), int32(k)})
+		}
+	}
+	slices.SortFunc(added, func(a, b point) int { return cmp.Compare(a.hash, b.hash) })
+	return &ring{list, r.merge(added, owners, counts)}
+}
+
+// pointCounts returns how many points each node of list has: its share, by weight,
+// of pointsPerNode times the number of nodes, rounded, and at least one. The sum
+// is the same for all weights, so a huge weight costs no memory, and with equal
+// weights a node has the same points in every ring.
+func pointCounts(list []*node[struct{}]) []int {
 	weights := 0
 	for _, n := range list {
 		weights += n.Weight
 	}
-	points := make([]point, 0, (pointsPerNode+1)*len(list))
-	for i, n := range list {
+	var counts []int
+	for _, n := range list {
 		share := float64(n.Weight) / float64(weights)
-		h := hash(n.ID)
-		for range max(1, int(math.Round(share*float64(pointsPerNode*len(list))))) {
-			h += 0x9e3779b97f4a7c15
-			points = append(points, point{mix(h), int32(i)})
-		}
+		counts = append(counts, max(1, int(math.Round(share*float64(pointsPerNode*len(list))))))
 	}
-	r := sortIntoParts(points)
-	r.nodes = list
-	return r
+	return counts
 }
 
-// sortIntoParts deals the points out to their parts and then sorts each part. To
-// sort those of 1,000 instances as a whole takes four times as long.
-func sortIntoParts(points []point) *ring {
-	width := bits.Len(uint(len(points)))
-	r := &ring{points: make([]point, len(points)), first: make([]int32, 1<<width+1), shift: 64 - width}
-	for _, p := range points {
-		r.first[p.hash>>r.shift+1]++
-	}
-	for part := range 1 << width {
-		r.first[part+1] += r.first[part]
-	}
-	next := slices.Clone(r.first)
-	for _, p := range points {
-		part := p.hash >> r.shift
-		r.points[next[part]] = p
-		next[part]++
-	}
-	for part := range 1 << width {
-		slices.SortFunc(r.points[r.first[part]:r.first[part+1]], func(a, b point) int { return cmp.Compare(a.hash, b.hash) })
-	}
-	return r
-}
-
-// find returns the node of the first point at or after h that skip leaves, nil if
-// there is none.
-func (r *ring) find(h uint64, skip func(id string) bool) *node[struct{}] {
-	i := int(r.first[h>>r.shift])
-	for i < len(r.points) && r.points[i].hash < h {
-		i++
-	}
-	for range r.points {
-		if i == len(r.points) {
-			i = 0
+// merge returns the points of r that stay, with their new owners, and the added ones,
+// which are sorted, as one sorted list. owners says for each owner in r which one it
+// is in the new ring, -1 if it is gone; counts says how many points each new owner
+// has: it keeps those whose k is less.
+func (r *ring) merge(added []point, owners []int32, counts []int) []point {
+	merged := make([]point, 0, len(r.points)+len(added))
+	for _, p := range r.points {
+		p.owner = owners[p.owner]
+		if p.owner < 0 || int(p.k) >= counts[p.owner] {
+			continue
 		}
-		if n := r.nodes[r.points[i].owner]; skip == nil || !skip(n.ID) {
-			return n
+		for len(added) > 0 && added[0].hash < p.hash {
+			merged, added = append(merged, added[0]), added[1:]
 		}
-		i++
+		merged = append(merged, p)
 	}
-	return nil
+	return append(merged, added...)
 }
 
 // hash is FNV-1a, as in hash/fnv but without an allocation, with its bits mixed:
@@ -107,8 +110,11 @@ func hash(s string) uint64 {
 	return mix(h)
 }
 
-// mix is the last step of SplitMix64 (Steele, Lea and Flood, "Fast Splittable
-// Pseudorandom Number Generators", 2014).
+// pointHash returns the k-th hash of the SplitMix64 sequence that starts at base
+// (Steele, Lea and Flood, "Fast Splittable Pseudorandom Number Generators", 2014).
+func pointHash(base uint64, k int) uint64 { return mix(base + uint64(k+1)*0x9e3779b97f4a7c15) }
+
+// mix is the last step of SplitMix64.
 func mix(h uint64) uint64 {
 	h = (h ^ h>>30) * 0xbf58476d1ce4e5b9
 	h = (h ^ h>>27) * 0x94d049bb133111eb

@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"math/rand/v2"
 	"sync/atomic"
 
 	"example.com/workshop/stage04-balancing/registry"
@@ -8,32 +9,28 @@ import (
 
 // RoundRobin picks one instance after the other, in the order of their IDs, as
 // RFC 1794 (1995) does with the addresses of a DNS name: even in number, blind to
-// how long each call takes.
-//
-// A call that is tried again (Info.Skip) goes to any of the others and takes no
-// turn. If it took one, the turns of an instance that fails every call would come
-// round the sooner for it: of three instances it would be tried by every second
-// call, not by every third.
-//
-// Weights other than 0 are not used. The zero RoundRobin is ready for Update.
+// how long each call takes. Weights above 0 are all the same to it. The zero
+// RoundRobin is ready for Update.
 type RoundRobin struct {
 	nodes nodes[struct{}]
-	turns atomic.Uint64
+	turns atomic.Uint64 // how many calls have taken a turn
 }
 
 // Update implements Balancer.
 func (b *RoundRobin) Update(instances []registry.Instance) { b.nodes.update(instances, nil) }
 
-// Pick implements Balancer.
+// Pick implements Balancer. The turns go round the instances by ID, one for each call.
+// A call for which info.Skip turns an instance down goes to any of the others and takes
+// no turn: if retries took turns, the turn of one of three that fails every call would
+// come at every second call, not at every third.
 func (b *RoundRobin) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
-	list := b.nodes.list()
-	left := without(list, info.Skip)
-	if len(left) == 0 {
+	left, all := b.nodes.list(info.Skip)
+	switch {
+	case len(left) == 0:
 		return registry.Instance{}, nil, ErrNoInstances
-	}
-	if len(left) < len(list) {
-		return anyOf(left).Instance, ignore, nil
+	case len(left) < all:
+		return left[rand.IntN(len(left))].Instance, ignore, nil
 	}
 	turn := b.turns.Add(1) - 1
-	return list[turn%uint64(len(list))].Instance, ignore, nil
+	return left[turn%uint64(all)].Instance, ignore, nil
 }

@@ -3,60 +3,60 @@ package balancer
 import (
 	"math/rand/v2"
 	"sync"
-	"sync/atomic"
 
 	"example.com/workshop/stage04-balancing/registry"
 )
 
 // WeightedRoundRobin gives each instance calls in proportion to its weight, and
 // spreads them: weights 5, 1, 1 give a a b a c a a, not a a a a a b c. It is the
-// smooth weighted round robin of nginx: at every pick each instance's current
-// value rises by its weight, the highest value wins, and the winner pays the sum
-// of all weights.
-//
-// As with RoundRobin, a call that is tried again takes no turn: it goes to any of
-// the others, by weight. The zero WeightedRoundRobin is ready for Update.
+// smooth weighted round robin of nginx. The zero WeightedRoundRobin is ready for Update.
 type WeightedRoundRobin struct {
-	mu    sync.Mutex // one Update at a time
 	nodes nodes[credit]
-	round atomic.Pointer[round]
+	mu    sync.Mutex // guards every credit
 }
 
-// credit is nginx's current value, as it was when the last round ended.
-type credit struct{ current int64 }
+// credit is what an instance has gained by its weight and not yet spent on calls.
+// It outlives an update: starting over at each would give every call to the
+// instance that comes first.
+type credit struct{ current int }
 
 // Update implements Balancer.
-func (b *WeightedRoundRobin) Update(instances []registry.Instance) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	// The values live on. Starting over at each update would give every call to
-	// the instance that comes first. A pick that is under way may miss the change
-	// of rounds, and its turn is not charged: that is all.
-	if r := b.round.Load(); r != nil {
-		r.settle()
-	}
-	b.nodes.update(instances, nil)
-	b.round.Store(newRound(b.nodes.list()))
-}
+func (b *WeightedRoundRobin) Update(instances []registry.Instance) { b.nodes.update(instances, nil) }
 
-// Pick implements Balancer.
+// Pick implements Balancer. As with RoundRobin, a call for which info.Skip turns
+// an instance down takes no turn: it goes to any of the others, by weight.
 func (b *WeightedRoundRobin) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
-	r := b.round.Load()
-	if r == nil {
+	left, all := b.nodes.list(info.Skip)
+	switch {
+	case len(left) == 0:
 		return registry.Instance{}, nil, ErrNoInstances
-	}
-	left := without(r.nodes, info.Skip)
-	if len(left) == 0 {
-		return registry.Instance{}, nil, ErrNoInstances
-	}
-	if len(left) < len(r.nodes) {
+	case len(left) < all:
 		return anyByWeight(left).Instance, ignore, nil
 	}
-	return r.next().Instance, ignore, nil
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return smoothNext(left).Instance, ignore, nil
 }
 
-// anyByWeight returns one of list, which is not empty.
-func anyByWeight[S any](list []*node[S]) *node[S] {
+// smoothNext returns the node of list, which is not empty, whose turn it is: every
+// node's credit rises by its weight, the highest wins (of equals the first), and
+// the winner pays the sum of all weights. The caller has the lock.
+func smoothNext(list []*node[credit]) *node[credit] {
+	winner, total := list[0], 0
+	for _, n := range list {
+		n.state.current += n.Weight
+		total += n.Weight
+		if n.state.current > winner.state.current {
+			winner = n
+		}
+	}
+	winner.state.current -= total
+	return winner
+}
+
+// anyByWeight returns one of list, which is not empty, each node with a chance in
+// proportion to its weight.
+func anyByWeight(list []*node[credit]) *node[credit] {
 	total := 0
 	for _, n := range list {
 		total += n.Weight

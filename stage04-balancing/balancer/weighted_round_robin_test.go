@@ -12,6 +12,8 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
+func TestWeightedRoundRobinConforms(t *testing.T) { conforms(t, "weighted-round-robin") }
+
 func abc(a, b, c int) []registry.Instance {
 	return []registry.Instance{instance("a", a), instance("b", b), instance("c", c)}
 }

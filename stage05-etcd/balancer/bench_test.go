@@ -6,47 +6,64 @@ import (
 	"time"
 
 	"example.com/workshop/stage05-etcd/balancer"
-	"example.com/workshop/stage05-etcd/registry"
 )
 
-// benched is a balancer that knows 100 instances of three weights, as it is in
-// the middle of a run: each instance has answered and has a call in flight.
-func benched(b *testing.B, name string) balancer.Balancer {
+// benched is a balancer that knows n instances of three weights, as it is in the
+// middle of a run: each instance has answered and has a call in flight.
+func benched(b *testing.B, name string, n int) balancer.Balancer {
 	bal, err := balancer.New(name)
 	if err != nil {
 		b.Fatal(err)
 	}
-	var list []registry.Instance
-	for i := range 100 {
-		list = append(list, registry.Instance{
-			ID: fmt.Sprintf("10.0.0.%d:1234", i), Addr: fmt.Sprintf("10.0.0.%d:1234", i), Weight: 1 + i%3,
-		})
+	instances := many(n)
+	for i := range instances {
+		instances[i].Weight = 1 + i%3
 	}
-	for _, in := range list {
-		bal.Update([]registry.Instance{in})
-	}
-	bal.Update(list)
-	for i := range 300 {
-		_, done, err := bal.Pick(balancer.Info{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if i%3 != 0 {
-			done(balancer.DoneInfo{Latency: time.Millisecond})
+	bal.Update(instances)
+	for i, in := range instances {
+		others := func(id string) bool { return id != in.ID }
+		for range 2 {
+			_, done, err := bal.Pick(balancer.Info{Skip: others})
+			if err != nil {
+				b.Fatal(err)
+			}
+			if i++; i%2 == 0 {
+				done(balancer.DoneInfo{Latency: time.Millisecond})
+			}
 		}
 	}
 	return bal
 }
 
+// BenchmarkPick makes whole calls, from Pick to done, one after the other.
 func BenchmarkPick(b *testing.B) {
 	for _, name := range balancer.Names() {
-		b.Run(name, func(b *testing.B) {
-			bal := benched(b, name)
-			b.ReportAllocs()
-			for b.Loop() {
-				bal.Pick(balancer.Info{Key: "user-1234567"})
-			}
-		})
+		for _, n := range []int{3, 10, 100, 1000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				bal := benched(b, name, n)
+				for b.Loop() {
+					_, done, _ := bal.Pick(balancer.Info{Key: "user-1234567"})
+					done(balancer.DoneInfo{Latency: time.Millisecond})
+				}
+			})
+		}
+	}
+}
+
+// BenchmarkPickInParallel makes them in as many goroutines as there are processors.
+func BenchmarkPickInParallel(b *testing.B) {
+	for _, name := range balancer.Names() {
+		for _, n := range []int{3, 10, 100, 1000} {
+			b.Run(fmt.Sprintf("%s/%d", name, n), func(b *testing.B) {
+				bal := benched(b, name, n)
+				b.RunParallel(func(pb *testing.PB) {
+					for pb.Next() {
+						_, done, _ := bal.Pick(balancer.Info{Key: "user-1234567"})
+						done(balancer.DoneInfo{Latency: time.Millisecond})
+					}
+				})
+			})
+		}
 	}
 }
 
@@ -64,34 +81,6 @@ func BenchmarkUpdate(b *testing.B) {
 				instances[500].Weight ^= 1
 				bal.Update(instances)
 			}
-		})
-	}
-}
-
-func BenchmarkPickDone(b *testing.B) {
-	for _, name := range balancer.Names() {
-		b.Run(name, func(b *testing.B) {
-			bal := benched(b, name)
-			b.ReportAllocs()
-			for b.Loop() {
-				_, done, _ := bal.Pick(balancer.Info{Key: "user-1234567"})
-				done(balancer.DoneInfo{Latency: time.Millisecond})
-			}
-		})
-	}
-}
-
-func BenchmarkPickDoneParallel(b *testing.B) {
-	for _, name := range balancer.Names() {
-		b.Run(name, func(b *testing.B) {
-			bal := benched(b, name)
-			b.ReportAllocs()
-			b.RunParallel(func(pb *testing.PB) {
-				for pb.Next() {
-					_, done, _ := bal.Pick(balancer.Info{Key: "user-1234567"})
-					done(balancer.DoneInfo{Latency: time.Millisecond})
-				}
-			})
 		})
 	}
 }

@@ -1,6 +1,7 @@
 package balancer
 
 import (
+	"math/rand/v2"
 	"sync"
 	"sync/atomic"
 
@@ -12,35 +13,36 @@ import (
 // instance comes or goes, about one key in n moves, and only to or from it.
 //
 // It is the ring of Karger and others, "Consistent Hashing and Random Trees"
-// (1997), with points by weight as in libketama. Maglev's table is more even and
-// rendezvous hashing needs no table at all, but Maglev also moves keys between
-// instances that stay, and rendezvous looks at all instances for each pick. The
-// ring also says where a key goes next when Info.Skip turns its instance down.
-//
-// A call without a key goes to any instance. The zero ConsistentHash is ready for
-// Update.
+// (1997), with points by weight as in libketama. Maglev's table is more even, but
+// moves keys between instances that stay; rendezvous hashing needs no table, but
+// looks at all instances for each pick. The ring also says where a key goes next when
+// Info.Skip turns its instance down. The zero ConsistentHash is ready for Update.
 type ConsistentHash struct {
 	mu    sync.Mutex // one Update at a time
 	nodes nodes[struct{}]
 	ring  atomic.Pointer[ring]
 }
 
-// Update implements Balancer. It makes a new ring; BenchmarkUpdate tells what
-// that costs.
+// Update implements Balancer. For what it costs to make a ring see BenchmarkUpdate.
 func (b *ConsistentHash) Update(instances []registry.Instance) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.nodes.update(instances, nil)
-	b.ring.Store(newRing(b.nodes.list()))
+	list, _ := b.nodes.list(nil)
+	old := b.ring.Load()
+	if old == nil {
+		old = new(ring)
+	}
+	b.ring.Store(old.update(list))
 }
 
-// Pick implements Balancer.
+// Pick implements Balancer. A call without a key goes to any of the instances.
 func (b *ConsistentHash) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
 	var n *node[struct{}]
-	if info.Key == "" {
-		n = anyOf(without(b.nodes.list(), info.Skip))
-	} else if r := b.ring.Load(); r != nil {
+	if r := b.ring.Load(); r != nil && info.Key != "" {
 		n = r.find(hash(info.Key), info.Skip)
+	} else if left, _ := b.nodes.list(info.Skip); len(left) > 0 {
+		n = left[rand.IntN(len(left))]
 	}
 	if n == nil {
 		return registry.Instance{}, nil, ErrNoInstances

@@ -9,45 +9,39 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// node is an instance as it was last listed, with what one algorithm knows
-// about it. A node never changes; its state does, and passes to the next node
-// of the same ID.
+// node is an instance as it was last listed, with what one algorithm knows about
+// it. A node never changes; its state does, and passes to the next node of its ID.
 type node[S any] struct {
 	registry.Instance
 	state *S
 }
 
-// nodes turns the lists given to Update into snapshots that Pick reads without
-// a lock.
+// nodes turns the lists given to Update into snapshots that Pick reads without a lock.
 type nodes[S any] struct {
-	mu     sync.Mutex    // one update at a time; guards states
-	states map[string]*S // by ID, those of weight 0 included
-
-	live atomic.Pointer[[]*node[S]] // those of weight 1 or more, sorted by ID
+	live   atomic.Pointer[[]*node[S]] // the nodes of weight 1 or more, sorted by ID
+	mu     sync.Mutex                 // guards states
+	states map[string]*S              // by the ID of every listed instance, weight 0 included
 }
 
-// update takes over a new list. The state of an ID that was listed before is kept:
-// otherwise a balancer would start over whenever an instance comes or goes. A new
-// state is given to prepare, if there is one, before any Pick can see it.
-func (ns *nodes[S]) update(instances []registry.Instance, prepare func(*S)) {
+// update takes over a new list by the rules of Balancer.Update. An ID that was listed
+// before keeps its state: with a new one the balancer would start over at each update.
+// If prepare is not nil, it is called with each state and weight before Pick sees them.
+func (ns *nodes[S]) update(instances []registry.Instance, prepare func(state *S, weight int)) {
 	ns.mu.Lock()
 	defer ns.mu.Unlock()
 	states := make(map[string]*S, len(instances))
-	live := make([]*node[S], 0, len(instances))
+	var live []*node[S]
 	for _, in := range instances {
 		if states[in.ID] != nil {
 			continue
 		}
-		state := ns.states[in.ID]
-		if state == nil {
-			state = new(S)
-			if prepare != nil {
-				prepare(state)
-			}
-		}
+		state := cmp.Or(ns.states[in.ID], new(S))
 		states[in.ID] = state
+		in.Weight = max(0, min(in.Weight, registry.MaxWeight))
+		if prepare != nil {
+			prepare(state, in.Weight)
+		}
 		if in.Weight > 0 {
-			in.Weight = min(in.Weight, registry.MaxWeight)
 			live = append(live, &node[S]{in, state})
 		}
 	}
@@ -56,19 +50,15 @@ func (ns *nodes[S]) update(instances []registry.Instance, prepare func(*S)) {
 	ns.live.Store(&live)
 }
 
-// list returns the snapshot. It must not be changed.
-func (ns *nodes[S]) list() []*node[S] {
+// list returns the live nodes that skip leaves, sorted by ID, and how many live
+// ones there are. A nil skip leaves all. The nodes must not be changed.
+func (ns *nodes[S]) list(skip func(id string) bool) (left []*node[S], all int) {
 	if live := ns.live.Load(); live != nil {
-		return *live
+		left = *live
 	}
-	return nil
-}
-
-// without returns the nodes that skip leaves. It copies the list only if there is
-// a skip, which is to say for a call that is being retried.
-func without[S any](list []*node[S], skip func(id string) bool) []*node[S] {
-	if skip == nil {
-		return list
+	all = len(left)
+	if skip != nil {
+		left = slices.DeleteFunc(slices.Clone(left), func(n *node[S]) bool { return skip(n.ID) })
 	}
-	return slices.DeleteFunc(slices.Clone(list), func(n *node[S]) bool { return skip(n.ID) })
+	return left, all
 }

@@ -1,7 +1,6 @@
 package balancer
 
 import (
-	"math"
 	"math/rand/v2"
 	"sync"
 	"time"
@@ -9,12 +8,12 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// PowerOfTwo draws two instances and picks the one where the call costs less:
-// calls in flight, this one included, times the latency to expect, divided by
-// the weight. A second choice is nearly as good as looking at all (Mitzenmacher,
-// "The Power of Two Choices in Randomized Load Balancing", 1996), and clients
-// with the same view still do not all run to the same server. The cost is that
-// of Finagle's P2C balancer with peak EWMA; see peakEWMA for what is different.
+// PowerOfTwo draws two instances and picks the one where the call costs less: calls
+// in flight, this one included, times the latency to expect, divided by the weight.
+// A second choice is nearly as good as looking at all (Mitzenmacher, "The Power of
+// Two Choices in Randomized Load Balancing", 1996), and clients with the same view do
+// not all run to the same server. The cost is that of Finagle's P2C balancer with peak
+// EWMA; see peakEWMA for what is different.
 //
 //   - A frozen instance keeps its calls in flight, and each of them raises the
 //     cost of the next: it gets one or two and then no more.
@@ -26,81 +25,87 @@ import (
 // Calls need a deadline, for one that never ends keeps its instance from being
 // tried again. The zero PowerOfTwo is ready for Update.
 type PowerOfTwo struct {
-	mu      sync.Mutex // one Update at a time; guards updates
-	updates uint64
-
 	nodes nodes[peakEWMA]
-	clock coarseClock
+	mu    sync.Mutex // guards every peakEWMA and the field below
+	picks int64      // how many there have been
 }
 
-// Update implements Balancer.
+// Update implements Balancer. When a weight rises from 0, the latency is forgotten, the
+// calls in flight are not: who gives it calls again knows more than an old estimate.
 func (b *PowerOfTwo) Update(instances []registry.Instance) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.clock.start.IsZero() {
-		b.clock.start = time.Now()
-	}
-	b.nodes.update(instances, func(e *peakEWMA) {
-		e.done = func(info DoneInfo) { e.finish(info, b.clock.tick()) }
-	})
-	b.updates++
-	for _, n := range b.nodes.list() {
-		// Whoever sets a weight above 0 again knows more than an old estimate does.
-		if n.state.listed != b.updates-1 {
-			n.state.forget()
+	b.nodes.update(instances, func(e *peakEWMA, weight int) {
+		if e.done == nil {
+			e.done = func(info DoneInfo) { b.finish(e, info) }
 		}
-		n.state.listed = b.updates
-	}
+		if e.resting && weight > 0 {
+			e.estimate = 0
+		}
+		e.resting = weight == 0
+	})
 }
 
-// Pick implements Balancer.
+// Pick implements Balancer. It draws two of the live instances that info.Skip
+// leaves and counts the call as in flight at the cheaper one.
 func (b *PowerOfTwo) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
-	list := without(b.nodes.list(), info.Skip)
-	if len(list) == 0 {
+	left, _ := b.nodes.list(info.Skip)
+	if len(left) == 0 {
 		return registry.Instance{}, nil, ErrNoInstances
 	}
-	n := list[0]
-	if len(list) > 1 {
-		i, j := two(len(list))
-		n = cheaper(list[i], list[j], b.clock.now.Load())
+	now := info.Now
+	if now.IsZero() {
+		now = time.Now()
 	}
-	n.state.inFlight.Add(1)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.picks++
+	i, j := two(len(left))
+	n := cheaper(left[i], left[j], moment{now, b.picks})
+	n.state.inFlight++
 	return n.Instance, n.state.done, nil
 }
 
-// two returns two different indices below n, which is at least 2. One random
-// number makes both, for every Pick pays for it.
+// finish has e learn how a call ended, and when.
+func (b *PowerOfTwo) finish(e *peakEWMA, info DoneInfo) {
+	now := time.Now()
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	e.finish(info, moment{now, b.picks})
+}
+
+// two returns two different indices below n, every pair with the same chance; 0
+// and 0 if n is 1.
 func two(n int) (i, j int) {
-	r := rand.Uint64()
-	i = int(r >> 32 * uint64(n) >> 32)
-	j = int(r & math.MaxUint32 * uint64(n-1) >> 32)
-	if j >= i {
-		j++
+	if n == 1 {
+		return 0, 0
 	}
+	i = rand.IntN(n)
+	j = (i + 1 + rand.IntN(n-1)) % n
 	return i, j
 }
 
 // cheaper returns the node where one more call costs less; a if it is the same.
-// The costs stay below an int64's bounds up to 900,000 calls in flight.
-func cheaper(a, b *node[peakEWMA], now int64) *node[peakEWMA] {
-	callsA, callsB := a.state.inFlight.Load(), b.state.inFlight.Load()
-	costA, costB := (callsA+1)*int64(b.Weight), (callsB+1)*int64(a.Weight)
-	latencyA, latencyB := a.state.expect(callsA, now), b.state.expect(callsB, now)
+// A cost is the calls in flight and one more, divided by the weight, and if the
+// two latencies differ, times the latency to expect.
+func cheaper(a, b *node[peakEWMA], now moment) *node[peakEWMA] {
+	costA := float64(a.state.inFlight+1) / float64(a.Weight)
+	costB := float64(b.state.inFlight+1) / float64(b.Weight)
+	latencyA, latencyB := a.state.expect(now), b.state.expect(now)
 	if differ(latencyA, latencyB) {
-		costA *= latencyA
-		costB *= latencyB
+		costA *= float64(latencyA)
+		costB *= float64(latencyB)
 	}
-	best := a
 	if costB < costA {
-		best = b
+		return b
 	}
-	return best
+	return a
 }
 
 // differ reports whether two latencies are known and more than a factor of two
 // apart. What is less is noise while few calls are in flight, and to follow it
 // would give all calls of a second to the fastest of the second before; while
 // many are in flight, it shows in their number.
-func differ(a, b int64) bool {
+func differ(a, b time.Duration) bool {
 	return a > 0 && b > 0 && (a > 2*b || b > 2*a)
 }

@@ -11,6 +11,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
+func TestPowerOfTwoConforms(t *testing.T) { conforms(t, "power-of-two") }
+
 func TestPowerOfTwoComparesCallsInFlightWhileNothingIsKnown(t *testing.T) {
 	var b balancer.PowerOfTwo
 	b.Update(list("a", "b"))
@@ -23,7 +25,7 @@ func TestPowerOfTwoComparesCallsInFlightWhileNothingIsKnown(t *testing.T) {
 }
 
 // Three instances are alike until one goes bad. Its share would be a third; it
-// gets a call now and then, and the fewer calls there are, the more rarely.
+// gets a call now and then, and no larger a share of them when there are few.
 func TestPowerOfTwoAvoidsABadInstance(t *testing.T) {
 	for _, test := range []struct {
 		name    string
@@ -38,13 +40,16 @@ func TestPowerOfTwoAvoidsABadInstance(t *testing.T) {
 		{"slow with few calls", answers(50 * time.Millisecond), 4, time.Minute, 14},
 		{"frozen with few calls", frozen, 4, time.Minute, 7},
 		{"failing with few calls", fails, 4, time.Minute, 7},
+		{"slow with a call per second", answers(50 * time.Millisecond), 1, 4 * time.Minute, 14},
+		{"frozen with a call per second", frozen, 1, 4 * time.Minute, 7},
+		{"failing with a call per second", fails, 1, 4 * time.Minute, 7},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var b balancer.PowerOfTwo
 				b.Update(list("bad", "good1", "good2"))
 				servers := map[string]server{"bad": answers(time.Millisecond), "good1": answers(time.Millisecond), "good2": answers(time.Millisecond)}
-				before := drive(t, &b, test.rate, 5*time.Second, servers)
+				before := drive(t, &b, test.rate, 200*time.Second/time.Duration(test.rate), servers)
 				require.NotZero(t, before["bad"])
 
 				servers["bad"] = test.bad
@@ -118,6 +123,51 @@ func TestPowerOfTwoKeepsCallsInFlightOverWeightZero(t *testing.T) {
 	}
 }
 
+// An ID that is left out of one update comes back unknown: neither what it did nor
+// its calls in flight count, nor how these end.
+func TestPowerOfTwoForgetsWhoIsLeftOut(t *testing.T) {
+	var b balancer.PowerOfTwo
+	both := list("a", "b")
+	b.Update(list("a"))
+	var dones []func(balancer.DoneInfo)
+	for range 5 {
+		_, done := begin(t, &b)
+		dones = append(dones, done)
+	}
+	dones[0](balancer.DoneInfo{Err: errDown})
+	b.Update(list("b"))
+	b.Update(both)
+	requireAllIdle(t, &b, both)
+	for _, done := range dones[1:] {
+		done(balancer.DoneInfo{Err: errDown})
+	}
+	requireAllIdle(t, &b, both)
+}
+
+// The age of an estimate is reckoned from the time that Pick is handed.
+func TestPowerOfTwoTakesTheTimeOfAPickFromInfo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var b balancer.PowerOfTwo
+		b.Update(list("bad", "good"))
+		drive(t, &b, 100, time.Second, map[string]server{"bad": fails, "good": answers(time.Millisecond)})
+		synctest.Wait()
+		onBad := func(now time.Time) (n int) {
+			for range 100 {
+				in, done, err := b.Pick(balancer.Info{Now: now})
+				require.NoError(t, err)
+				done(balancer.DoneInfo{})
+				if in.ID == "bad" {
+					n++
+				}
+			}
+			return n
+		}
+		require.Zero(t, onBad(time.Time{})) // stands for time.Now()
+		require.Zero(t, onBad(time.Now().Add(-time.Hour)))
+		require.NotZero(t, onBad(time.Now().Add(time.Minute)))
+	})
+}
+
 func TestPowerOfTwoGivesTwiceTheWeightTwiceTheCallsInFlight(t *testing.T) {
 	var b balancer.PowerOfTwo
 	b.Update([]registry.Instance{instance("a", 2), instance("b", 1)})
@@ -169,4 +219,9 @@ func TestPowerOfTwoCountersReturnToZero(t *testing.T) {
 		second, _ := begin(t, &b)
 		require.NotEqual(t, first, second)
 	}
+}
+
+func TestPowerOfTwoDoesNotHerd(t *testing.T) {
+	peak := herd(t, func() balancer.Balancer { return new(balancer.PowerOfTwo) })
+	require.LessOrEqual(t, peak, mostInHerd, "B3: at most so many calls on one server, 40 on average")
 }

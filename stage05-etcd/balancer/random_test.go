@@ -8,6 +8,8 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 )
 
+func TestRandomConforms(t *testing.T) { conforms(t, "random") }
+
 // The share of one in 10 after 10,000 picks has a standard deviation of 30; 210
 // is seven of them, left with a probability below 1e-10 for all ten together.
 func TestRandomIsEven(t *testing.T) {

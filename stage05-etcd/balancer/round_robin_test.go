@@ -9,6 +9,8 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 )
 
+func TestRoundRobinConforms(t *testing.T) { conforms(t, "round-robin") }
+
 func TestRoundRobinTakesTurnsByID(t *testing.T) {
 	var b balancer.RoundRobin
 	b.Update(list("c", "a", "b"))
