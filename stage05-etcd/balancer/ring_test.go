@@ -3,7 +3,6 @@ package balancer_test
 import (
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"slices"
 	"testing"
 
@@ -89,6 +88,20 @@ func TestConsistentHashLeavesNobodyOut(t *testing.T) {
 	require.Contains(t, owners(t, b, nil), "c")
 }
 
+// An update makes the points of who comes or goes and takes the others over, however
+// many updates there were.
+func TestRingUpdateMakesOnlyWhatChanged(t *testing.T) {
+	instances := many(200)
+	var b *balancer.ConsistentHash
+	anew := allocated(func() { b = ring(instances) })
+	for range 50 {
+		instances[100].Weight ^= 1
+		b.Update(instances)
+	}
+	instances[100].Weight ^= 1
+	require.Less(t, allocated(func() { b.Update(instances) }), anew/2)
+}
+
 // B2: the ring of 100 instances takes the same memory for every weight.
 func TestConsistentHashMemoryDoesNotGrowWithWeights(t *testing.T) {
 	size := func(weight int) uint64 {
@@ -96,11 +109,7 @@ func TestConsistentHashMemoryDoesNotGrowWithWeights(t *testing.T) {
 		for i := range instances {
 			instances[i].Weight = weight - i%2*(weight/2)
 		}
-		var before, after runtime.MemStats
-		runtime.ReadMemStats(&before)
-		ring(instances)
-		runtime.ReadMemStats(&after)
-		return after.TotalAlloc - before.TotalAlloc
+		return allocated(func() { ring(instances) })
 	}
 	light, heavy := size(1), size(registry.MaxWeight)
 	require.Less(t, light, uint64(4<<20))
