@@ -48,19 +48,19 @@ func (r *ring) update(list []*node[struct{}]) *ring {
 		indices[n.ID] = i
 	}
 	had, counts := pointCounts(r.nodes), pointCounts(list)
-	owners := slices.Repeat([]int32{-1}, len(r.nodes)) // by index in r.nodes: index in list, -1 if gone
+	index, keep := make([]int32, len(r.nodes)), make([]int32, len(r.nodes)) // for merge
 	var added []point
 	for i, n := range list {
 		k := 0
 		if old, ok := indices[n.ID]; ok {
-			owners[old], k = int32(i), had[old]
+			index[old], keep[old], k = int32(i), int32(counts[i]), had[old]
 		}
 		for base := hash(n.ID); k < counts[i]; k++ {
 			added = append(added, point{pointHash(base, k), int32(i), int32(k)})
 		}
 	}
 	slices.SortFunc(added, func(a, b point) int { return cmp.Compare(a.hash, b.hash) })
-	return &ring{list, r.merge(added, owners, counts)}
+	return &ring{list, r.merge(added, index, keep)}
 }
 
 // pointCounts returns how many points each node of list has: its share, by weight,
@@ -80,21 +80,19 @@ func pointCounts(list []*node[struct{}]) []int {
 	return counts
 }
 
-// merge returns the points of r that stay, with their new owners, and the added ones,
-// which are sorted, as one sorted list. owners says for each owner in r which one it
-// is in the new ring, -1 if it is gone; counts says how many points each new owner
-// has: it keeps those whose k is less.
-func (r *ring) merge(added []point, owners []int32, counts []int) []point {
+// merge returns the points of r that stay and the added ones, which are sorted, as one
+// sorted list. index says for each of r's nodes what its index is in the new ring, and
+// keep how many of its points stay: those whose k is less.
+func (r *ring) merge(added []point, index, keep []int32) []point {
 	merged := make([]point, 0, len(r.points)+len(added))
 	for _, p := range r.points {
-		p.owner = owners[p.owner]
-		if p.owner < 0 || int(p.k) >= counts[p.owner] {
+		if p.k >= keep[p.owner] {
 			continue
 		}
 		for len(added) > 0 && added[0].hash < p.hash {
 			merged, added = append(merged, added[0]), added[1:]
 		}
-		merged = append(merged, p)
+		merged = append(merged, point{p.hash, index[p.owner], p.k})
 	}
 	return append(merged, added...)
 }
