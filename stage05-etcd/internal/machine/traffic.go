@@ -52,7 +52,7 @@ func (m *Machine) carry(dst, src net.Conn, addr string) {
 	written := make(chan []byte, buffered)
 	m.traffic.Go(func() {
 		defer close(written)
-		buf := make([]byte, 4<<10)
+		buf := make([]byte, 32<<10)
 		for n, err := src.Read(buf); err == nil; n, err = src.Read(buf) {
 			written <- bytes.Clone(buf[:n])
 		}
