@@ -29,6 +29,7 @@ type site struct {
 	t        *testing.T
 	network  memnet.Network
 	registry *machine.Machine // that runs the registry
+	observer *registry.Client // that reads the list for the test
 }
 
 // dialer is how a program reaches the network.
@@ -37,6 +38,7 @@ type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
 func newSite(t *testing.T) *site {
 	s := &site{t: t}
 	s.startRegistry()
+	s.observer = s.open(s.network.DialContext)
 	return s
 }
 
@@ -101,7 +103,7 @@ func (s *site) starts(n int) (hosts []*host) {
 
 // listed returns the addresses that the registry lists.
 func (s *site) listed() (addrs []string) {
-	instances, err := s.open(s.network.DialContext).Instances(s.t.Context(), "Arith")
+	instances, err := s.observer.Instances(s.t.Context(), "Arith")
 	require.NoError(s.t, err)
 	for _, in := range instances {
 		addrs = append(addrs, in.Addr)
