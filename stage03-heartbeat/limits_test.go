@@ -1,199 +1,153 @@
-package stage03_test
+package workshop_test
 
 import (
 	"context"
 	"fmt"
-	"log/slog"
-	"net"
 	"net/http"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workshop/stage03-heartbeat/arith"
-	"example.com/workshop/stage03-heartbeat/client"
-	"example.com/workshop/stage03-heartbeat/internal/memnet"
-	"example.com/workshop/stage03-heartbeat/registry"
-	"example.com/workshop/stage03-heartbeat/server"
+	"example.com/workshop/stage03-heartbeat/internal/leaktest"
 )
+
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
 const (
 	ttl   = 15 * time.Second // how long a server is listed without a beat
-	sweep = time.Second      // between two looks for leases that ran out
+	sweep = time.Second      // the time from one look for leases that have run out to the next
 )
 
-// room is a network with a registry on it, and machines that serve Arith.
-type room struct {
-	t       *testing.T
-	network memnet.Network
-	store   *registry.Store
-	client  *registry.Client
-}
-
-func newRoom(t *testing.T) *room {
-	quiet := slog.New(slog.DiscardHandler)
-	r := &room{t: t, store: registry.NewStore(registry.Options{TTL: ttl, Sweep: sweep, Logger: quiet})}
-	go r.store.Run(t.Context())
-	l, err := r.network.Listen("registry:8500")
-	require.NoError(t, err)
-	var serving sync.WaitGroup
-	serving.Go(func() { registry.Serve(t.Context(), l, registry.Handler(r.store)) })
-	t.Cleanup(serving.Wait)
-	r.client, err = registry.NewClient("http://registry:8500", registry.ClientOptions{
-		Transport: &http.Transport{DialContext: r.network.DialContext},
-		Logger:    quiet,
-	})
-	require.NoError(t, err)
-	t.Cleanup(r.client.Close)
-	return r
-}
-
-// caller returns a client that knows the service's name and no address.
-func (r *room) caller() *client.Client {
-	c := client.New(r.client, "Arith", client.Options{DialContext: r.network.DialContext})
-	r.t.Cleanup(func() { c.Close() })
-	return c
-}
-
-// multiply makes a call and returns who answered.
-func multiply(t *testing.T, c *client.Client) (addr string, err error) {
-	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-	defer cancel()
-	call := <-c.Go(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int)).Done
-	return call.Addr, call.Err
-}
-
-// machine runs one server, until it dies.
-type machine struct {
-	net.Listener
-	halt context.CancelFunc // ends the beats, as death does
-
-	mu    sync.Mutex // guards the field below
-	conns []net.Conn
-}
-
-// start starts a server on a machine of its own and registers it.
-func (r *room) start(addr string) *machine {
-	r.t.Helper()
-	l, err := r.network.Listen(addr)
-	require.NoError(r.t, err)
-	ctx, halt := context.WithCancel(r.t.Context())
-	m := &machine{Listener: l, halt: halt}
-	srv := server.New(server.Options{})
-	require.NoError(r.t, srv.Register(new(arith.Arith)))
-	go srv.Serve(m, "tcp")
-	r.t.Cleanup(func() { srv.Shutdown(context.Background()) })
-	_, err = r.client.Register(ctx, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
-	require.NoError(r.t, err)
-	return m
-}
-
-// Accept notes whom the machine's death cuts off.
-func (m *machine) Accept() (net.Conn, error) {
-	c, err := m.Listener.Accept()
-	if err == nil {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.conns = append(m.conns, c)
-	}
-	return c, err
-}
-
-// die is what a crash looks like from the network: no beat, no listener, and
-// every connection cut in the middle of whatever it was doing.
-func (m *machine) die() {
-	m.halt()
-	m.Listener.Close()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, c := range m.conns {
-		c.Close()
-	}
-}
-
-// TestADeadServerIsGoneWhenItsLeaseHasRunOut is what stage 02 could not do:
-// nobody deregisters the dead server, and the calls work again.
+// TestADeadServerIsGoneWhenItsLeaseHasRunOut turns the first limit of stage 02
+// around: nobody deregisters the dead server, and the calls work again.
 func TestADeadServerIsGoneWhenItsLeaseHasRunOut(t *testing.T) {
-	const lesson = "see chapter 03: being listed ends by itself, one sweep after the TTL and never before it"
 	for _, age := range []time.Duration{0, 7 * time.Second, time.Minute, time.Hour} {
 		t.Run(fmt.Sprintf("dead after %v", age), func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				r := newRoom(t)
-				first := r.start("host-1:1234")
-				r.start("host-2:1234")
-				r.start("host-3:1234")
-				c := r.caller()
+				s := newSite(t)
+				hosts := s.starts(3)
+				c := s.client()
 				time.Sleep(age)
-				addr, err := multiply(t, c)
+				addr, err := call(t, c)
 				require.NoError(t, err)
-				require.Equal(t, "host-1:1234", addr)
+				require.Equal(t, hosts[0].in.Addr, addr)
 
-				first.die()
-				synctest.Wait()
+				hosts[0].machine.Kill()
 				death := time.Now()
 				time.Sleep(ttl - ttl/3*11/10 - 1) // its latest beat may be that long ago
-				require.Len(t, r.store.Instances("Arith"), 3, lesson)
+				require.Len(t, s.listed(), 3)
 				time.Sleep(time.Until(death.Add(ttl + sweep)))
 				synctest.Wait()
-				require.Len(t, r.store.Instances("Arith"), 2, lesson)
+				require.Len(t, s.listed(), 2)
 				for range 100 {
-					addr, err := multiply(t, c)
-					require.NoError(t, err, lesson)
-					require.Equal(t, "host-2:1234", addr)
+					addr, err := call(t, c)
+					require.NoError(t, err)
+					require.Equal(t, hosts[1].in.Addr, addr)
 				}
 			})
 		})
 	}
 }
 
-// TestCallsFailUntilTheLeaseHasRunOut is what stage 03 cannot do. Two healthy
-// servers stand beside the dead one, on the same list, and no call goes to them.
-func TestCallsFailUntilTheLeaseHasRunOut(t *testing.T) {
-	const lesson = "a client of stage 03 got past a dead server that was listed; it must not before stage 04, " +
-		"where the client knows the other instances too: see the last step of chapter 03"
+// TestAStrangerChangesNobodysEntry turns the second limit of stage 02 around.
+// Whoever does not know the lease cannot take the id while the lease runs. That
+// a stranger may register under an id of its own is a limit that stays.
+func TestAStrangerChangesNobodysEntry(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t)
-		first := r.start("host-1:1234")
-		r.start("host-2:1234")
-		r.start("host-3:1234")
-		c := r.caller()
-		_, err := multiply(t, c)
+		s := newSite(t)
+		h := s.start("host:1234")
+		for form, statuses := range map[string]map[string]int{
+			"service=Arith&id=host:1234&addr=stranger:1234":               {"/register": http.StatusConflict},
+			"service=Arith&id=host:1234&addr=host:1234":                   {"/register": http.StatusConflict},
+			"service=Arith&id=host:1234&addr=stranger:1234&lease=guessed": {"/register": http.StatusConflict},
+			"service=Arith&id=host:1234":                                  {"/heartbeat": http.StatusBadRequest, "/deregister": http.StatusBadRequest},
+			"service=Arith&id=host:1234&lease=guessed":                    {"/heartbeat": http.StatusNotFound, "/deregister": http.StatusNotFound},
+		} {
+			for path, want := range statuses {
+				require.Equal(t, want, s.post(path, form), "%s %s", path, form)
+				require.Equal(t, []string{h.in.Addr}, s.listed(), "%s %s", path, form)
+			}
+		}
+		require.Equal(t, http.StatusOK, s.post("/register", "service=Arith&id=own&addr=stranger:1234"))
+		require.Len(t, s.listed(), 2)
+	})
+}
+
+// TestCallsFailUntilTheLeaseHasRunOut is the first thing that stage 03 cannot
+// do. Two healthy servers stand beside the dead one, on the same list, and no
+// call goes to them.
+func TestCallsFailUntilTheLeaseHasRunOut(t *testing.T) {
+	const lesson = "a client of stage 03 got past a dead server that was listed; " +
+		"it must not before stage 04, where the client knows the other instances too"
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t)
+		hosts := s.starts(3)
+		c := s.client()
+		_, err := call(t, c)
 		require.NoError(t, err)
-		first.die()
-		synctest.Wait()
+		hosts[0].machine.Kill()
 		failed := 0
-		for len(r.store.Instances("Arith")) == 3 {
-			_, err := multiply(t, c)
+		for len(s.listed()) == 3 {
+			_, err := call(t, c)
 			require.Error(t, err, lesson)
 			failed++
 			time.Sleep(100 * time.Millisecond)
-			synctest.Wait()
+			synctest.Wait() // until a sweep at the same time is over
 		}
 		require.GreaterOrEqual(t, failed, 90, "for two thirds of the TTL at least")
 	})
 }
 
-// TestOneServerDoesAllTheWork is the other thing that stage 03 cannot do.
+// TestOneServerDoesAllTheWork is the second thing that stage 03 cannot do.
 func TestOneServerDoesAllTheWork(t *testing.T) {
+	const lesson = "a client of stage 03 spread its calls; it must not before stage 04, where a balancer chooses"
 	synctest.Test(t, func(t *testing.T) {
-		r := newRoom(t)
-		for _, addr := range []string{"host-1:1234", "host-2:1234", "host-3:1234"} {
-			r.start(addr)
-		}
-		require.Len(t, r.store.Instances("Arith"), 3)
+		s := newSite(t)
+		hosts := s.starts(3)
 		calls := make(map[string]int)
-		for range 10 { // callers
-			c := r.caller()
+		for range 10 { // clients
+			c := s.client()
 			for range 30 {
-				addr, err := multiply(t, c)
+				addr, err := call(t, c)
 				require.NoError(t, err)
 				calls[addr]++
 			}
 		}
-		require.Equal(t, map[string]int{"host-1:1234": 300}, calls,
-			"a client of stage 03 spread its calls; it must not before stage 04: see the last step of chapter 03")
+		require.Equal(t, map[string]int{hosts[0].in.Addr: 300}, calls, lesson)
+	})
+}
+
+// TestEvictionCleansTheListAndNotTheClient is the third thing that stage 03
+// cannot do. A server that is frozen for longer than its lease leaves the list
+// and closes nothing, so a client that has a connection to it goes on calling
+// it. A client that looks the name up now is well.
+func TestEvictionCleansTheListAndNotTheClient(t *testing.T) {
+	const lesson = "a client of stage 03 left a server that is off the list; it must not before stage 04, where it follows the list"
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t)
+		hosts := s.starts(3)
+		c := s.client()
+		_, err := call(t, c)
+		require.NoError(t, err)
+
+		hosts[0].machine.Freeze()
+		time.Sleep(ttl + sweep)
+		require.Len(t, s.listed(), 2)
+		fresh := s.client()
+		for began := time.Now(); time.Since(began) < 20*ttl; time.Sleep(time.Second) {
+			_, err := call(t, c)
+			require.ErrorIs(t, err, context.DeadlineExceeded, lesson)
+			addr, err := call(t, fresh)
+			require.NoError(t, err)
+			require.Equal(t, hosts[1].in.Addr, addr)
+		}
+
+		hosts[0].machine.Thaw()
+		time.Sleep(ttl)
+		require.Len(t, s.listed(), 3)
+		_, err = call(t, c)
+		require.NoError(t, err)
 	})
 }

@@ -2,13 +2,13 @@ package client
 
 import "context"
 
-// Call is one asynchronous call. Its Addr, Err and reply may be read once
-// it has arrived on Done.
+// Call is one asynchronous call. What became of it may be read once it has
+// arrived on Done.
 type Call struct {
 	Method string
 	Args   any
 	Reply  any
-	Addr   string // the server that was called, as far as it was known
+	Addr   string // the server that was called last, as far as it was known
 	Err    error
 	Done   chan *Call // receives the Call itself, once
 }

@@ -16,6 +16,8 @@ import (
 	"example.com/workshop/stage01-rpc/client"
 )
 
+const seeN2 = "trap N2: a late reply has been written into the caller's variable"
+
 func TestCallsWorkOnEveryNetwork(t *testing.T) {
 	for _, network := range []string{"tcp", "http", "jsonrpc"} {
 		t.Run(network, func(t *testing.T) {
@@ -54,38 +56,48 @@ func TestAFailedCallLeavesTheVariableAlone(t *testing.T) {
 	})
 }
 
-func TestAQuickCallOvertakesASlowOneOnTheSameConnection(t *testing.T) {
+func TestALateReplyDoesNotReachACallerThatGaveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n nodes
 		n.serve(t, "host:1", "tcp")
 		c := n.dial(t, "host:1", "tcp")
-		began := time.Now()
-		var slept bool
-		slow := c.Go(t.Context(), "Odd.Slow", time.Hour, &slept)
-		synctest.Wait()
-		requireWorks(t, c, "beside the slow call")
-		require.Zero(t, time.Since(began))
-		require.Same(t, slow, <-slow.Done)
-		require.NoError(t, slow.Err)
-		require.True(t, slept)
-		require.Equal(t, time.Hour, time.Since(began))
+		for name, end := range map[string]func() (context.Context, context.CancelFunc){
+			"deadline": func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), time.Second) },
+			"cancellation": func() (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				return ctx, cancel
+			},
+		} {
+			began := time.Now()
+			var slept bool
+			ctx, cancel := end()
+			err := c.Call(ctx, "Odd.Slow", 2*time.Second, &slept)
+			cancel()
+			require.ErrorIs(t, err, ctx.Err(), name)
+			require.Equal(t, time.Second, time.Since(began), name)
+			for range 4 {
+				require.False(t, slept, seeN2) // under -race, this read catches the late write
+				time.Sleep(500 * time.Millisecond)
+			}
+			requireWorks(t, c, "the connection is as good as before")
+		}
 	})
 }
 
-func TestGoSaysWhatWasCalledAndWhatBecameOfIt(t *testing.T) {
+func TestADeadlineThatPassesHarmsNoOtherCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n nodes
 		n.serve(t, "host:1", "tcp")
 		c := n.dial(t, "host:1", "tcp")
-		var product int
-		args := arith.Args{A: 7, B: 8}
-		call := <-c.Go(t.Context(), "Arith.Multiply", args, &product).Done
-		call.Done = nil
-		require.Equal(t, &client.Call{Method: "Arith.Multiply", Args: args, Reply: &product, Addr: "host:1"}, call)
-		require.Equal(t, 56, product)
-		c.Go(t.Context(), "Arith.Multiply", args, new(int)) // nobody waits for it; its goroutine ends all the same
-		failed := <-c.Go(t.Context(), "Arith.Divide", arith.Args{}, new(arith.Quotient)).Done
-		require.EqualError(t, failed.Err, "Arith.Divide on host:1: divide by zero")
+		patient := c.Go(t.Context(), "Odd.Slow", time.Minute, new(bool))
+		for range 10 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, c.Call(ctx, "Odd.Slow", 3*time.Second, new(bool)), context.DeadlineExceeded)
+			cancel()
+		}
+		require.NoError(t, (<-patient.Done).Err)
+		requireWorks(t, c, "a call after those that timed out")
 	})
 }
 
@@ -101,53 +113,9 @@ func TestAReplyThatIsNoPointerIsRefusedBeforeAnythingIsSent(t *testing.T) {
 		} {
 			err := c.Call(t.Context(), "Arith.Multiply", arith.Args{}, reply)
 			require.EqualError(t, err, "Arith.Multiply on host:1: "+problem)
-			require.False(t, err.(*client.CallError).Sent)
 		}
 		requireWorks(t, c, "the call after the bad ones")
 	})
-}
-
-func TestArgumentsThatCannotBeEncodedHarmNobodyElse(t *testing.T) {
-	for _, network := range []string{"tcp", "jsonrpc"} {
-		t.Run(network, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var n nodes
-				n.serve(t, "host:1", network)
-				c := n.dial(t, "host:1", network)
-				slow := c.Go(t.Context(), "Odd.Slow", time.Second, new(bool))
-				for _, args := range []any{make(chan int), struct{ F func() }{func() {}}} {
-					err := c.Call(t.Context(), "Arith.Multiply", args, new(int))
-					require.Error(t, err)
-					require.False(t, err.(*client.CallError).Sent)
-					requireWorks(t, c, `trap N3: see stage 01, step "Messages on the wire"`)
-				}
-				require.NoError(t, (<-slow.Done).Err, "the call that was in flight")
-			})
-		})
-	}
-}
-
-func TestAReplyOfTheWrongTypeHarmsNobodyElse(t *testing.T) {
-	for _, network := range []string{"tcp", "jsonrpc"} {
-		t.Run(network, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var n nodes
-				n.serve(t, "host:1", network)
-				c := n.dial(t, "host:1", network)
-				slow := c.Go(t.Context(), "Odd.Slow", time.Second, new(bool))
-				for range 2 {
-					text := "untouched"
-					err := c.Call(t.Context(), "Arith.Multiply", arith.Args{A: 7, B: 8}, &text)
-					require.Error(t, err)
-					require.True(t, err.(*client.CallError).Sent)
-					require.NotErrorIs(t, err, rpc.ErrShutdown)
-					require.Equal(t, "untouched", text)
-					requireWorks(t, c, `trap N3: see stage 01, step "What net/rpc does not tell"`)
-				}
-				require.NoError(t, (<-slow.Done).Err, "the call that was in flight")
-			})
-		})
-	}
 }
 
 func TestCloseEndsTheCallsInProgressAndAllLaterOnes(t *testing.T) {
@@ -175,23 +143,11 @@ func TestCloseEndsTheCallsInProgressAndAllLaterOnes(t *testing.T) {
 				require.ErrorIs(t, (<-call.Done).Err, rpc.ErrShutdown)
 			}
 			require.Zero(t, time.Since(began))
-			err := c.Call(t.Context(), "Odd.Slow", time.Second, new(bool))
-			require.ErrorIs(t, err, rpc.ErrShutdown)
-			require.False(t, err.(*client.CallError).Sent)
+			require.ErrorIs(t, c.Call(t.Context(), "Odd.Slow", time.Second, new(bool)), rpc.ErrShutdown)
 			require.NoError(t, c.Close(), "closing twice")
 		}
 		time.Sleep(time.Hour) // the methods that were left behind
 	})
-}
-
-// requireBroken checks that c is known to be broken by now.
-func requireBroken(t *testing.T, c *client.Conn) {
-	t.Helper()
-	select {
-	case <-c.Broken():
-	default:
-		require.Fail(t, "not broken")
-	}
 }
 
 func TestCloseEndsTheCallsInProgressOnARealSocketToo(t *testing.T) {
@@ -217,31 +173,41 @@ func TestCloseEndsTheCallsInProgressOnARealSocketToo(t *testing.T) {
 	require.NoError(t, c.Close(), "closing twice")
 }
 
-func TestABrokenConnectionIsKnownBeforeAnybodyCalls(t *testing.T) {
-	for name, behave := range map[string]func(net.Conn){
-		"the server hangs up":           func(c net.Conn) { c.Close() },
-		"the server sends half a reply": func(c net.Conn) { c.Write([]byte{20, 1, 2}); c.Close() },
-		"the server sends garbage":      func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); c.Close() },
+func TestAnErrorOfTheConnectionLetsNoOtherCallBegin(t *testing.T) {
+	for _, tt := range []struct {
+		name, network string
+		args, reply   any
+	}{
+		{"arguments that cannot be encoded", "tcp", func() {}, new(bool)},
+		{"arguments that cannot be encoded", "jsonrpc", func() {}, new(bool)},
+		{"a reply of another type", "tcp", time.Second, new(string)},
+		{"a reply of another type", "jsonrpc", time.Second, new(string)},
 	} {
-		t.Run(name, func(t *testing.T) {
+		t.Run(tt.network+", "+tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var n nodes
-				n.peer(t, "host:1", func(c net.Conn) { time.Sleep(time.Hour); behave(c) })
-				c := n.dial(t, "host:1", "tcp")
-				select {
-				case <-c.Broken():
-					require.Fail(t, "broken too early")
-				case <-time.After(time.Minute):
-				}
-				began := time.Now()
-				<-c.Broken()
-				require.Equal(t, 59*time.Minute, time.Since(began))
-				synctest.Wait()
-				err := c.Call(t.Context(), "Odd.Slow", time.Second, new(bool))
-				require.ErrorIs(t, err, rpc.ErrShutdown)
-				require.False(t, err.(*client.CallError).Sent)
+				n.serve(t, "host:1", tt.network)
+				c := n.dial(t, "host:1", tt.network)
+				err := c.Call(t.Context(), "Odd.Slow", tt.args, tt.reply)
+				require.Error(t, err)
+				require.NotErrorIs(t, err, rpc.ErrShutdown)
+				requireBroken(t, c)
+				require.ErrorIs(t, c.Call(t.Context(), "Odd.Slow", time.Second, new(bool)), rpc.ErrShutdown)
 				require.NoError(t, c.Close())
 			})
 		})
 	}
+}
+
+func TestAReplyOfAnotherTypeThatComesLateDoesNotKeepCloseFromEnding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		c := n.dial(t, "host:1", "tcp")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, c.Call(ctx, "Odd.Slow", time.Minute, new(string)), context.DeadlineExceeded)
+		time.Sleep(time.Hour) // net/rpc reads no more, and has told nobody
+		require.NoError(t, c.Close())
+	})
 }

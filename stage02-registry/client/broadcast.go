@@ -24,20 +24,14 @@ func Broadcast[R any](ctx context.Context, network string, hosts []string, metho
 		r := &receipts[i]
 		r.Addr = addr
 		wg.Go(func() {
-			r.Err = callOnce(ctx, network, addr, method, args, &r.Reply, opts)
-			r.Outcome = OutcomeOf(r.Err)
+			conn, err := Dial(ctx, network, addr, opts)
+			if err == nil {
+				err = conn.Call(ctx, method, args, &r.Reply)
+				conn.Close()
+			}
+			r.Outcome, r.Err = OutcomeOf(err), err
 		})
 	}
 	wg.Wait()
 	return receipts
-}
-
-// callOnce dials, calls and hangs up.
-func callOnce(ctx context.Context, network, addr, method string, args, reply any, opts Options) error {
-	conn, err := Dial(ctx, network, addr, opts)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	return conn.Call(ctx, method, args, reply)
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net"
-	"sync"
-	"sync/atomic"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -64,29 +62,10 @@ func BenchmarkCallByName(b *testing.B) {
 			}},
 		} {
 			b.Run(fmt.Sprintf("%d callers/%s", callers, way.name), func(b *testing.B) {
-				spread(b, callers, way.call)
+				spread(b, callers, func() error { return way.call(b.Context()) })
 			})
 		}
 	}
-}
-
-// spread lets callers share b.N calls.
-func spread(b *testing.B, callers int, call func(context.Context) error) {
-	b.ReportAllocs()
-	var left atomic.Int64
-	left.Store(int64(b.N))
-	var all sync.WaitGroup
-	for range callers {
-		all.Go(func() {
-			for left.Add(-1) >= 0 {
-				if err := call(b.Context()); err != nil {
-					b.Error(err)
-				}
-			}
-		})
-	}
-	all.Wait()
-	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }
 
 func listenTCP(b *testing.B) net.Listener {

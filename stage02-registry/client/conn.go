@@ -1,49 +1,40 @@
 // Package client calls net/rpc servers with deadlines that hold. The one
-// rule: an attempt decodes into a reply of its own, which is copied to the
-// caller only when the call succeeded in time, for net/rpc writes a late reply
-// into whatever it was given.
+// rule: a call decodes into a reply of its own, which is copied to the caller
+// only when the call succeeded in time, for net/rpc writes a late reply into
+// whatever it was given.
 package client
 
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"net"
 	"net/rpc"
 	"reflect"
-	"time"
+	"sync/atomic"
 )
 
 // Conn is one connection to one server. Any number of calls may be in
 // progress on it. When it breaks it stays broken.
 type Conn struct {
-	addr string
-	nc   net.Conn
-	link *link
-	rpc  *rpc.Client
-	turn chan struct{} // held while a request is being written
-}
-
-func newConn(addr string, nc net.Conn, newCodec newCodec) *Conn {
-	link := newLink(nc, newCodec)
-	return &Conn{addr: addr, nc: nc, link: link, rpc: rpc.NewClientWithCodec(link), turn: make(chan struct{}, 1)}
+	addr   string
+	stream *stream
+	rpc    *rpc.Client
+	turn   chan struct{} // of capacity 1; full while a request is being written
+	closed atomic.Bool
 }
 
 // Addr returns the server's address as it was dialled.
 func (c *Conn) Addr() string { return c.addr }
 
-// Broken is closed once no call can succeed on c any more.
-func (c *Conn) Broken() <-chan struct{} { return c.link.broken }
+// Broken is closed once no call can begin on c any more.
+func (c *Conn) Broken() <-chan struct{} { return c.stream.broken }
 
 // Close ends the connection. Calls in progress fail with rpc.ErrShutdown.
 func (c *Conn) Close() error {
-	err := c.rpc.Close()
-	<-c.link.broken // the reader has seen it
-	if errors.Is(err, net.ErrClosed) || errors.Is(err, rpc.ErrShutdown) {
-		return nil // it was broken, or closed, before
-	}
-	return err
+	c.closed.Store(true)
+	c.stream.retire(0)
+	c.rpc.Close() // fails when c is closed already
+	return nil
 }
 
 // Call runs a method such as "Arith.Multiply" and waits for its reply, until
@@ -51,66 +42,65 @@ func (c *Conn) Close() error {
 // are *CallErrors around an rpc.ServerError (the method's own error), ctx's
 // error, or what happened to the connection.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
-	sent, err := c.call(ctx, method, args, reply)
-	if err != nil {
-		return &CallError{Op: method, Addr: c.addr, Sent: sent, Err: err}
+	dst := reflect.ValueOf(reply)
+	if dst.Kind() != reflect.Pointer || dst.IsNil() {
+		err := fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)
+		return &CallError{Op: method, Addr: c.addr, Err: err}
 	}
+	private := reflect.New(dst.Type().Elem())
+	if err := c.call(ctx, method, args, private.Interface()); err != nil {
+		return &CallError{Op: method, Addr: c.addr, Err: err}
+	}
+	dst.Elem().Set(private.Elem())
 	return nil
 }
 
-func (c *Conn) call(ctx context.Context, method string, args, reply any) (sent bool, err error) {
-	dst := reflect.ValueOf(reply)
-	if dst.Kind() != reflect.Pointer || dst.IsNil() {
-		return false, fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)
-	}
-	private := reflect.New(dst.Type().Elem())
-	res := &result{value: private.Interface()}
-	call, err := c.send(ctx, method, args, res)
+// call is Call with a reply that net/rpc may write to at any time. After an
+// error of the connection, as opposed to the method's or ctx's, no other call
+// begins on c.
+func (c *Conn) call(ctx context.Context, method string, args, reply any) error {
+	call, err := c.send(ctx, method, args, reply)
 	if err != nil {
-		return false, err
+		return err
 	}
 	select {
 	case <-call.Done:
 	case <-ctx.Done():
-		return true, ctx.Err()
+		return ctx.Err()
 	}
-	if err := cmp.Or(call.Error, res.err); err != nil {
-		return true, err
+	if _, refused := call.Error.(rpc.ServerError); refused || call.Error == nil {
+		return call.Error
 	}
-	dst.Elem().Set(private.Elem())
-	return true, nil
+	c.stream.retire(drainTime)
+	if c.closed.Load() {
+		return rpc.ErrShutdown
+	}
+	return cmp.Or(ctx.Err(), call.Error)
 }
 
 // send writes a request. net/rpc does that under a mutex, for as long as the
-// peer's window is closed, and knows no deadline. So callers take turns here,
-// where they can give up, and a turn that outlasts its ctx is ended through the
-// connection's write deadline. After an error the request has not been sent.
-func (c *Conn) send(ctx context.Context, method string, args any, res *result) (*rpc.Call, error) {
+// peer does not read, and knows no deadline. So callers take turns here, where
+// they can give up when ctx ends, and whoever is writing then is stopped by a
+// write deadline. Since that may leave half a request on the wire, nothing is
+// written after it: on a broken connection the error is rpc.ErrShutdown.
+func (c *Conn) send(ctx context.Context, method string, args, reply any) (*rpc.Call, error) {
 	select {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if err := ctx.Err(); err != nil {
-		return nil, err
+	select {
+	case <-c.stream.broken:
+		return nil, rpc.ErrShutdown
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	default:
 	}
-	cut := make(chan struct{})
-	stop := context.AfterFunc(ctx, func() {
-		c.nc.SetWriteDeadline(past)
-		close(cut)
-	})
-	c.link.writeErr = rpc.ErrShutdown // what Go returns when it does not write
-	call := c.rpc.Go(method, args, res, make(chan *rpc.Call, 1))
+	stop := context.AfterFunc(ctx, func() { c.stream.SetWriteDeadline(past) })
+	call := c.rpc.Go(method, args, reply, make(chan *rpc.Call, 1))
 	if !stop() {
-		<-cut
-		c.nc.SetWriteDeadline(time.Time{})
-	}
-	if err := c.link.writeErr; err != nil {
-		if ctx.Err() != nil {
-			err = ctx.Err()
-		}
-		return nil, err
+		c.stream.retire(drainTime)
 	}
 	return call, nil
 }

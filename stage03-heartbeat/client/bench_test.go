@@ -5,7 +5,8 @@ import (
 	"fmt"
 	"net"
 	"net/rpc"
-	"runtime"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -13,97 +14,16 @@ import (
 
 	"example.com/workshop/stage03-heartbeat/arith"
 	"example.com/workshop/stage03-heartbeat/client"
-	"example.com/workshop/stage03-heartbeat/server"
 )
 
-// ways are the ways to make a call, on real sockets. Each returns a function
-// that makes one call; "bare" is plain net/rpc on both sides.
-var ways = []struct {
-	name string
-	open func(b *testing.B) func() error
-}{
-	{"bare, kept connection", func(b *testing.B) func() error {
-		c, err := rpc.Dial("tcp", serveBare(b))
-		require.NoError(b, err)
-		b.Cleanup(func() { c.Close() })
-		return func() error { return c.Call("Arith.Multiply", arith.Args{A: 7, B: 8}, new(int)) }
-	}},
-	{"kept connection", func(b *testing.B) func() error {
-		c, err := client.Dial(b.Context(), "tcp", serveTCP(b), client.Options{})
-		require.NoError(b, err)
-		b.Cleanup(func() { c.Close() })
-		ctx := b.Context()
-		return func() error { return c.Call(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int)) }
-	}},
-	{"kept connection, a deadline per call", func(b *testing.B) func() error {
-		c, err := client.Dial(b.Context(), "tcp", serveTCP(b), client.Options{})
-		require.NoError(b, err)
-		b.Cleanup(func() { c.Close() })
-		return func() error {
-			ctx, cancel := context.WithTimeout(b.Context(), time.Minute)
-			defer cancel()
-			return c.Call(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int))
-		}
-	}},
-	{"bare, dial per call", func(b *testing.B) func() error {
-		addr := serveBare(b)
-		return func() error {
-			c, err := rpc.Dial("tcp", addr)
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			return c.Call("Arith.Multiply", arith.Args{A: 7, B: 8}, new(int))
-		}
-	}},
-	{"dial per call", func(b *testing.B) func() error {
-		addr, ctx := serveTCP(b), b.Context()
-		return func() error {
-			c, err := client.Dial(ctx, "tcp", addr, client.Options{})
-			if err != nil {
-				return err
-			}
-			defer c.Close()
-			return c.Call(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int))
-		}
-	}},
-}
-
+// BenchmarkCall compares a bare rpc.Client with a Conn. The server is net/rpc's
+// own, on a real socket.
 func BenchmarkCall(b *testing.B) {
-	for _, callers := range []int{1, 64} {
-		for _, way := range ways {
-			b.Run(fmt.Sprintf("callers=%d/%s", callers, way.name), func(b *testing.B) {
-				call := way.open(b)
-				require.NoError(b, call()) // the first sends the types
-				b.ReportAllocs()
-				if callers == 1 {
-					for b.Loop() {
-						if err := call(); err != nil {
-							b.Fatal(err)
-						}
-					}
-					return
-				}
-				b.SetParallelism((callers + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0))
-				b.ResetTimer()
-				b.RunParallel(func(pb *testing.PB) {
-					for pb.Next() {
-						if err := call(); err != nil {
-							b.Error(err)
-							return
-						}
-					}
-				})
-			})
-		}
-	}
-}
-
-// serveBare serves Arith with plain net/rpc until the benchmark ends.
-func serveBare(b *testing.B) (addr string) {
 	s := rpc.NewServer()
 	require.NoError(b, s.Register(new(arith.Arith)))
-	l := listenLoopback(b)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(b, err)
+	b.Cleanup(func() { l.Close() })
 	go func() {
 		for {
 			c, err := l.Accept()
@@ -113,22 +33,47 @@ func serveBare(b *testing.B) (addr string) {
 			go s.ServeConn(c)
 		}
 	}()
-	return l.Addr().String()
-}
 
-// serveTCP serves Arith with the workshop's server until the benchmark ends.
-func serveTCP(b *testing.B) (addr string) {
-	s := server.New(server.Options{Logger: quiet})
-	require.NoError(b, s.Register(new(arith.Arith)))
-	l := listenLoopback(b)
-	go s.Serve(l, "tcp")
-	b.Cleanup(func() { s.Shutdown(context.Background()) })
-	return l.Addr().String()
-}
-
-func listenLoopback(b *testing.B) net.Listener {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	bare, err := rpc.Dial("tcp", l.Addr().String())
 	require.NoError(b, err)
-	b.Cleanup(func() { l.Close() })
-	return l
+	b.Cleanup(func() { bare.Close() })
+	conn, err := client.Dial(b.Context(), "tcp", l.Addr().String(), client.Options{})
+	require.NoError(b, err)
+	b.Cleanup(func() { conn.Close() })
+
+	ctx, args := b.Context(), arith.Args{A: 7, B: 8}
+	for _, callers := range []int{1, 64} {
+		for _, way := range []struct {
+			name string
+			call func() error
+		}{
+			{"rpc.Client", func() error { return bare.Call("Arith.Multiply", args, new(int)) }},
+			{"Conn", func() error { return conn.Call(ctx, "Arith.Multiply", args, new(int)) }},
+			{"Conn, a deadline per call", func() error {
+				ctx, cancel := context.WithTimeout(ctx, time.Minute)
+				defer cancel()
+				return conn.Call(ctx, "Arith.Multiply", args, new(int))
+			}},
+		} {
+			b.Run(fmt.Sprintf("%d callers/%s", callers, way.name), func(b *testing.B) { spread(b, callers, way.call) })
+		}
+	}
+}
+
+// spread lets callers share b.N calls.
+func spread(b *testing.B, callers int, call func() error) {
+	b.ReportAllocs()
+	var made atomic.Int64
+	var all sync.WaitGroup
+	for range callers {
+		all.Go(func() {
+			for made.Add(1) <= int64(b.N) {
+				if err := call(); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "calls/s")
 }

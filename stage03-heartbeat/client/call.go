@@ -2,13 +2,13 @@ package client
 
 import "context"
 
-// Call is one asynchronous call. Its Addr, Err and reply may be read once
-// it has arrived on Done.
+// Call is one asynchronous call. What became of it may be read once it has
+// arrived on Done.
 type Call struct {
 	Method string
 	Args   any
 	Reply  any
-	Addr   string // the server that was called, as far as it was known
+	Addr   string // the server that was called last, as far as it was known
 	Err    error
 	Done   chan *Call // receives the Call itself, once
 }
@@ -19,6 +19,17 @@ func (c *Conn) Go(ctx context.Context, method string, args, reply any) *Call {
 	call := &Call{Method: method, Args: args, Reply: reply, Addr: c.addr, Done: make(chan *Call, 1)}
 	go func() {
 		call.Err = c.Call(ctx, method, args, reply)
+		call.Done <- call
+	}()
+	return call
+}
+
+// Go starts a call and returns at once; the rest is as with Call. The
+// goroutine that makes the call ends with ctx at the latest.
+func (c *Client) Go(ctx context.Context, method string, args, reply any) *Call {
+	call := &Call{Method: method, Args: args, Reply: reply, Done: make(chan *Call, 1)}
+	go func() {
+		call.Err = c.do(ctx, call)
 		call.Done <- call
 	}()
 	return call

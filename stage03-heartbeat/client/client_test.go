@@ -15,7 +15,6 @@ import (
 
 	"example.com/workshop/stage03-heartbeat/arith"
 	"example.com/workshop/stage03-heartbeat/client"
-	"example.com/workshop/stage03-heartbeat/server"
 )
 
 // multiply makes a good call and returns who answered.
@@ -34,14 +33,6 @@ func requireAnswer(t testing.TB, c *client.Client, addr string) {
 	got, err := multiply(t.Context(), c)
 	require.NoError(t, err)
 	require.Equal(t, addr, got)
-}
-
-// crash ends a server, and cuts off who is connected.
-func crash(s *server.Server) {
-	ctx, cancel := context.WithCancel(context.Background())
-	cancel()
-	s.Shutdown(ctx)
-	synctest.Wait() // until everybody has seen it
 }
 
 func TestAServiceIsCalledByItsName(t *testing.T) {
@@ -71,176 +62,6 @@ func TestCallReturnsTheReplyOrTheMethodsError(t *testing.T) {
 		err := c.Call(t.Context(), "Arith.Divide", arith.Args{A: 7}, &quotient)
 		require.ErrorAs(t, err, new(rpc.ServerError))
 		require.EqualError(t, err, "Arith.Divide on host:1: divide by zero")
-	})
-}
-
-func TestManyCallsCostOneLookupAndOneConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
-		c := d.find(t)
-		d.requireCost(t, 0, 0)
-		for range 100 {
-			requireAnswer(t, c, "host:1")
-		}
-		d.requireCost(t, 1, 1)
-	})
-}
-
-func TestManyCallersTogetherCostOneLookup(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		first := d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
-		d.slow(time.Second)
-		c := d.find(t)
-		together := func() {
-			var all sync.WaitGroup
-			for range 100 {
-				all.Go(func() {
-					if _, err := multiply(t.Context(), c); err != nil {
-						t.Error(err)
-					}
-				})
-			}
-			all.Wait()
-		}
-		together()
-		d.requireCost(t, 1, 1)
-		crash(first)
-		d.serve(t, "host:1", "tcp")
-		together()
-		d.requireCost(t, 2, 2)
-	})
-}
-
-func TestWhoComesLateFindsTheConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
-		for n := range int32(50) {
-			c := d.find(t)
-			var all sync.WaitGroup
-			for range 50 {
-				all.Go(func() { multiply(t.Context(), c) })
-			}
-			all.Wait()
-			d.requireCost(t, n+1, n+1)
-			c.Close()
-		}
-	})
-}
-
-func TestABrokenConnectionIsReplaced(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		first := d.serve(t, "host:1", "tcp")
-		entry := d.register(t, "host:1", "tcp")
-		c := d.find(t)
-		requireAnswer(t, c, "host:1")
-
-		d.serve(t, "host:2", "tcp")
-		d.register(t, "host:2", "tcp")
-		requireAnswer(t, c, "host:1") // which works, so nobody looks
-		require.NoError(t, entry.Deregister(t.Context()))
-		requireAnswer(t, c, "host:1")
-		d.requireCost(t, 1, 1)
-
-		call := c.Go(t.Context(), "Odd.Slow", time.Hour, new(bool))
-		synctest.Wait()
-		crash(first)
-		require.Error(t, (<-call.Done).Err, "nobody knows whether the method ran, so it is not called again")
-		requireAnswer(t, c, "host:2")
-		d.requireCost(t, 2, 2)
-		time.Sleep(time.Hour) // until the method has ended
-	})
-}
-
-func TestNobodyUnderTheNameIsAnErrorThatSaysIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		c := d.find(t)
-		_, err := multiply(t.Context(), c)
-		require.ErrorIs(t, err, client.ErrNoInstances)
-		require.EqualError(t, err, "no instances of Arith")
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
-		requireAnswer(t, c, "host:1")
-	})
-}
-
-func TestARegistryThatIsDownIsAnErrorThatNamesIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		c := d.find(t)
-		_, err := multiply(t.Context(), c)
-		require.EqualError(t, err, "finding Arith: registry http://registry:8500: dial mem registry:8500: connection refused")
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
-		requireAnswer(t, c, "host:1")
-	})
-}
-
-func TestAServerThatIsDownIsAnErrorThatNamesIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.register(t, "host:1", "tcp")
-		c := d.find(t)
-		_, err := multiply(t.Context(), c)
-		failed, ok := err.(*client.CallError)
-		require.True(t, ok, err)
-		require.Equal(t, "host:1", failed.Addr)
-		require.False(t, failed.Sent)
-		d.serve(t, "host:1", "tcp")
-		requireAnswer(t, c, "host:1")
-		d.requireCost(t, 2, 2)
-	})
-}
-
-func TestALookupEndsWithItsCallersContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
-		d.slow(time.Second)
-		c := d.find(t)
-		patient := c.Go(t.Context(), "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
-		defer cancel()
-		start := time.Now()
-		_, err := multiply(ctx, c)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.EqualError(t, err, "finding Arith: context deadline exceeded")
-		require.Equal(t, time.Second/2, time.Since(start))
-		require.NoError(t, (<-patient.Done).Err, "which does not end the lookup for others")
-		require.Equal(t, time.Second, time.Since(start))
-		d.requireCost(t, 1, 1)
-	})
-}
-
-func TestFindingAServerTakesFiveSecondsAtMost(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.listen(t, "hole:1") // and accepts nobody
-		d.register(t, "hole:1", "tcp")
-		d.slow(time.Second)
-		c := d.find(t)
-		start := time.Now()
-		_, err := multiply(t.Context(), c)
-		require.ErrorIs(t, err, context.DeadlineExceeded)
-		require.ErrorContains(t, err, "hole:1")
-		require.Equal(t, 5*time.Second, time.Since(start))
 	})
 }
 

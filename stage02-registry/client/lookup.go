@@ -1,0 +1,75 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/rpc"
+	"time"
+)
+
+// lookupTimeout bounds one lookup and the dial that follows.
+const lookupTimeout = 5 * time.Second
+
+// connection returns the connection that works, or the one that a lookup leads
+// to. However many callers need one at the same time, one lookup is made, and
+// each waits for it until its own ctx ends: "finding NAME: " and ctx's error.
+// After Close the error is rpc.ErrShutdown.
+func (c *Client) connection(ctx context.Context) (*Conn, error) {
+	if conn := c.working(); conn != nil {
+		return conn, nil
+	}
+	found := c.lookups.DoChan("", c.lookup)
+	select {
+	case r := <-found:
+		if c.life.Err() != nil {
+			return nil, rpc.ErrShutdown
+		}
+		if r.Err != nil {
+			return nil, r.Err
+		}
+		return r.Val.(*Conn), nil
+	case <-ctx.Done():
+		return nil, fmt.Errorf("finding %s: %w", c.service, ctx.Err())
+	}
+}
+
+// working returns the connection, or nil when there is none or it is broken.
+func (c *Client) working() *Conn {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.conn == nil {
+		return nil
+	}
+	select {
+	case <-c.conn.Broken():
+		return nil
+	default:
+		return c.conn
+	}
+}
+
+// lookup asks the registry for the service, connects to the first instance
+// listed, and makes that the connection. Errors are the registry's, with the
+// service's name, those of Dial, or ErrNoInstances with the name.
+func (c *Client) lookup() (any, error) {
+	if conn := c.working(); conn != nil {
+		return conn, nil // somebody else was quicker
+	}
+	ctx, cancel := context.WithTimeout(c.life, lookupTimeout)
+	defer cancel()
+	instances, err := c.registry.Instances(ctx, c.service)
+	if err != nil {
+		return nil, fmt.Errorf("finding %s: %w", c.service, err)
+	}
+	if len(instances) == 0 {
+		return nil, fmt.Errorf("%w of %s", ErrNoInstances, c.service)
+	}
+	conn, err := Dial(ctx, instances[0].Network, instances[0].Addr, c.opts)
+	if err != nil {
+		return nil, err
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn = conn
+	return conn, nil
+}
