@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage01-rpc/arith"
+	"example.com/workshop/stage01-rpc/internal/cmdtest"
 )
 
 // Sphinx answers nobody's question.
@@ -20,23 +21,22 @@ func (Sphinx) Multiply(arith.Args, *int) error {
 func TestBroadcastPrintsAReceiptForEveryHostInOrder(t *testing.T) {
 	t.Parallel()
 	ok, dead, stuck, sphinx := serveArith(t), nobody(t), listen(t).Addr().String(), serve(t, "tcp", Sphinx{})
-	got := start(t, "-timeout", "400ms", "broadcast", "7", "8", ok, dead, stuck, sphinx, ok).wait()
-	require.Equal(t, outcome{
-		code: 1,
-		stdout: ok + " acknowledged: 7 * 8 = 56\n" +
+	got := cmdtest.Start(t, "-timeout", "400ms", "broadcast", "7", "8", ok, dead, stuck, sphinx, ok).Wait()
+	require.Equal(t, cmdtest.Outcome{Code: 1,
+		Stdout: ok + " acknowledged: 7 * 8 = 56\n" +
 			dead + " unreachable: " + refusal(t, dead) + "\n" +
 			stuck + " timed out: Arith.Multiply on " + stuck + ": context deadline exceeded\n" +
 			sphinx + " refused: Arith.Multiply on " + sphinx + ": what has four legs in the morning?\n" +
 			ok + " acknowledged: 7 * 8 = 56\n",
-		stderr: "arith-client: 3 of 5 hosts did not acknowledge\n",
+		Stderr: "arith-client: 3 of 5 hosts did not acknowledge\n",
 	}, got)
 }
 
 func TestBroadcastThatAllHostsAcknowledgeExitsWith0(t *testing.T) {
 	t.Parallel()
 	one, other := serveArith(t), serveArith(t)
-	got := start(t, "broadcast", "7", "8", one, other).wait()
-	require.Equal(t, outcome{
-		stdout: one + " acknowledged: 7 * 8 = 56\n" + other + " acknowledged: 7 * 8 = 56\n",
+	got := cmdtest.Start(t, "broadcast", "7", "8", one, other).Wait()
+	require.Equal(t, cmdtest.Outcome{
+		Stdout: one + " acknowledged: 7 * 8 = 56\n" + other + " acknowledged: 7 * 8 = 56\n",
 	}, got)
 }

@@ -4,4 +4,4 @@ package main
 var alone []string
 
 // documented are the flags that the help must list, and no others.
-var documented = []string{"delay", "listen", "transport"}
+var documented = []string{"delay", "faulty", "listen", "transport"}

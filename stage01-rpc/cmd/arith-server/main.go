@@ -8,6 +8,7 @@ import (
 
 	"example.com/workshop/stage01-rpc/arith"
 	"example.com/workshop/stage01-rpc/internal/cli"
+	"example.com/workshop/stage01-rpc/internal/faulty"
 	"example.com/workshop/stage01-rpc/server"
 )
 
@@ -26,6 +27,7 @@ func run(ctx context.Context, args []string) error {
 	listen := flags.String("listen", "127.0.0.1:1234", "`HOST:PORT` to listen on")
 	transport := flags.String("transport", "tcp", "what is spoken there: `tcp|http|jsonrpc`")
 	delay := flags.Duration("delay", 0, "simulated work per call")
+	withFaulty := flags.Bool("faulty", false, "serve Faulty too, for experiments: Panic, Hang and Exit do what they say")
 	if err := cli.Parse(flags, usage, args, 0); err != nil {
 		return err
 	}
@@ -41,6 +43,11 @@ func run(ctx context.Context, args []string) error {
 	srv := server.New(server.Options{})
 	if err := srv.Register(&arith.Arith{Delay: *delay}); err != nil {
 		return err
+	}
+	if *withFaulty {
+		if err := srv.Register(faulty.Faulty{}); err != nil {
+			return err
+		}
 	}
 	l, err := cli.Listen("listen", *listen)
 	if err != nil {

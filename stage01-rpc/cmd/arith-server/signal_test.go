@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage01-rpc/arith"
+	"example.com/workshop/stage01-rpc/internal/cmdtest"
 )
 
 // callInProgress starts a call and returns when the server has begun it. A
@@ -34,12 +35,12 @@ func TestASignalDrainsTheCallInProgressAndExitsWith0(t *testing.T) {
 			t.Parallel()
 			p := serve(t, "-delay", "300ms")
 			var product int
-			c, call := callInProgress(t, p.addr(), &product)
-			p.signal(sig)
+			c, call := callInProgress(t, p.Addr(), &product)
+			p.Signal(sig)
 			require.NoError(t, (<-call.Done).Error, "the server has cut off a call that it had accepted")
 			require.Equal(t, 56, product)
 			c.Close() // the server waits a moment for that
-			require.Equal(t, outcome{code: 0}, p.wait())
+			require.Equal(t, cmdtest.Outcome{Code: 0}, p.Wait())
 		})
 	}
 }
@@ -49,13 +50,13 @@ func TestASignalDrainsTheCallInProgressAndExitsWith0(t *testing.T) {
 func TestTheSecondSignalEndsTheServerAtOnce(t *testing.T) {
 	t.Parallel()
 	p := serve(t, "-delay", "1m")
-	callInProgress(t, p.addr(), new(int))
+	callInProgress(t, p.Addr(), new(int))
 	go func() { // an impatient user
-		for p.cmd.Process.Signal(os.Interrupt) == nil {
+		for p.Cmd.Process.Signal(os.Interrupt) == nil {
 			time.Sleep(10 * time.Millisecond)
 		}
 	}()
-	require.Equal(t, outcome{code: -1}, p.wait())
-	status := p.cmd.ProcessState.Sys().(syscall.WaitStatus)
+	require.Equal(t, cmdtest.Outcome{Code: -1}, p.Wait())
+	status := p.Cmd.ProcessState.Sys().(syscall.WaitStatus)
 	require.Equal(t, syscall.SIGINT, status.Signal(), "the server was not ended by the signal")
 }

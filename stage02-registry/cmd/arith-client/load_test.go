@@ -12,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage02-registry/arith"
+	"example.com/workshop/stage02-registry/internal/cmdtest"
 	"example.com/workshop/stage02-registry/load"
 )
 
@@ -46,10 +47,10 @@ func parseLoad(t *testing.T, stdout string) (seconds []load.Report, total load.R
 func TestALoadAsJSON(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
-	got := start(t, "-addr", addr, "-rate", "50", "-for", "300ms", "-json").wait()
-	require.Zero(t, got.code, got.stderr)
-	require.Empty(t, got.stderr)
-	seconds, total := parseLoad(t, got.stdout)
+	got := cmdtest.Start(t, "-addr", addr, "-rate", "50", "-for", "300ms", "-json").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	require.Empty(t, got.Stderr)
+	seconds, total := parseLoad(t, got.Stdout)
 	require.Len(t, seconds, 1)
 	require.Equal(t, 1, seconds[0].Second)
 	require.Equal(t, []int{15, 15, 0}, []int{total.Sent, total.OK, total.Failed})
@@ -63,19 +64,19 @@ func TestALoadAsJSON(t *testing.T) {
 func TestALoadAsText(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
-	got := start(t, "-addr", addr, "-rate", "50", "-for", "300ms").wait()
-	require.Zero(t, got.code, got.stderr)
-	require.Empty(t, got.stderr)
+	got := cmdtest.Start(t, "-addr", addr, "-rate", "50", "-for", "300ms").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	require.Empty(t, got.Stderr)
 	counts := `  sent    15  ok    15  failed     0  retried    0  p50 +\d+\.\d\d ms  p99 +\d+\.\d\d ms  ` + regexp.QuoteMeta(addr) + " 15\n"
-	require.Regexp(t, "^  1 s"+counts+"total"+counts+"$", got.stdout)
+	require.Regexp(t, "^  1 s"+counts+"total"+counts+"$", got.Stdout)
 }
 
 func TestALoadCountsTheCallsThatAPeerNeverAnswers(t *testing.T) {
 	t.Parallel()
 	addr := listen(t).Addr().String()
-	got := start(t, "-addr", addr, "-rate", "50", "-for", "100ms", "-timeout", "300ms", "-json").wait()
-	require.Zero(t, got.code, got.stderr)
-	_, total := parseLoad(t, got.stdout)
+	got := cmdtest.Start(t, "-addr", addr, "-rate", "50", "-for", "100ms", "-timeout", "300ms", "-json").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	_, total := parseLoad(t, got.Stdout)
 	require.Equal(t, []int{5, 0, 5}, []int{total.Sent, total.OK, total.Failed})
 	require.Equal(t, 5, total.Errors["timeout"])
 	require.Less(t, total.Seconds, 5.0, "the load waits for its calls, and each of them for 300 ms")
@@ -89,9 +90,9 @@ func (Liar) Multiply(args arith.Args, product *int) error { *product = args.A*ar
 
 func TestALoadCountsAWrongProductAsFailed(t *testing.T) {
 	t.Parallel()
-	got := start(t, "-addr", serve(t, "tcp", Liar{}), "-rate", "50", "-for", "100ms", "-json").wait()
-	require.Zero(t, got.code, got.stderr)
-	_, total := parseLoad(t, got.stdout)
+	got := cmdtest.Start(t, "-addr", serve(t, "tcp", Liar{}), "-rate", "50", "-for", "100ms", "-json").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	_, total := parseLoad(t, got.Stdout)
 	require.Equal(t, []int{5, 0, 5}, []int{total.Sent, total.OK, total.Failed})
 	require.Equal(t, 5, total.Errors["other"])
 }

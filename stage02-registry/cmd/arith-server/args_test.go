@@ -4,4 +4,4 @@ package main
 var alone = []string{"-registry", ""}
 
 // documented are the flags that the help must list, and no others.
-var documented = []string{"advertise", "delay", "id", "listen", "registry", "service", "transport", "version", "weight"}
+var documented = []string{"advertise", "delay", "faulty", "id", "listen", "registry", "service", "transport", "version", "weight"}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage02-registry/internal/cmdtest"
 )
 
 func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
@@ -17,7 +19,7 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			requireOneLine(t, start(t, strings.Fields(tt.args)...).wait(), 2, "registry: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "registry: "+tt.want+" (-h helps)")
 		})
 	}
 }
@@ -28,5 +30,5 @@ func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	_, inUse := net.Listen("tcp", l.Addr().String())
-	requireOneLine(t, start(t, "-listen", l.Addr().String()).wait(), 1, "registry: "+inUse.Error())
+	cmdtest.RequireOneLine(t, cmdtest.Start(t, "-listen", l.Addr().String()).Wait(), 1, "registry: "+inUse.Error()+" (-listen HOST:PORT chooses another)")
 }

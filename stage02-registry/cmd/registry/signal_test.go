@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage02-registry/internal/cmdtest"
 )
 
 func TestASignalEndsTheRegistryWith0(t *testing.T) {
@@ -22,8 +24,8 @@ func TestASignalEndsTheRegistryWith0(t *testing.T) {
 			resp, err := client.Get(at + "/services")
 			require.NoError(t, err)
 			require.NoError(t, resp.Body.Close())
-			p.signal(sig) // though a connection is open
-			require.Equal(t, outcome{code: 0}, p.wait())
+			p.Signal(sig) // though a connection is open
+			require.Equal(t, cmdtest.Outcome{Code: 0}, p.Wait())
 		})
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"os/signal"
@@ -81,15 +82,17 @@ func CheckAddr(flag, addr string) error {
 	return nil
 }
 
-// Listen listens on a flag's address and prints the line that says so.
+// Listen listens on a flag's address. It prints the line that says so, and logs
+// the same with the process's id, by which it can be killed.
 func Listen(flag, addr string) (net.Listener, error) {
 	if err := CheckAddr(flag, addr); err != nil {
 		return nil, err
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (-%s HOST:PORT chooses another)", err, flag)
 	}
 	fmt.Printf("listening %s\n", l.Addr())
+	slog.Info("listening", "addr", l.Addr(), "pid", os.Getpid())
 	return l, nil
 }

@@ -9,22 +9,23 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage03-heartbeat/internal/cmdtest"
 	"example.com/workshop/stage03-heartbeat/registry"
 )
 
 func TestTheServerIsTakenOffTheListBeforeItDrains(t *testing.T) {
 	t.Parallel()
 	r := watchRegistry(t)
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", r.url)
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", r.url)
 	r.next(t, "/register").goOn()
-	addr := p.addr()
-	p.said("registered")
+	addr := p.Addr()
+	p.Said("registered")
 
-	p.signal(syscall.SIGTERM)
+	p.Signal(syscall.SIGTERM)
 	deregistration := r.next(t, "/deregister")
 	requireServes(t, addr) // to whoever has found it on the list just now
 	deregistration.goOn()
-	require.Equal(t, outcome{code: 0}, p.wait())
+	require.Equal(t, cmdtest.Outcome{Code: 0}, p.Wait())
 	require.Empty(t, r.store.Services())
 	_, err := dialTCP(addr)
 	require.Error(t, err)
@@ -32,24 +33,24 @@ func TestTheServerIsTakenOffTheListBeforeItDrains(t *testing.T) {
 
 func TestASignalEndsTheServerThatIsStillTryingToRegister(t *testing.T) {
 	t.Parallel()
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, http.NotFoundHandler()))
-	p.said("trying again until it works")
-	p.signal(syscall.SIGTERM)
-	require.Zero(t, p.wait().code)
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, http.NotFoundHandler()))
+	p.Said("trying again until it works")
+	p.Signal(syscall.SIGTERM)
+	require.Zero(t, p.Wait().Code)
 }
 
 func TestAServerThatCannotDeregisterSaysSoAndExitsWith0(t *testing.T) {
 	t.Parallel()
 	h := registry.Handler(newStore())
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/deregister" {
 			panic(http.ErrAbortHandler)
 		}
 		h.ServeHTTP(w, r)
 	})))
-	p.said("registered")
-	p.signal(syscall.SIGTERM)
-	got := p.wait()
-	require.Zero(t, got.code)
-	require.Contains(t, got.stderr, "not deregistered")
+	p.Said("registered")
+	p.Signal(syscall.SIGTERM)
+	got := p.Wait()
+	require.Zero(t, got.Code)
+	require.Contains(t, got.Stderr, "not deregistered")
 }

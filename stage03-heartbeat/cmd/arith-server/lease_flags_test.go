@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage03-heartbeat/internal/cmdtest"
 	"example.com/workshop/stage03-heartbeat/registry"
 )
 
@@ -24,14 +25,14 @@ func TestTheTTLIsAskedFor(t *testing.T) {
 		r.Body = io.NopCloser(strings.NewReader(string(body)))
 		h.ServeHTTP(w, r)
 	}))
-	start(t, "-listen", "127.0.0.1:0", "-registry", url, "-ttl", "7s").said("registered")
+	cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-ttl", "7s").Said("registered")
 	require.Contains(t, <-asked, `"ttl":"7s"`)
 }
 
 func TestTheServerBeatsAsOftenAsTold(t *testing.T) {
 	t.Parallel()
 	r := watchRegistry(t)
-	start(t, "-listen", "127.0.0.1:0", "-registry", r.url, "-beat", "10ms")
+	cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", r.url, "-beat", "10ms")
 	r.next(t, "/register").goOn()
 	for range 3 { // which would take 15 s by default
 		r.next(t, "/heartbeat").goOn()
@@ -49,7 +50,7 @@ func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			requireOneLine(t, start(t, strings.Fields(tt.args)...).wait(), 2, "arith-server: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "arith-server: "+tt.want+" (-h helps)")
 		})
 	}
 }

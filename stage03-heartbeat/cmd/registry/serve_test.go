@@ -9,14 +9,15 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage03-heartbeat/internal/cmdtest"
 	"example.com/workshop/stage03-heartbeat/registry"
 )
 
 // serve starts a registry on a free port and returns its URL.
-func serve(t *testing.T, args ...string) (*process, string) {
+func serve(t *testing.T, args ...string) (*cmdtest.Process, string) {
 	t.Helper()
-	p := start(t, append([]string{"-listen", "127.0.0.1:0"}, args...)...)
-	return p, "http://" + p.addr()
+	p := cmdtest.Start(t, append([]string{"-listen", "127.0.0.1:0"}, args...)...)
+	return p, "http://" + p.Addr()
 }
 
 // post sends a form, as curl -d does, and decodes the answer.
@@ -41,6 +42,6 @@ func TestTheRegistryListsWhatCurlRegisters(t *testing.T) {
 	require.NoError(t, json.NewDecoder(resp.Body).Decode(&got))
 	want := []registry.Instance{{Service: "Arith", ID: "127.0.0.1:1234", Addr: "127.0.0.1:1234", Network: "tcp", Weight: 1}}
 	require.Empty(t, cmp.Diff(got, want))
-	require.NoError(t, p.cmd.Process.Kill())
-	require.Empty(t, p.wait().stdout, "but for the address")
+	require.NoError(t, p.Cmd.Process.Kill())
+	require.Empty(t, p.Wait().Stdout, "but for the address")
 }

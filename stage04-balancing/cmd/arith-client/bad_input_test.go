@@ -3,6 +3,8 @@ package main
 import (
 	"strings"
 	"testing"
+
+	"example.com/workshop/stage04-balancing/internal/cmdtest"
 )
 
 // TestBadInputIsOneLineAndExitsWith2 where nobody listens: bad input is found
@@ -41,7 +43,7 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
 			args := append([]string{"-addr", addr}, strings.Fields(tt.args)...)
-			requireOneLine(t, start(t, args...).wait(), 2, "arith-client: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, args...).Wait(), 2, "arith-client: "+tt.want+" (-h helps)")
 		})
 	}
 }

@@ -25,6 +25,7 @@ type config struct {
 	target  target
 	timeout time.Duration
 	load    loadConfig
+	stats   statsConfig
 }
 
 func run(ctx context.Context, args []string) error {
@@ -32,6 +33,7 @@ func run(ctx context.Context, args []string) error {
 	flags := cli.Flags("arith-client")
 	c.target.flags(flags)
 	c.load.flags(flags)
+	c.stats.flags(flags)
 	flags.DurationVar(&c.timeout, "timeout", time.Second, "for a call, all that it takes included")
 	if err := cli.Parse(flags, usage, args, len(args)); err != nil {
 		return err
@@ -43,6 +45,9 @@ func run(ctx context.Context, args []string) error {
 	case "tcp", "http", "jsonrpc":
 	default:
 		return cli.Usagef("-transport %q: want tcp, http or jsonrpc", c.target.transport)
+	}
+	if err := c.stats.check(c.target.addr != ""); err != nil {
+		return err
 	}
 	return c.run(ctx, flags)
 }
@@ -67,6 +72,7 @@ func (c config) run(ctx context.Context, flags *flag.FlagSet) error {
 		return err
 	}
 	defer caller.Close()
+	defer c.stats.report(caller)()
 	if steady {
 		return c.steady(ctx, caller)
 	}

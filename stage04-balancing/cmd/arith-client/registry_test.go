@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage04-balancing/balancer"
+	"example.com/workshop/stage04-balancing/internal/cmdtest"
 	"example.com/workshop/stage04-balancing/registry"
 )
 
@@ -45,7 +46,7 @@ func TestAServiceIsLookedUp(t *testing.T) {
 		t.Run(service, func(t *testing.T) {
 			t.Parallel()
 			args = append([]string{"-registry", serveRegistry(t, service, serveArith(t))}, args...)
-			require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, append(args, "multiply", "7", "8")...).wait())
+			require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, append(args, "multiply", "7", "8")...).Wait())
 		})
 	}
 }
@@ -53,10 +54,10 @@ func TestAServiceIsLookedUp(t *testing.T) {
 func TestALoadLooksTheServiceUp(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
-	p := start(t, "-registry", serveRegistry(t, "Arith", addr), "-rate", "50", "-for", "100ms", "-json")
-	got := p.wait()
-	require.Zero(t, got.code, got.stderr)
-	lines := strings.Split(strings.TrimSpace(got.stdout), "\n")
+	p := cmdtest.Start(t, "-registry", serveRegistry(t, "Arith", addr), "-rate", "50", "-for", "100ms", "-json")
+	got := p.Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	lines := strings.Split(strings.TrimSpace(got.Stdout), "\n")
 	var total struct {
 		Sent, Ok int
 		Servers  map[string]int
@@ -70,31 +71,31 @@ func TestALoadLooksTheServiceUp(t *testing.T) {
 func TestNobodyUnderTheNameIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	url := serveRegistry(t, "", "")
-	got := start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").wait()
-	requireOneLine(t, got, 1, "arith-client: no instances of Slow")
+	got := cmdtest.Start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").Wait()
+	cmdtest.RequireOneLine(t, got, 1, "arith-client: no instances of Slow")
 }
 
 func TestARegistryThatIsDownIsNamedAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	addr := nobody(t)
-	got := start(t, "-registry", "http://"+addr, "multiply", "7", "8").wait()
-	why, line, _ := strings.Cut(got.stderr, "\n")
+	got := cmdtest.Start(t, "-registry", "http://"+addr, "multiply", "7", "8").Wait()
+	why, line, _ := strings.Cut(got.Stderr, "\n")
 	require.Contains(t, why, "registry http://"+addr+": "+refusal(t, addr))
 	require.Equal(t, "arith-client: no answer within 1s: finding Arith: context deadline exceeded\n", line)
-	require.Equal(t, 1, got.code)
+	require.Equal(t, 1, got.Code)
 }
 
 func TestARegistryThatHangsCostsTheTimeoutAndNoMore(t *testing.T) {
 	t.Parallel()
 	addr := listen(t).Addr().String()
-	got := start(t, "-registry", "http://"+addr, "-timeout", "50ms", "multiply", "7", "8").wait()
-	requireOneLine(t, got, 1, "arith-client: no answer within 50ms: finding Arith: context deadline exceeded")
+	got := cmdtest.Start(t, "-registry", "http://"+addr, "-timeout", "50ms", "multiply", "7", "8").Wait()
+	cmdtest.RequireOneLine(t, got, 1, "arith-client: no answer within 50ms: finding Arith: context deadline exceeded")
 }
 
 func TestAnAddressNeedsNoRegistry(t *testing.T) {
 	t.Parallel()
-	got := start(t, "-registry", "http://"+nobody(t), "-addr", serveArith(t), "sum", "7", "8").wait()
-	require.Equal(t, outcome{stdout: "7 + 8 = 15\n"}, got)
+	got := cmdtest.Start(t, "-registry", "http://"+nobody(t), "-addr", serveArith(t), "sum", "7", "8").Wait()
+	require.Equal(t, cmdtest.Outcome{Stdout: "7 + 8 = 15\n"}, got)
 }
 
 func TestABadLookupIsOneLineAndExitsWith2(t *testing.T) {
@@ -110,7 +111,7 @@ func TestABadLookupIsOneLineAndExitsWith2(t *testing.T) {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
 			args := append(strings.Fields(tt.args), "multiply", "7", "8")
-			requireOneLine(t, start(t, args...).wait(), 2, "arith-client: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, args...).Wait(), 2, "arith-client: "+tt.want+" (-h helps)")
 		})
 	}
 }

@@ -4,4 +4,4 @@ package main
 var alone = []string{"-registry", ""}
 
 // documented are the flags that the help must list, and no others.
-var documented = []string{"advertise", "beat", "delay", "id", "listen", "registry", "service", "transport", "ttl", "version", "weight"}
+var documented = []string{"advertise", "beat", "delay", "faulty", "id", "listen", "registry", "service", "transport", "ttl", "version", "weight"}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/internal/cmdtest"
 )
 
 func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
@@ -21,7 +23,7 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			requireOneLine(t, startAlone(t, strings.Fields(tt.args)...).wait(), 2, "arith-server: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, startAlone(t, strings.Fields(tt.args)...).Wait(), 2, "arith-server: "+tt.want+" (-h helps)")
 		})
 	}
 }
@@ -32,5 +34,5 @@ func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	_, inUse := net.Listen("tcp", l.Addr().String())
-	requireOneLine(t, startAlone(t, "-listen", l.Addr().String()).wait(), 1, "arith-server: "+inUse.Error())
+	cmdtest.RequireOneLine(t, startAlone(t, "-listen", l.Addr().String()).Wait(), 1, "arith-server: "+inUse.Error()+" (-listen HOST:PORT chooses another)")
 }

@@ -16,7 +16,7 @@ import (
 // leaveTime bounds the deregistration of a server that stops.
 const leaveTime = 2 * time.Second
 
-// spreadTime is how long a server that has left the list goes on serving those
+// spreadTime is how long a server that wants no more calls goes on serving those
 // who have not heard of it yet.
 const spreadTime = 500 * time.Millisecond
 
@@ -99,7 +99,11 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 	defer e.client.Close()
 	in := e.instance(addr)
 	in.Metadata["started"] = time.Now().UTC().Format(time.RFC3339Nano)
-	registration, err := e.client.Register(ctx, in)
+	life, end := context.WithCancel(context.WithoutCancel(ctx)) // of the registration, which is there to say goodbye
+	defer end()
+	giveUp := context.AfterFunc(ctx, end)
+	registration, err := e.client.Register(life, in)
+	giveUp()
 	if ctx.Err() != nil && err != nil {
 		return stopped(ctx)
 	}
@@ -108,11 +112,23 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 	}
 	slog.Info("registered", "service", in.Service, "id", in.ID, "addr", in.Addr)
 	<-ctx.Done()
-	leave, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime)
+	e.leave(ctx, registration, in)
+	return stopped(ctx)
+}
+
+// leave takes the server off the list in a way that costs no call: first it asks
+// for no new calls, which tells the clients that this is a goodbye; when they
+// have heard of it, it deregisters. The registry may be away; then its clients
+// learn from their connections.
+func (e *entry) leave(ctx context.Context, registration registry.Registration, in registry.Instance) {
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spreadTime+leaveTime)
 	defer cancel()
-	if err := registration.Deregister(leave); err != nil {
-		slog.Warn("not deregistered", "err", err)
+	in.Weight = 0
+	if err := registration.Update(ctx, in); err != nil {
+		slog.Warn("clients are not told that the server leaves", "err", err)
 	}
 	time.Sleep(spreadTime)
-	return stopped(ctx)
+	if err := registration.Deregister(ctx); err != nil {
+		slog.Warn("not deregistered", "err", err)
+	}
 }

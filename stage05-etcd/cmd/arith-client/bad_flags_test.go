@@ -4,6 +4,8 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 // TestABadFlagOfThisStageIsOneLineAndExitsWith2 before anybody is called.
@@ -26,7 +28,7 @@ func TestABadFlagOfThisStageIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			requireOneLine(t, start(t, strings.Fields(tt.args)...).wait(), 2, "arith-client: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "arith-client: "+tt.want+" (-h helps)")
 		})
 	}
 }

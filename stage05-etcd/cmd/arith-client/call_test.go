@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 func TestAnOperationPrintsItsResult(t *testing.T) {
@@ -20,8 +21,8 @@ func TestAnOperationPrintsItsResult(t *testing.T) {
 	} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			got := start(t, append([]string{"-addr", addr}, strings.Fields(operation)...)...).wait()
-			require.Equal(t, outcome{stdout: want + "\n"}, got)
+			got := cmdtest.Start(t, append([]string{"-addr", addr}, strings.Fields(operation)...)...).Wait()
+			require.Equal(t, cmdtest.Outcome{Stdout: want + "\n"}, got)
 		})
 	}
 }
@@ -31,8 +32,8 @@ func TestEveryTransportIsSpoken(t *testing.T) {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
 			addr := serve(t, transport, new(arith.Arith))
-			got := start(t, "-addr", addr, "-transport", transport, "multiply", "7", "8").wait()
-			require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, got)
+			got := cmdtest.Start(t, "-addr", addr, "-transport", transport, "multiply", "7", "8").Wait()
+			require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, got)
 		})
 	}
 }
@@ -40,7 +41,7 @@ func TestEveryTransportIsSpoken(t *testing.T) {
 func TestAMethodsErrorIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
-	requireOneLine(t, start(t, "-addr", addr, "divide", "7", "0").wait(), 1,
+	cmdtest.RequireOneLine(t, cmdtest.Start(t, "-addr", addr, "divide", "7", "0").Wait(), 1,
 		"arith-client: Arith.Divide on "+addr+": divide by zero")
 }
 
@@ -52,8 +53,8 @@ func TestNobodyListeningIsOneLineAndExitsWith1(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := start(t, append([]string{"-addr", addr}, args...)...).wait()
-			requireOneLine(t, got, 1, "arith-client: "+refusal(t, addr))
+			got := cmdtest.Start(t, append([]string{"-addr", addr}, args...)...).Wait()
+			cmdtest.RequireOneLine(t, got, 1, "arith-client: "+refusal(t, addr))
 		})
 	}
 }
@@ -65,10 +66,10 @@ func TestAPeerThatNeverAnswersCostsTheTimeoutAndNoMore(t *testing.T) {
 	for _, transport := range []string{"tcp", "http", "jsonrpc"} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
-			got := start(t, "-addr", addr, "-transport", transport, "-timeout", "50ms", "multiply", "7", "8").wait()
-			require.Equal(t, 1, got.code)
-			require.Empty(t, got.stdout)
-			require.Regexp(t, "^arith-client: no answer within 50ms: .*"+regexp.QuoteMeta(addr)+".*\n$", got.stderr)
+			got := cmdtest.Start(t, "-addr", addr, "-transport", transport, "-timeout", "50ms", "multiply", "7", "8").Wait()
+			require.Equal(t, 1, got.Code)
+			require.Empty(t, got.Stdout)
+			require.Regexp(t, "^arith-client: no answer within 50ms: .*"+regexp.QuoteMeta(addr)+".*\n$", got.Stderr)
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -40,15 +41,15 @@ func TestAServiceIsLookedUpInEtcd(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
 	url := serveEtcd(t, mtls.Files{}, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
-	require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, "-registry", url, "multiply", "7", "8").wait())
+	require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, "-registry", url, "multiply", "7", "8").Wait())
 
-	got := start(t, "-registry", url, "-rate", "50", "-for", "100ms", "-json").wait()
-	require.Zero(t, got.code, got.stderr)
-	_, total := parseLoad(t, got.stdout)
+	got := cmdtest.Start(t, "-registry", url, "-rate", "50", "-for", "100ms", "-json").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	_, total := parseLoad(t, got.Stdout)
 	require.Equal(t, map[string]int{addr: 5}, total.Servers)
 
-	got = start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").wait()
-	requireOneLine(t, got, 1, "arith-client: no instances of Slow")
+	got = cmdtest.Start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").Wait()
+	cmdtest.RequireOneLine(t, got, 1, "arith-client: no instances of Slow")
 }
 
 func TestAnEtcdThatIsDownIsNamedAndExitsWith1(t *testing.T) {
@@ -56,12 +57,12 @@ func TestAnEtcdThatIsDownIsNamedAndExitsWith1(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			addr := nobody(t)
-			got := start(t, append(args, "-registry", "etcd://"+addr, "multiply", "7", "8")...).wait()
-			why, line, _ := strings.Cut(got.stderr, "\n")
+			got := cmdtest.Start(t, append(args, "-registry", "etcd://"+addr, "multiply", "7", "8")...).Wait()
+			why, line, _ := strings.Cut(got.Stderr, "\n")
 			require.Contains(t, why, "etcd "+addr+": "+refusal(t, addr))
 			require.Regexp(t, "^arith-client: no answer within 1s: .*Arith.*: context deadline exceeded\n$", line)
-			require.Equal(t, 1, got.code)
-			require.Empty(t, got.stdout)
+			require.Equal(t, 1, got.Code)
+			require.Empty(t, got.Stdout)
 		})
 	}
 }
@@ -83,11 +84,11 @@ func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
 	require.NoError(t, err)
 	for _, args := range [][]string{nil, {"-grpc"}} {
 		args = append(args, "-registry", url, "multiply", "7", "8")
-		requireOneLine(t, start(t, append([]string{"-user", "root:wrong"}, args...)...).wait(), 1,
+		cmdtest.RequireOneLine(t, cmdtest.Start(t, append([]string{"-user", "root:wrong"}, args...)...).Wait(), 1,
 			"arith-client: etcd "+addr+": etcdserver: authentication failed, invalid user ID or password")
-		got := start(t, append([]string{"-user", "root:right", "-timeout", "10s"}, args...)...).wait()
-		require.Equal(t, 1, got.code)
-		require.Contains(t, got.stderr, "no instances", "the log-in was good")
-		require.Equal(t, 1, strings.Count(got.stderr, "\n"))
+		got := cmdtest.Start(t, append([]string{"-user", "root:right", "-timeout", "10s"}, args...)...).Wait()
+		require.Equal(t, 1, got.Code)
+		require.Contains(t, got.Stderr, "no instances", "the log-in was good")
+		require.Equal(t, 1, strings.Count(got.Stderr, "\n"))
 	}
 }

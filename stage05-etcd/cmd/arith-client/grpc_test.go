@@ -15,6 +15,7 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -56,14 +57,14 @@ func TestAnOperationOverGRPCPrintsItsResult(t *testing.T) {
 	} {
 		t.Run(operation, func(t *testing.T) {
 			t.Parallel()
-			got := start(t, append([]string{"-grpc", "-addr", addr}, strings.Fields(operation)...)...).wait()
-			require.Equal(t, outcome{stdout: want + "\n"}, got)
+			got := cmdtest.Start(t, append([]string{"-grpc", "-addr", addr}, strings.Fields(operation)...)...).Wait()
+			require.Equal(t, cmdtest.Outcome{Stdout: want + "\n"}, got)
 		})
 	}
 	t.Run("divide by zero", func(t *testing.T) {
 		t.Parallel()
-		got := start(t, "-grpc", "-addr", addr, "divide", "7", "0").wait()
-		requireOneLine(t, got, 1, "arith-client: Arith.Divide on "+addr+": divide by zero")
+		got := cmdtest.Start(t, "-grpc", "-addr", addr, "divide", "7", "0").Wait()
+		cmdtest.RequireOneLine(t, got, 1, "arith-client: Arith.Divide on "+addr+": divide by zero")
 	})
 }
 
@@ -85,12 +86,12 @@ func TestGRPCServersAreLookedUpInEitherRegistry(t *testing.T) {
 					require.NoError(t, err)
 				}
 			}
-			require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, "-grpc", "-registry", url, "multiply", "7", "8").wait())
+			require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, "-grpc", "-registry", url, "multiply", "7", "8").Wait())
 
-			got := start(t, "-grpc", "-registry", url, "-rate", "100", "-for", "400ms", "-json").wait()
-			require.Zero(t, got.code, got.stderr)
-			require.Empty(t, got.stderr)
-			_, total := parseLoad(t, got.stdout) // whose keys are those of a load over net/rpc
+			got := cmdtest.Start(t, "-grpc", "-registry", url, "-rate", "100", "-for", "400ms", "-json").Wait()
+			require.Zero(t, got.Code, got.Stderr)
+			require.Empty(t, got.Stderr)
+			_, total := parseLoad(t, got.Stdout) // whose keys are those of a load over net/rpc
 			require.Equal(t, []int{40, 40, 0}, []int{total.Sent, total.OK, total.Failed})
 			require.Equal(t, 40, total.Servers[one]+total.Servers[other])
 			require.NotZero(t, total.Servers[one])
@@ -102,9 +103,9 @@ func TestGRPCServersAreLookedUpInEitherRegistry(t *testing.T) {
 func TestALoadOverGRPCOnOneAddress(t *testing.T) {
 	t.Parallel()
 	addr := serveGRPC(t, nil)
-	got := start(t, "-grpc", "-addr", addr, "-rate", "50", "-for", "100ms", "-json").wait()
-	require.Zero(t, got.code, got.stderr)
-	_, total := parseLoad(t, got.stdout)
+	got := cmdtest.Start(t, "-grpc", "-addr", addr, "-rate", "50", "-for", "100ms", "-json").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	_, total := parseLoad(t, got.Stdout)
 	require.Empty(t, cmp.Diff(total.Servers, map[string]int{addr: 5}))
 	require.Empty(t, cmp.Diff(total.Errors, map[string]int{"broken": 0, "other": 0, "refused": 0, "timeout": 0, "unreachable": 0}))
 }
@@ -121,8 +122,8 @@ func TestAGRPCCallThatFailsIsOneLineAndExitsWith1(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got := start(t, append(append([]string{"-grpc"}, tt.args...), "multiply", "7", "8")...).wait()
-			requireOneLine(t, got, 1, "arith-client: "+tt.want)
+			got := cmdtest.Start(t, append(append([]string{"-grpc"}, tt.args...), "multiply", "7", "8")...).Wait()
+			cmdtest.RequireOneLine(t, got, 1, "arith-client: "+tt.want)
 		})
 	}
 }

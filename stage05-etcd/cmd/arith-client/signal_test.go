@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 // Bell rings when it is called for the first time.
@@ -28,13 +29,13 @@ func (b *Bell) Multiply(args arith.Args, product *int) error {
 func TestAnInterruptedLoadStillPrintsItsTotal(t *testing.T) {
 	t.Parallel()
 	bell := &Bell{rang: make(chan struct{})}
-	p := start(t, "-addr", serve(t, "tcp", bell), "-rate", "50", "-for", "1h", "-json")
+	p := cmdtest.Start(t, "-addr", serve(t, "tcp", bell), "-rate", "50", "-for", "1h", "-json")
 	<-bell.rang
-	p.signal(os.Interrupt)
-	got := p.wait()
-	require.Zero(t, got.code, got.stderr)
-	require.Empty(t, got.stderr)
-	_, total := parseLoad(t, got.stdout)
+	p.Signal(os.Interrupt)
+	got := p.Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	require.Empty(t, got.Stderr)
+	_, total := parseLoad(t, got.Stdout)
 	require.Positive(t, total.Sent)
 	require.Equal(t, total.Sent, total.OK, "the interrupt has cut off calls in progress")
 }

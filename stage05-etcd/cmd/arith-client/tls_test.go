@@ -8,6 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/server"
@@ -76,15 +77,15 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 			t.Run(name+" over "+protocol, func(t *testing.T) {
 				t.Parallel()
 				args := with(tt.files, append(args, "-timeout", "5s", "multiply", "7", "8")...)
-				got := start(t, args...).wait()
+				got := cmdtest.Start(t, args...).Wait()
 				if tt.want == "" {
-					require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, got)
+					require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, got)
 					return
 				}
-				require.Equal(t, 1, got.code)
-				require.Empty(t, got.stdout)
-				require.Regexp(t, "^arith-client: [^\n]*\n$", got.stderr)
-				require.Contains(t, got.stderr, tt.want)
+				require.Equal(t, 1, got.Code)
+				require.Empty(t, got.Stdout)
+				require.Regexp(t, "^arith-client: [^\n]*\n$", got.Stderr)
+				require.Contains(t, got.Stderr, tt.want)
 			})
 		}
 	}
@@ -94,9 +95,9 @@ func TestTLSWithAServerThatDoesNotSpeakItIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	_, ofClient := certificates(t)
 	addr := serveArith(t)
-	got := start(t, with(ofClient, "-addr", addr, "multiply", "7", "8")...).wait()
-	require.Equal(t, 1, got.code)
-	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+"\n$", got.stderr)
+	got := cmdtest.Start(t, with(ofClient, "-addr", addr, "multiply", "7", "8")...).Wait()
+	require.Equal(t, 1, got.Code)
+	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+"\n$", got.Stderr)
 }
 
 func TestABroadcastOverTLS(t *testing.T) {
@@ -104,13 +105,13 @@ func TestABroadcastOverTLS(t *testing.T) {
 	ofServer, ofClient := certificates(t)
 	one, _ := serveTLS(t, ofServer)
 	other, _ := serveTLS(t, ofServer)
-	require.Equal(t, outcome{
-		stdout: one + " acknowledged: 7 * 8 = 56\n" + other + " acknowledged: 7 * 8 = 56\n",
-	}, start(t, with(ofClient, "broadcast", "7", "8", one, other)...).wait())
-	got := start(t, "-timeout", "5s", "broadcast", "7", "8", one).wait()
-	require.Equal(t, 1, got.code)
-	require.Equal(t, "arith-client: 1 of 1 hosts did not acknowledge\n", got.stderr)
-	require.Contains(t, got.stdout, mtls.ErrTLSRequired.Error())
+	require.Equal(t, cmdtest.Outcome{
+		Stdout: one + " acknowledged: 7 * 8 = 56\n" + other + " acknowledged: 7 * 8 = 56\n",
+	}, cmdtest.Start(t, with(ofClient, "broadcast", "7", "8", one, other)...).Wait())
+	got := cmdtest.Start(t, "-timeout", "5s", "broadcast", "7", "8", one).Wait()
+	require.Equal(t, 1, got.Code)
+	require.Equal(t, "arith-client: 1 of 1 hosts did not acknowledge\n", got.Stderr)
+	require.Contains(t, got.Stdout, mtls.ErrTLSRequired.Error())
 }
 
 func TestEtcdIsAskedOverTLSToo(t *testing.T) {
@@ -122,7 +123,7 @@ func TestEtcdIsAskedOverTLSToo(t *testing.T) {
 	url := serveEtcd(t, ofServer, in)
 	for _, args := range [][]string{nil, {"-grpc"}} {
 		args = append(args, "-registry", url, "-timeout", "5s", "multiply", "7", "8")
-		require.Equal(t, outcome{stdout: "7 * 8 = 56\n"}, start(t, with(ofClient, args...)...).wait())
+		require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, with(ofClient, args...)...).Wait())
 	}
 }
 
@@ -132,9 +133,9 @@ func TestALoadOverTLS(t *testing.T) {
 	addr, grpcAddr := serveTLS(t, ofServer)
 	url := serveRegistry(t, "Arith", addr)
 	for want, args := range map[string][]string{addr: {"-registry", url}, grpcAddr: {"-grpc", "-addr", grpcAddr}} {
-		got := start(t, with(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).wait()
-		require.Zero(t, got.code, got.stderr)
-		_, total := parseLoad(t, got.stdout)
+		got := cmdtest.Start(t, with(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).Wait()
+		require.Zero(t, got.Code, got.Stderr)
+		_, total := parseLoad(t, got.Stdout)
 		require.Equal(t, map[string]int{want: 5}, total.Servers)
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -17,16 +18,16 @@ import (
 func TestTheEntryInEtcdHasALeaseAndLeavesWithTheServer(t *testing.T) {
 	t.Parallel()
 	url, client := serveEtcd(t, mtls.Files{})
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-service", "Slow", "-id", "a", "-version", "v1.2", "-weight", "2")
-	addr := p.addr()
-	p.said("registered")
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-service", "Slow", "-id", "a", "-version", "v1.2", "-weight", "2")
+	addr := p.Addr()
+	p.Said("registered")
 	found := entries(t, client, "Slow")
 	require.Empty(t, cmp.Diff(found, map[string]registry.Instance{"/services/Slow/v1.2/a": {
 		Service: "Slow", ID: "a", Addr: addr, Network: "tcp", Version: "v1.2", Weight: 2,
 		Metadata: found["/services/Slow/v1.2/a"].Metadata,
 	}}))
-	p.signal(syscall.SIGTERM)
-	require.Equal(t, outcome{}, p.wait())
+	p.Signal(syscall.SIGTERM)
+	require.Equal(t, cmdtest.Outcome{}, p.Wait())
 	resp, err := client.Get(t.Context(), "", clientv3.WithFromKey())
 	require.NoError(t, err)
 	require.Empty(t, resp.Kvs)
@@ -37,8 +38,8 @@ func TestTheEntryInEtcdHasALeaseAndLeavesWithTheServer(t *testing.T) {
 
 func TestASignalEndsTheServerThatIsStillTryingToReachEtcd(t *testing.T) {
 	t.Parallel()
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", "etcd://127.0.0.1:1", "-ttl", "1s")
-	p.said("trying again until it works")
-	p.signal(syscall.SIGTERM)
-	require.Zero(t, p.wait().code)
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", "etcd://127.0.0.1:1", "-ttl", "1s")
+	p.Said("trying again until it works")
+	p.Signal(syscall.SIGTERM)
+	require.Zero(t, p.Wait().Code)
 }

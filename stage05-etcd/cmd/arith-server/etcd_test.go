@@ -10,6 +10,7 @@ import (
 	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -48,15 +49,15 @@ func entries(t *testing.T, client *clientv3.Client, service string) map[string]r
 func TestAnIDThatIsTakenIsSaidOnceAndTheFirstServerStays(t *testing.T) {
 	t.Parallel()
 	url, client := serveEtcd(t, mtls.Files{})
-	first := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-id", "a")
-	addr := first.addr()
-	first.said("registered")
-	second := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-id", "a")
-	second.addr()
-	require.Contains(t, second.said("trying again until it works"), "a of Arith is "+addr)
+	first := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-id", "a")
+	addr := first.Addr()
+	first.Said("registered")
+	second := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-id", "a")
+	second.Addr()
+	require.Contains(t, second.Said("trying again until it works"), "a of Arith is "+addr)
 	require.Equal(t, addr, entries(t, client, "Arith")["/services/Arith/-/a"].Addr)
-	require.NoError(t, second.cmd.Process.Kill())
-	require.Empty(t, second.wait().stderr, "one line was enough")
+	require.NoError(t, second.Cmd.Process.Kill())
+	require.Empty(t, second.Wait().Stderr, "one line was enough")
 	require.Equal(t, addr, entries(t, client, "Arith")["/services/Arith/-/a"].Addr)
 	requireServes(t, addr)
 }
@@ -73,16 +74,16 @@ func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
 	_, err = client.AuthEnable(context.WithoutCancel(t.Context()))
 	require.NoError(t, err)
 
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:wrong")
-	requireOneLine(t, p.wait(), 1, "arith-server: etcd "+url[len("etcd://"):]+
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:wrong")
+	cmdtest.RequireOneLine(t, p.Wait(), 1, "arith-server: etcd "+url[len("etcd://"):]+
 		": etcdserver: authentication failed, invalid user ID or password")
-	p = start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:right")
-	p.said("registered")
+	p = cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:right")
+	p.Said("registered")
 }
 
 func TestAServerWaitsForAnEtcdThatIsAway(t *testing.T) {
 	t.Parallel()
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", "etcd://127.0.0.1:1", "-ttl", "1s")
-	requireServes(t, p.addr())
-	require.Contains(t, p.said("trying again until it works"), "etcd 127.0.0.1:1: dial tcp 127.0.0.1:1: ")
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", "etcd://127.0.0.1:1", "-ttl", "1s")
+	requireServes(t, p.Addr())
+	require.Contains(t, p.Said("trying again until it works"), "etcd 127.0.0.1:1: dial tcp 127.0.0.1:1: ")
 }

@@ -36,7 +36,7 @@ func openGRPC(addr string, a *arith.Arith, cfg *tls.Config, e *entry) (*grpcSide
 	}
 	l, err := net.Listen("tcp", addr)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("%w (-grpc HOST:PORT chooses another)", err)
 	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	e.in.Metadata[grpcresolver.MetadataKey] = net.JoinHostPort(host, port)

@@ -13,6 +13,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 // dialGRPC is what a program without this workshop's client does.
@@ -38,33 +39,35 @@ func watchHealth(t *testing.T, addr string) (next func() string) {
 	}
 }
 
-func TestGRPCServesUntilTheServerIsOffTheListAndThenDrains(t *testing.T) {
+func TestGRPCServesUntilTheListSaysThatItWantsNoMoreCalls(t *testing.T) {
 	t.Parallel()
 	r := watchRegistry(t)
-	p := start(t, "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0", "-registry", r.url)
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0", "-registry", r.url)
 	r.next(t, "/register").goOn()
-	p.addr()
-	addr := p.grpcAddr()
+	p.Addr()
+	addr := grpcAddr(t, p)
 	next := watchHealth(t, addr)
 	require.Equal(t, "SERVING", next())
-	p.said("registered")
+	p.Said("registered")
 
-	p.signal(syscall.SIGTERM)
-	deregistration := r.next(t, "/deregister")
+	p.Signal(syscall.SIGTERM)
+	goodbye := r.next(t, "/register")
 	requireServesGRPC(t, addr, grpcarith.ClientOptions{}) // to whoever has found it on the list just now
 	require.Equal(t, "SERVING", watchHealth(t, addr)())
-	deregistration.goOn()
+	goodbye.goOn()
 	require.Equal(t, "NOT_SERVING", next())
+	deregistration := r.next(t, "/deregister")
 	_, err := arithpb.NewArithClient(dialGRPC(t, addr)).Sum(t.Context(), new(arithpb.Args))
 	require.NoError(t, err, "who does not ask is served a while longer")
-	require.Equal(t, outcome{}, p.wait())
+	deregistration.goOn()
+	require.Equal(t, cmdtest.Outcome{}, p.Wait())
 }
 
 func TestASignalDrainsTheCallInProgressOverGRPC(t *testing.T) {
 	t.Parallel()
 	p := serve(t, "-grpc", "127.0.0.1:0", "-delay", "300ms")
-	p.addr()
-	conn := dialGRPC(t, p.grpcAddr())
+	p.Addr()
+	conn := dialGRPC(t, grpcAddr(t, p))
 	call, err := conn.NewStream(t.Context(), new(grpc.StreamDesc), arithpb.Arith_Multiply_FullMethodName)
 	require.NoError(t, err)
 	require.NoError(t, call.SendMsg(&arithpb.Args{A: 7, B: 8}))
@@ -73,9 +76,9 @@ func TestASignalDrainsTheCallInProgressOverGRPC(t *testing.T) {
 	_, err = grpc_health_v1.NewHealthClient(conn).Check(t.Context(), new(grpc_health_v1.HealthCheckRequest))
 	require.NoError(t, err)
 
-	p.signal(syscall.SIGTERM)
+	p.Signal(syscall.SIGTERM)
 	var product arithpb.Number
 	require.NoError(t, call.RecvMsg(&product), "the server has cut off a call that it had accepted")
 	require.EqualValues(t, 56, product.Value)
-	require.Equal(t, outcome{}, p.wait())
+	require.Equal(t, cmdtest.Outcome{}, p.Wait())
 }

@@ -9,15 +9,16 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 // grpcAddr waits for the line that says where the command serves gRPC.
-func (p *process) grpcAddr() string {
-	p.t.Helper()
-	line := p.line()
+func grpcAddr(t *testing.T, p *cmdtest.Process) string {
+	t.Helper()
+	line := p.Line()
 	addr, ok := strings.CutPrefix(line, "grpc ")
-	require.True(p.t, ok, "the line is %q", line)
+	require.True(t, ok, "the line is %q", line)
 	return addr
 }
 
@@ -35,11 +36,11 @@ func requireServesGRPC(t *testing.T, addr string, opts grpcarith.ClientOptions) 
 func TestGRPCIsServedBesideNetRPCAndWrittenDownInTheEntry(t *testing.T) {
 	t.Parallel()
 	s := newStore()
-	p := start(t, "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0", "-registry", serveRegistry(t, registry.Handler(s)))
-	addr, overGRPC := p.addr(), p.grpcAddr()
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0", "-registry", serveRegistry(t, registry.Handler(s)))
+	addr, overGRPC := p.Addr(), grpcAddr(t, p)
 	requireServes(t, addr)
 	requireServesGRPC(t, overGRPC, grpcarith.ClientOptions{})
-	p.said("registered")
+	p.Said("registered")
 	in := s.Instances("Arith")[0]
 	require.Equal(t, addr, in.Addr)
 	require.Equal(t, overGRPC, in.Metadata["grpc"])
@@ -48,20 +49,20 @@ func TestGRPCIsServedBesideNetRPCAndWrittenDownInTheEntry(t *testing.T) {
 func TestTheAdvertisedHostIsWhereGRPCIsToo(t *testing.T) {
 	t.Parallel()
 	s := newStore()
-	p := start(t, "-listen", "0.0.0.0:0", "-grpc", "0.0.0.0:0", "-advertise", "server-1.example.com:1234",
+	p := cmdtest.Start(t, "-listen", "0.0.0.0:0", "-grpc", "0.0.0.0:0", "-advertise", "server-1.example.com:1234",
 		"-registry", serveRegistry(t, registry.Handler(s)))
-	p.addr()
-	_, port, err := net.SplitHostPort(p.grpcAddr())
+	p.Addr()
+	_, port, err := net.SplitHostPort(grpcAddr(t, p))
 	require.NoError(t, err)
-	p.said("registered")
+	p.Said("registered")
 	require.Equal(t, "server-1.example.com:"+port, s.Instances("Arith")[0].Metadata["grpc"])
 }
 
 func TestGRPCOnEveryInterfaceNeedsNoNameWithoutARegistry(t *testing.T) {
 	t.Parallel()
 	p := startAlone(t, "-listen", "127.0.0.1:0", "-grpc", ":0")
-	p.addr()
-	_, port, err := net.SplitHostPort(p.grpcAddr())
+	p.Addr()
+	_, port, err := net.SplitHostPort(grpcAddr(t, p))
 	require.NoError(t, err)
 	requireServesGRPC(t, "127.0.0.1:"+port, grpcarith.ClientOptions{})
 }
@@ -72,5 +73,5 @@ func TestAGRPCPortInUseIsOneLineAndExitsWith1(t *testing.T) {
 	require.NoError(t, err)
 	defer l.Close()
 	_, inUse := net.Listen("tcp", l.Addr().String())
-	requireOneLine(t, serve(t, "-grpc", l.Addr().String()).wait(), 1, "arith-server: "+inUse.Error())
+	cmdtest.RequireOneLine(t, serve(t, "-grpc", l.Addr().String()).Wait(), 1, "arith-server: "+inUse.Error()+" (-grpc HOST:PORT chooses another)")
 }

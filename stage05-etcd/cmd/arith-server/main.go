@@ -11,6 +11,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/faulty"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -33,6 +34,7 @@ func run(ctx context.Context, args []string) error {
 	addr := flags.String("listen", "127.0.0.1:1234", "`HOST:PORT` to listen on")
 	transport := flags.String("transport", "tcp", "what is spoken there: `tcp|http|jsonrpc`")
 	delay := flags.Duration("delay", 0, "simulated work per call")
+	withFaulty := flags.Bool("faulty", false, "serve Faulty too, for experiments: Panic, Hang and Exit do what they say")
 	grpcAddr := flags.String("grpc", "", "`HOST:PORT` to serve gRPC on as well")
 	entry := entryFlags(flags)
 	if err := cli.Parse(flags, usage, args, 0); err != nil {
@@ -58,6 +60,11 @@ func run(ctx context.Context, args []string) error {
 	srv, service := server.New(server.Options{}), &arith.Arith{Delay: *delay}
 	if err := srv.Register(service); err != nil {
 		return err
+	}
+	if *withFaulty {
+		if err := srv.Register(faulty.Faulty{}); err != nil {
+			return err
+		}
 	}
 	overGRPC, err := openGRPC(*grpcAddr, service, secure, entry)
 	if err != nil {

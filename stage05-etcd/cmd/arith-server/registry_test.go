@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -84,28 +85,16 @@ func requireServes(t *testing.T, addr string) {
 	requireProduct(t, c)
 }
 
-// said reads the log until a line that contains text.
-func (p *process) said(text string) string {
-	p.t.Helper()
-	for {
-		line, err := p.stderr.ReadString('\n')
-		require.NoError(p.t, err, "standard error ended without %q", text)
-		if strings.Contains(line, text) {
-			return line
-		}
-	}
-}
-
 func TestTheServerListensBeforeItIsListed(t *testing.T) {
 	t.Parallel()
 	r := watchRegistry(t)
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", r.url)
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", r.url)
 	registration := r.next(t, "/register")
-	addr := p.addr()
+	addr := p.Addr()
 	requireServes(t, addr)
 	require.Empty(t, r.store.Services())
 	registration.goOn()
-	p.said("registered")
+	p.Said("registered")
 	require.Equal(t, addr, r.store.Instances("Arith")[0].Addr)
 }
 
@@ -113,9 +102,9 @@ func TestTheFlagsSayWhatIsRegistered(t *testing.T) {
 	t.Parallel()
 	s := newStore()
 	url := serveRegistry(t, registry.Handler(s))
-	p := start(t, "-listen", "0.0.0.0:0", "-registry", url, "-transport", "http", "-service", "Slow", "-id", "a",
+	p := cmdtest.Start(t, "-listen", "0.0.0.0:0", "-registry", url, "-transport", "http", "-service", "Slow", "-id", "a",
 		"-version", "v1.2", "-weight", "0", "-advertise", "server-1.example.com:1234")
-	p.said("registered")
+	p.Said("registered")
 	got := s.Instances("Slow")
 	require.Len(t, got, 1)
 	started, err := time.Parse(time.RFC3339Nano, got[0].Metadata["started"])
@@ -130,9 +119,9 @@ func TestTheFlagsSayWhatIsRegistered(t *testing.T) {
 func TestByDefaultTheServerIsListedWhereItListens(t *testing.T) {
 	t.Parallel()
 	s := newStore()
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, registry.Handler(s)))
-	addr := p.addr()
-	p.said("registered")
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, registry.Handler(s)))
+	addr := p.Addr()
+	p.Said("registered")
 	got := s.Instances("Arith")
 	require.Len(t, got, 1)
 	require.Empty(t, cmp.Diff(got[0], registry.Instance{
@@ -153,13 +142,13 @@ func TestTheServerServesWhileTheRegistryIsDown(t *testing.T) {
 			panic(http.ErrAbortHandler)
 		}
 	}))
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", url)
-	addr := p.addr()
-	require.Contains(t, p.said("trying again until it works"), url)
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url)
+	addr := p.Addr()
+	require.Contains(t, p.Said("trying again until it works"), url)
 	requireServes(t, addr)
 	close(up)
-	p.said("the registry answers again")
-	p.said("registered")
+	p.Said("the registry answers again")
+	p.Said("registered")
 	require.Equal(t, addr, s.Instances("Arith")[0].Addr)
 }
 
@@ -169,9 +158,9 @@ func TestARegistryThatRefusesTheServerEndsIt(t *testing.T) {
 		w.WriteHeader(http.StatusBadRequest)
 		w.Write([]byte(`{"error":"too old","field":"version"}`))
 	}))
-	p := start(t, "-listen", "127.0.0.1:0", "-registry", url)
-	p.addr()
-	requireOneLine(t, p.wait(), 1, "arith-server: registry "+url+": version: too old")
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url)
+	p.Addr()
+	cmdtest.RequireOneLine(t, p.Wait(), 1, "arith-server: registry "+url+": version: too old")
 }
 
 func TestABadRegistrationIsOneLineAndExitsWith2(t *testing.T) {
@@ -195,7 +184,7 @@ func TestABadRegistrationIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			requireOneLine(t, start(t, strings.Fields(tt.args)...).wait(), 2, "arith-server: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "arith-server: "+tt.want+" (-h helps)")
 		})
 	}
 }

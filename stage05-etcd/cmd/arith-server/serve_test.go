@@ -11,18 +11,19 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 // serve starts a server that depends on no other process, on a free port.
-func serve(t *testing.T, args ...string) *process {
+func serve(t *testing.T, args ...string) *cmdtest.Process {
 	t.Helper()
 	return startAlone(t, append([]string{"-listen", "127.0.0.1:0"}, args...)...)
 }
 
 // startAlone starts a server that depends on no other process.
-func startAlone(t *testing.T, args ...string) *process {
+func startAlone(t *testing.T, args ...string) *cmdtest.Process {
 	t.Helper()
-	return start(t, append(slices.Clone(alone), args...)...)
+	return cmdtest.Start(t, append(slices.Clone(alone), args...)...)
 }
 
 // dialTCP is what a program without this workshop's client does.
@@ -43,7 +44,7 @@ func TestAPlainPeerIsServedOnEveryTransport(t *testing.T) {
 	} {
 		t.Run(transport, func(t *testing.T) {
 			t.Parallel()
-			c, err := dial(serve(t, "-transport", transport).addr())
+			c, err := dial(serve(t, "-transport", transport).Addr())
 			require.NoError(t, err)
 			defer c.Close()
 			requireProduct(t, c)
@@ -54,7 +55,7 @@ func TestAPlainPeerIsServedOnEveryTransport(t *testing.T) {
 func TestStandardOutputIsTheAddressAndNothingElse(t *testing.T) {
 	t.Parallel()
 	p := serve(t)
-	addr := p.addr()
+	addr := p.Addr()
 	host, port, err := net.SplitHostPort(addr)
 	require.NoError(t, err)
 	require.Equal(t, "127.0.0.1", host)
@@ -63,13 +64,13 @@ func TestStandardOutputIsTheAddressAndNothingElse(t *testing.T) {
 	require.NoError(t, err)
 	defer c.Close()
 	requireProduct(t, c)
-	require.NoError(t, p.cmd.Process.Kill())
-	require.Empty(t, p.wait().stdout)
+	require.NoError(t, p.Cmd.Process.Kill())
+	require.Empty(t, p.Wait().Stdout)
 }
 
 func TestDelayIsSpentByEveryCall(t *testing.T) {
 	t.Parallel()
-	c, err := dialTCP(serve(t, "-delay", "50ms").addr())
+	c, err := dialTCP(serve(t, "-delay", "50ms").Addr())
 	require.NoError(t, err)
 	defer c.Close()
 	began := time.Now()

@@ -11,6 +11,7 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/mtls/devca"
 )
@@ -52,8 +53,8 @@ func TestWithTLSOnlyClientsOfTheCAAreServed(t *testing.T) {
 	ofServer, ofClient := certificates(t)
 	_, ofStranger := certificates(t)
 	ofStranger.CA = ofServer.CA // it trusts the server
-	p := start(t, with(ofServer, "-registry", "", "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0")...)
-	addr, overGRPC := p.addr(), p.grpcAddr()
+	p := cmdtest.Start(t, with(ofServer, "-registry", "", "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0")...)
+	addr, overGRPC := p.Addr(), grpcAddr(t, p)
 	require.NoError(t, multiply(t, addr, ofClient))
 	require.ErrorIs(t, multiply(t, addr, ofStranger), mtls.ErrRefused)
 	require.ErrorIs(t, multiply(t, addr, mtls.Files{}), mtls.ErrTLSRequired)
@@ -71,14 +72,14 @@ func TestWithTLSEtcdIsAskedOverTLSToo(t *testing.T) {
 	t.Parallel()
 	ofServer, _ := certificates(t)
 	url, etcd := serveEtcd(t, ofServer)
-	p := start(t, with(ofServer, "-registry", url, "-listen", "127.0.0.1:0")...)
-	addr := p.addr()
-	p.said("registered")
+	p := cmdtest.Start(t, with(ofServer, "-registry", url, "-listen", "127.0.0.1:0")...)
+	addr := p.Addr()
+	p.Said("registered")
 	require.Equal(t, addr, entries(t, etcd, "Arith")["/services/Arith/-/"+addr].Addr)
 
-	plain := start(t, "-registry", url, "-listen", "127.0.0.1:0", "-ttl", "1s") // so that it asks for a third of that
-	plain.addr()
-	require.Contains(t, plain.said("trying again"), "speaks TLS only: give -tls-cert, -tls-key and -tls-ca")
+	plain := cmdtest.Start(t, "-registry", url, "-listen", "127.0.0.1:0", "-ttl", "1s") // so that it asks for a third of that
+	plain.Addr()
+	require.Contains(t, plain.Said("trying again"), "speaks TLS only: give -tls-cert, -tls-key and -tls-ca")
 	require.Len(t, entries(t, etcd, "Arith"), 1)
 }
 
@@ -87,6 +88,6 @@ func TestAFileThatIsNoCertificateIsNamedAndExitsWith2(t *testing.T) {
 	ofServer, _ := certificates(t)
 	ofServer.CA = filepath.Join(t.TempDir(), "empty.pem")
 	require.NoError(t, os.WriteFile(ofServer.CA, nil, 0o600))
-	requireOneLine(t, start(t, with(ofServer, "-registry", "")...).wait(), 2,
+	cmdtest.RequireOneLine(t, cmdtest.Start(t, with(ofServer, "-registry", "")...).Wait(), 2,
 		"arith-server: TLS CA: "+ofServer.CA+" holds no PEM certificate (-h helps)")
 }

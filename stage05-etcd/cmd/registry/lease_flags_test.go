@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 func TestTheTTLFlagIsTheLongestThatIsGranted(t *testing.T) {
@@ -24,9 +26,7 @@ func TestAnInstanceThatDoesNotBeatIsEvicted(t *testing.T) {
 	t.Parallel()
 	p, at := serve(t, "-ttl", "1s", "-sweep", "50ms")
 	post[struct{}](t, at+"/register", url.Values{"name": {"Arith"}, "addr": {"127.0.0.1:1234"}})
-	line, err := p.stderr.ReadString('\n')
-	require.NoError(t, err)
-	require.Contains(t, line, "evicted service=Arith id=127.0.0.1:1234")
+	p.Said("evicted service=Arith id=127.0.0.1:1234")
 }
 
 func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
@@ -39,7 +39,7 @@ func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			requireOneLine(t, start(t, strings.Fields(tt.args)...).wait(), 2, "registry: "+tt.want+" (-h helps)")
+			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "registry: "+tt.want+" (-h helps)")
 		})
 	}
 }

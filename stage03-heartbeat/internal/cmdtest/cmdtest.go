@@ -1,0 +1,112 @@
+// Package cmdtest runs a command as its user does: as a process of its own, of
+// which a test sees what it prints and how it ends.
+package cmdtest
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+)
+
+// asCommand is the variable that makes the test binary be the command.
+const asCommand = "WORKSHOP_TEST_AS_COMMAND"
+
+// Main is for the TestMain of a command. It runs the tests, or the command
+// itself when Start has started the test binary again.
+func Main(m *testing.M, command func()) {
+	if os.Getenv(asCommand) != "" {
+		command()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// Process is a running command. What was read of its output is not in its
+// Outcome.
+type Process struct {
+	Cmd    *exec.Cmd
+	t      *testing.T
+	stdout *bufio.Reader
+	stderr *bufio.Reader
+}
+
+// Start starts the command. It is killed when the test ends, and after half a
+// minute.
+func Start(t *testing.T, args ...string) *Process {
+	t.Helper()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	cmd := exec.CommandContext(ctx, self, args...)
+	cmd.Env = append(os.Environ(), asCommand+"=1",
+		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or every process takes a second longer with -race
+	stdout, err := cmd.StdoutPipe()
+	require.NoError(t, err)
+	stderr, err := cmd.StderrPipe()
+	require.NoError(t, err)
+	require.NoError(t, cmd.Start())
+	t.Cleanup(func() {
+		cancel()
+		cmd.Wait()
+	})
+	return &Process{Cmd: cmd, t: t, stdout: bufio.NewReader(stdout), stderr: bufio.NewReader(stderr)}
+}
+
+// Line waits for the next line of standard output.
+func (p *Process) Line() string {
+	p.t.Helper()
+	line, err := p.stdout.ReadString('\n')
+	if err != nil {
+		stderr, _ := io.ReadAll(p.stderr)
+		require.NoError(p.t, err, "standard output ended with %q; standard error: %s", line, stderr)
+	}
+	return strings.TrimSuffix(line, "\n")
+}
+
+// Addr waits for the line that says where the command listens, and for the line
+// of its log that says the same and names its process.
+func (p *Process) Addr() string {
+	p.t.Helper()
+	line := p.Line()
+	addr, ok := strings.CutPrefix(line, "listening ")
+	require.True(p.t, ok, "the first line is %q", line)
+	require.Contains(p.t, p.Said(" listening addr="), fmt.Sprintf("addr=%s pid=%d\n", addr, p.Cmd.Process.Pid))
+	return addr
+}
+
+// Said reads standard error up to a line that contains text, and returns that.
+func (p *Process) Said(text string) string {
+	p.t.Helper()
+	for {
+		line, err := p.stderr.ReadString('\n')
+		require.NoError(p.t, err, "standard error ended without %q", text)
+		if strings.Contains(line, text) {
+			return line
+		}
+	}
+}
+
+// Signal sends a signal to the command.
+func (p *Process) Signal(sig os.Signal) {
+	p.t.Helper()
+	require.NoError(p.t, p.Cmd.Process.Signal(sig))
+}
+
+// Wait waits for the end of the command.
+func (p *Process) Wait() Outcome {
+	p.t.Helper()
+	stdout, err := io.ReadAll(p.stdout)
+	require.NoError(p.t, err)
+	stderr, err := io.ReadAll(p.stderr)
+	require.NoError(p.t, err)
+	p.Cmd.Wait() // its error is the code
+	return Outcome{p.Cmd.ProcessState.ExitCode(), string(stdout), string(stderr)}
+}
