@@ -13,14 +13,13 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
-	"example.com/workshop/stage04-balancing/server"
+	"example.com/workshop/stage05-etcd/server"
 )
 
 // seeN5 points a failure at its explanation.
-const seeN5 = `trap N5: see stage 01, step "A connection"`
+const seeN5 = `trap N5: stage 04, "the wire", bounds what a peer may send`
 
 // allocated returns how many bytes f, and what it set off, allocated.
 func allocated(f func()) uint64 {
@@ -34,8 +33,8 @@ func allocated(f func()) uint64 {
 func TestARequestThatIsTooLargeIsRefusedAndEndsItsConnectionAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, "tcp", server.Options{MaxMessage: 10_000})
-		other := h.client(t)
-		c := h.client(t)
+		other := h.client(t, "tcp")
+		c := h.client(t, "tcp")
 		var echo []byte
 		require.NoError(t, c.Call("Odd.Echo", make([]byte, 9_000), &echo), "below the limit")
 		require.Len(t, echo, 9_000)
@@ -61,6 +60,8 @@ func TestTheCallerOfARequestThatIsTooLargeIsTold(t *testing.T) {
 	require.NotEmpty(t, h.log.String())
 }
 
+// TestPeersThatClaimOrSendTooMuchTakeNoMemory turns the limit of stage 01
+// around: what is sent is not held whole.
 func TestPeersThatClaimOrSendTooMuchTakeNoMemory(t *testing.T) {
 	huge := "\xfc\x40\x00\x00\x00" // gob: a message of 1 GiB follows
 	header := gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo"})
@@ -79,7 +80,7 @@ func TestPeersThatClaimOrSendTooMuchTakeNoMemory(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				h := start(t, tt.network, server.Options{MaxMessage: 10_000})
-				other := start(t, "tcp", server.Options{}).client(t)
+				other := start(t, "tcp", server.Options{}).client(t, "tcp")
 				requireWorks(t, other, "before")
 				conn, sent := h.dial(t), []byte(tt.sent)
 				took := allocated(func() {
@@ -93,16 +94,6 @@ func TestPeersThatClaimOrSendTooMuchTakeNoMemory(t *testing.T) {
 			})
 		})
 	}
-}
-
-// gobOf returns the first message of a gob stream.
-func gobOf(t testing.TB, values ...any) string {
-	var b strings.Builder
-	enc := gob.NewEncoder(&b)
-	for _, v := range values {
-		require.NoError(t, enc.Encode(v))
-	}
-	return b.String()
 }
 
 // lastWrite holds back what was written last.
@@ -134,86 +125,10 @@ func typesWithoutEnd(t testing.TB, n int, values ...any) string {
 	return w.kept.String()
 }
 
-func TestNoMoreCallsRunAtOnceThanAllowed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := start(t, "tcp", server.Options{MaxCalls: 2})
-		c := h.conn(t, "tcp")
-		began := time.Now()
-		ended := make(chan time.Duration)
-		for range 5 {
-			go func() {
-				if c.Call(t.Context(), "Odd.Slow", time.Second, new(bool)) == nil {
-					ended <- time.Since(began)
-				}
-			}()
-		}
-		var got []time.Duration
-		for range 5 {
-			got = append(got, <-ended)
-		}
-		want := []time.Duration{time.Second, time.Second, 2 * time.Second, 2 * time.Second, 3 * time.Second}
-		require.Empty(t, cmp.Diff(got, want), seeN5)
-		require.NoError(t, c.Call(t.Context(), "Odd.Slow", time.Second, new(bool)), "the limit is for calls at once")
-	})
-}
-
-func TestTheLimitOfCallsIsPerConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := start(t, "tcp", server.Options{MaxCalls: 1})
-		first, second := h.client(t), h.client(t)
-		slow := first.Go("Odd.Slow", time.Hour, new(bool), nil)
-		synctest.Wait()
-		began := time.Now()
-		requireWorks(t, second, "while the other connection is at its limit")
-		require.Zero(t, time.Since(began))
-		require.NoError(t, (<-slow.Done).Error)
-	})
-}
-
-func TestABurstIsServedAtOnceAndItsWorkersGo(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := start(t, "tcp", server.Options{})
-		c := h.client(t)
-		requireWorks(t, c, "the first call")
-		synctest.Wait()
-		before := runtime.NumGoroutine()
-		for range 3 {
-			began := time.Now()
-			done := make(chan *rpc.Call, 500)
-			for range 500 {
-				c.Go("Odd.Slow", time.Second, new(bool), done)
-			}
-			for range 500 {
-				require.NoError(t, (<-done).Error)
-			}
-			require.Equal(t, time.Second, time.Since(began))
-			synctest.Wait()
-			kept := runtime.NumGoroutine() - before
-			require.Less(t, kept, 100, "workers kept after the burst")
-			require.Greater(t, kept, 20, "workers kept for the next burst")
-		}
-	})
-}
-
-func TestCallsOneAfterAnotherNeedNoMoreWorkers(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := start(t, "tcp", server.Options{})
-		c := h.client(t)
-		requireWorks(t, c, "the first call")
-		synctest.Wait()
-		before := runtime.NumGoroutine()
-		for range 10 {
-			requireWorks(t, c, "a call")
-			synctest.Wait()
-		}
-		require.Less(t, runtime.NumGoroutine(), before+5)
-	})
-}
-
 func TestTheDefaultBoundsAreAsDocumented(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, "tcp", server.Options{})
-		c := h.client(t)
+		c := h.client(t, "tcp")
 		began := time.Now()
 		done := make(chan *rpc.Call, 1025)
 		for range 1025 {
