@@ -1,4 +1,4 @@
-package stage02_test
+package workshop_test
 
 import (
 	"context"

@@ -1,4 +1,4 @@
-package stage03_test
+package workshop_test
 
 import (
 	"context"
