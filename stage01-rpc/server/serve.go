@@ -3,6 +3,7 @@ package server
 import (
 	"errors"
 	"fmt"
+	"io"
 	"net"
 )
 
@@ -13,31 +14,32 @@ var ErrServerClosed = errors.New("server: closed")
 // or an error of l. network says what is spoken on them: "tcp" is gob straight
 // on the connection; "http" is the same after an HTTP CONNECT to /_goRPC_, for
 // a server behind a proxy; "jsonrpc" is JSON-RPC 1.0, for other languages.
-func (s *Server) Serve(l net.Listener, network string) error {
+func (s *Server) Serve(l net.Listener, network string) (err error) {
 	defer l.Close()
-	serve := map[string]func(net.Listener) error{"tcp": s.serveGob, "http": s.serveHTTP, "jsonrpc": s.serveJSON}[network]
-	if serve == nil {
-		return fmt.Errorf("server: unknown network %q: want tcp, http or jsonrpc", network)
-	}
-	known := &listener{Listener: l, srv: s}
-	if !s.add(known) {
+	known := &listener{l, s}
+	if !s.add(known, func() { l.Close() }) {
 		return ErrServerClosed
 	}
 	defer s.remove(known)
-	if err := serve(known); s.stopping.Err() == nil {
-		return fmt.Errorf("server: %w", err)
+	switch network {
+	case "tcp":
+		err = accept(known, s.rpc.ServeConn)
+	case "http":
+		err = s.serveHTTP(known)
+	case "jsonrpc":
+		err = accept(known, s.serveJSON)
+	default:
+		return fmt.Errorf("server: unknown network %q: want tcp, http or jsonrpc", network)
 	}
-	return ErrServerClosed
-}
-
-// serveGob serves net/rpc's own protocol.
-func (s *Server) serveGob(l net.Listener) error {
-	return accept(l, func(conn net.Conn) { s.rpc.ServeConn(conn) })
+	if s.stopping.Err() != nil {
+		return ErrServerClosed
+	}
+	return fmt.Errorf("server: %w", err)
 }
 
 // accept calls serve in a goroutine for each connection that l accepts, until
 // l fails, and returns l's error. serve closes the connection in the end.
-func accept(l net.Listener, serve func(net.Conn)) error {
+func accept(l net.Listener, serve func(io.ReadWriteCloser)) error {
 	for {
 		conn, err := l.Accept()
 		if err != nil {

@@ -1,11 +1,11 @@
 package server
 
 import (
-	"net"
+	"io"
 	"net/rpc/jsonrpc"
 )
 
-// serveJSON serves JSON-RPC 1.0.
-func (s *Server) serveJSON(l net.Listener) error {
-	return accept(l, func(conn net.Conn) { s.rpc.ServeCodec(jsonrpc.NewServerCodec(conn)) })
+// serveJSON serves JSON-RPC 1.0 on one connection.
+func (s *Server) serveJSON(conn io.ReadWriteCloser) {
+	s.rpc.ServeCodec(jsonrpc.NewServerCodec(conn))
 }

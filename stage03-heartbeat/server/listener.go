@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// listener is a net.Listener whose connections are known to the server.
+// listener is a net.Listener whose connections the server knows.
 type listener struct {
 	net.Listener
 	srv *Server
 }
 
 // Accept waits for the next connection, a *conn. Running out of file
-// descriptors passes, so it fails only when the listener is closed or the
-// server is stopping, and tries again a tenth of a second after other errors.
+// descriptors passes, so after an error it tries again in a tenth of a second,
+// unless the listener is closed or the server is stopping.
 func (l *listener) Accept() (net.Conn, error) {
 	for {
 		nc, err := l.Listener.Accept()
-		switch c := (&conn{Conn: nc, srv: l.srv}); {
-		case err == nil && l.srv.add(c):
+		switch c := (&conn{nc, l.srv}); {
+		case err == nil && l.srv.add(c, func() { nc.SetReadDeadline(past) }):
 			return c, nil
 		case err == nil:
 			nc.Close()
@@ -41,8 +41,8 @@ type conn struct {
 	srv *Server
 }
 
-// Close lingers, closes the connection, and takes it from the server. net/rpc
-// calls it when reading has ended and every request that was read is answered.
+// Close is called by net/rpc when nothing more can be read and every request
+// that was read has been answered.
 func (c *conn) Close() error {
 	defer c.srv.remove(c)
 	c.linger()

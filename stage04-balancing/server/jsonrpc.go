@@ -1,12 +1,12 @@
 package server
 
 import (
-	"net"
+	"io"
 
 	"example.com/workshop/stage04-balancing/codec"
 )
 
-// serveJSON serves JSON-RPC 1.0.
-func (s *Server) serveJSON(l net.Listener) error {
-	return accept(l, func(conn net.Conn) { newWire(s, conn, conn, codec.NewJSONServer).serve() })
+// serveJSON serves JSON-RPC 1.0 on one connection.
+func (s *Server) serveJSON(conn io.ReadWriteCloser) {
+	newWire(s, conn, conn, codec.NewJSONServer).serve()
 }

@@ -19,7 +19,7 @@ func (s *Server) connect(w http.ResponseWriter, _ *http.Request) {
 	if early, _ := buf.Reader.Peek(buf.Reader.Buffered()); len(early) > 0 {
 		in = io.MultiReader(bytes.NewReader(early), conn)
 	}
-	wire := newGobWire(s, conn, in)
+	wire := newWire(s, conn, in, s.newGob)
 	io.WriteString(wire, "HTTP/1.0 200 Connected to Go RPC\n\n") // if that fails there is nothing to read either
 	wire.serve()
 }

@@ -1,6 +1,6 @@
 // Package server serves net/rpc on TCP, HTTP and JSON-RPC listeners and stops
-// without losing a call. The one rule: whatever is accepted is known to the
-// Server until it is closed, or Shutdown could not wait for it.
+// without losing a call. The one rule: the Server knows every connection until
+// it is closed, or Shutdown could not wait for it.
 package server
 
 import (
@@ -26,27 +26,22 @@ type Options struct {
 // Server serves the methods of its registered receivers on any number of
 // listeners. Its methods may be called from any goroutine.
 type Server struct {
-	opts Options
-	rpc  *rpc.Server
+	opts              Options
+	rpc               *rpc.Server
+	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
+	stop, drain       context.CancelFunc
 
-	stopping context.Context // ends when Shutdown begins
-	stop     context.CancelFunc
-	drained  context.Context // ends after that, when nothing is open any more
-	drain    context.CancelFunc
-
-	mu   sync.Mutex             // guards the field below, and the call of stop
-	open map[io.Closer]struct{} // every *listener and every *conn
+	mu   sync.Mutex           // guards the field below, and the call of stop
+	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
 }
 
 // New returns a server with nothing registered.
 func New(opts Options) *Server {
-	if opts.Logger == nil {
-		opts.Logger = slog.Default()
-	}
+	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
 	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)
-	s := &Server{opts: opts, rpc: rpc.NewServer(), open: make(map[io.Closer]struct{})}
+	s := &Server{opts: opts, rpc: rpc.NewServer(), open: make(map[io.Closer]func())}
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.drained, s.drain = context.WithCancel(context.Background())
 	return s

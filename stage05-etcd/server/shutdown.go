@@ -18,16 +18,12 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.stopping.Err() == nil {
 		s.stop()
-		for o := range s.open {
-			if c, ok := o.(*conn); ok {
-				c.Conn.SetReadDeadline(past)
-			} else {
-				o.Close()
-			}
+		for _, stop := range s.open {
+			stop()
 		}
 	}
-	s.drainIfEmpty()
 	s.mu.Unlock()
+	s.remove(nil) // which drains a server that has nothing open
 
 	select {
 	case <-s.drained.Done():
@@ -46,29 +42,24 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return fmt.Errorf("server: %d connections cut off: %w", cut, ctx.Err())
 }
 
-// add notes a listener or a connection for Shutdown. It reports false, and
-// notes nothing, when the server is stopping: then nothing may join any more.
-func (s *Server) add(o io.Closer) bool {
+// add notes a listener or a connection, and what Shutdown calls to stop it. It
+// reports false, and notes nothing, when the server is stopping already.
+func (s *Server) add(o io.Closer, stop func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.stopping.Err() != nil {
 		return false
 	}
-	s.open[o] = struct{}{}
+	s.open[o] = stop
 	return true
 }
 
-// remove takes out what add has noted. It may be called twice.
+// remove forgets what add has noted, if it did. It drains a stopping server
+// that has nothing open any more: then nothing can join it either.
 func (s *Server) remove(o io.Closer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.open, o)
-	s.drainIfEmpty()
-}
-
-// drainIfEmpty ends drained when nothing is open and nothing may join. The
-// caller holds mu.
-func (s *Server) drainIfEmpty() {
 	if s.stopping.Err() != nil && len(s.open) == 0 {
 		s.drain()
 	}

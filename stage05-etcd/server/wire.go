@@ -2,7 +2,6 @@ package server
 
 import (
 	"io"
-	"net"
 	"net/rpc"
 	"sync"
 	"sync/atomic"
@@ -32,17 +31,20 @@ type wire struct {
 	writing sync.Mutex // serialises replies
 }
 
-// newWire returns the wire of nc, which must come from a listener of this
-// package. in is what there is to read of nc.
-func newWire(s *Server, nc net.Conn, in io.Reader, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *wire {
-	w := &wire{srv: s, conn: nc.(*conn), in: in, turn: make(chan struct{}, 1)}
-	w.codec = newCodec(w)
-	return w
+// serveGob serves net/rpc's own protocol on one connection.
+func (s *Server) serveGob(conn io.ReadWriteCloser) { newWire(s, conn, conn, s.newGob).serve() }
+
+// newGob is codec.NewServer with the server's limit.
+func (s *Server) newGob(conn io.ReadWriteCloser) rpc.ServerCodec {
+	return codec.NewServer(conn, s.opts.MaxMessage)
 }
 
-// newGobWire is newWire for gob, with the server's limit.
-func newGobWire(s *Server, nc net.Conn, in io.Reader) *wire {
-	return newWire(s, nc, in, func(c io.ReadWriteCloser) rpc.ServerCodec { return codec.NewServer(c, s.opts.MaxMessage) })
+// newWire returns the wire of a connection that listener has accepted. in is
+// what there is to read of it.
+func newWire(s *Server, accepted io.Closer, in io.Reader, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *wire {
+	w := &wire{srv: s, conn: accepted.(*conn), in: in, turn: make(chan struct{}, 1)}
+	w.codec = newCodec(w)
+	return w
 }
 
 // serve returns when the peer has hung up, or reading was stopped, and every
