@@ -1,4 +1,4 @@
-package stage05_test
+package workshop_test
 
 import (
 	"context"

@@ -1,114 +1,54 @@
 package server_test
 
 import (
-	"bytes"
+	"bufio"
 	"context"
-	"fmt"
-	"log/slog"
+	"encoding/gob"
+	"io"
 	"net"
+	"net/http"
 	"net/rpc"
-	"os"
-	"runtime"
+	"net/rpc/jsonrpc"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage01-rpc/arith"
-	"example.com/workshop/stage01-rpc/client"
+	"example.com/workshop/stage01-rpc/internal/leaktest"
+	"example.com/workshop/stage01-rpc/internal/logtest"
 	"example.com/workshop/stage01-rpc/internal/memnet"
 	"example.com/workshop/stage01-rpc/server"
 )
 
-// TestMain fails when a test has left a goroutine behind.
-func TestMain(m *testing.M) {
-	code := m.Run()
-	if left := leaked(); code == 0 && left != "" {
-		fmt.Fprintf(os.Stderr, "goroutines left behind:\n\n%s\n", left)
-		code = 1
-	}
-	os.Exit(code)
-}
+func TestMain(m *testing.M) { leaktest.Main(m) }
 
-// leaked returns the stacks of goroutines that run the workshop's code, or
-// net/rpc's, and do not end within seconds.
-func leaked() string {
-	var left []string
-	for start := time.Now(); time.Since(start) < 5*time.Second; time.Sleep(time.Millisecond) {
-		buf := make([]byte, 1<<20)
-		buf = buf[:runtime.Stack(buf, true)]
-		left = nil
-		for _, stack := range strings.Split(string(buf), "\n\n")[1:] { // the first is this one
-			if strings.Contains(stack, "example.com/workshop") || strings.Contains(stack, "net/rpc") {
-				left = append(left, stack)
-			}
-		}
-		if len(left) == 0 {
-			break
-		}
-	}
-	return strings.Join(left, "\n\n")
-}
+// networks are what Serve can speak.
+var networks = []string{"tcp", "http", "jsonrpc"}
 
-// Odd is a service whose methods misbehave.
+// Odd is a service for tests.
 type Odd struct{}
 
-func (Odd) Panic(what string, reply *int) error            { panic(what) }
-func (Odd) PanicInDecoding(args Grenade, reply *int) error { return nil }
-func (Odd) PanicInEncoding(args int, reply *Grenade) error { return nil }
-func (Odd) Slow(d time.Duration, reply *bool) error        { time.Sleep(d); *reply = true; return nil }
-func (Odd) Echo(b []byte, reply *[]byte) error             { *reply = b; return nil }
+// Slow takes as long as it is told.
+func (Odd) Slow(d time.Duration, reply *bool) error { time.Sleep(d); *reply = true; return nil }
 
-// Grenade explodes when it is decoded, or encoded by a server.
-type Grenade struct{ Thrower bool }
-
-func (g Grenade) GobEncode() ([]byte, error) {
-	if !g.Thrower {
-		panic("boom")
-	}
-	return nil, nil
-}
-func (*Grenade) GobDecode([]byte) error { panic("boom") }
+// Echo returns its argument.
+func (Odd) Echo(b []byte, reply *[]byte) error { *reply = b; return nil }
 
 // host is a server on a network in memory.
 type host struct {
 	*server.Server
 	listener net.Listener
 	network  memnet.Network
-	log      logBuffer
+	log      logtest.Buffer
 	served   chan error // what Serve returned
-}
-
-// logBuffer may be read while it is written.
-type logBuffer struct {
-	mu  sync.Mutex
-	buf bytes.Buffer
-}
-
-func (l *logBuffer) Write(p []byte) (int, error) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.Write(p)
-}
-
-func (l *logBuffer) Reset() {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.buf.Reset()
-}
-
-func (l *logBuffer) String() string {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.buf.String()
 }
 
 // newHost returns a server of Arith and Odd.
 func newHost(t testing.TB, opts server.Options) *host {
 	h := &host{served: make(chan error, 1)}
-	opts.Logger = slog.New(slog.NewTextHandler(&h.log, nil))
+	opts.Logger = h.log.Logger()
 	h.Server = server.New(opts)
 	require.NoError(t, h.Register(new(arith.Arith)))
 	require.NoError(t, h.Register(Odd{}))
@@ -118,16 +58,38 @@ func newHost(t testing.TB, opts server.Options) *host {
 // start serves on host:1 of a network in memory, until the test ends.
 func start(t testing.TB, network string, opts server.Options) *host {
 	h := newHost(t, opts)
-	l, err := h.network.Listen("host:1")
-	require.NoError(t, err)
-	h.serve(t, l, network)
+	h.serve(t, h.listen(t), network)
 	return h
 }
 
+// listen returns a listener on host:1.
+func (h *host) listen(t testing.TB) net.Listener {
+	l, err := h.network.Listen("host:1")
+	require.NoError(t, err)
+	return l
+}
+
+// serve serves on l until the test ends.
 func (h *host) serve(t testing.TB, l net.Listener, network string) {
 	h.listener = l
 	go func() { h.served <- h.Serve(l, network) }()
 	t.Cleanup(func() { h.Shutdown(context.Background()) })
+}
+
+// tcp serves on a real socket and returns its address.
+func tcp(t testing.TB, network string, opts server.Options) (*host, string) {
+	h := newHost(t, opts)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	h.serve(t, l, network)
+	return h, l.Addr().String()
+}
+
+// dialTCP are the standard clients of each network, for real sockets.
+var dialTCP = map[string]func(network, addr string) (*rpc.Client, error){
+	"tcp":     rpc.Dial,
+	"http":    rpc.DialHTTP,
+	"jsonrpc": jsonrpc.Dial,
 }
 
 // dial returns a connection to the server.
@@ -138,20 +100,28 @@ func (h *host) dial(t testing.TB) net.Conn {
 	return conn
 }
 
-// client returns a plain net/rpc client.
-func (h *host) client(t testing.TB) *rpc.Client {
-	c := rpc.NewClient(h.dial(t))
+// client returns the standard client for network.
+func (h *host) client(t testing.TB, network string) *rpc.Client {
+	conn := h.dial(t)
+	newClient := rpc.NewClient
+	switch network {
+	case "jsonrpc":
+		newClient = jsonrpc.NewClient
+	case "http":
+		connect(t, conn)
+	}
+	c := newClient(conn)
 	t.Cleanup(func() { c.Close() })
 	return c
 }
 
-// conn returns the workshop's own client. Its callers wait on channels where
-// net/rpc's wait for a mutex, which keeps virtual time from passing.
-func (h *host) conn(t testing.TB, network string) *client.Conn {
-	c, err := client.Dial(context.Background(), network, "host:1", client.Options{DialContext: h.network.DialContext})
+// connect sends a CONNECT on conn and reads what the server says to it.
+func connect(t testing.TB, conn net.Conn) {
+	_, err := io.WriteString(conn, "CONNECT "+rpc.DefaultRPCPath+" HTTP/1.0\r\n\r\n")
 	require.NoError(t, err)
-	t.Cleanup(func() { c.Close() })
-	return c
+	resp, err := http.ReadResponse(bufio.NewReader(conn), &http.Request{Method: http.MethodConnect})
+	require.NoError(t, err)
+	require.Equal(t, "200 Connected to Go RPC", resp.Status)
 }
 
 // requireWorks makes a good call.
@@ -160,4 +130,14 @@ func requireWorks(t testing.TB, c *rpc.Client, why string) {
 	var product int
 	require.NoError(t, c.Call("Arith.Multiply", arith.Args{A: 7, B: 8}, &product), why)
 	require.Equal(t, 56, product, why)
+}
+
+// gobOf returns values as one gob stream.
+func gobOf(t testing.TB, values ...any) string {
+	var b strings.Builder
+	enc := gob.NewEncoder(&b)
+	for _, v := range values {
+		require.NoError(t, enc.Encode(v))
+	}
+	return b.String()
 }

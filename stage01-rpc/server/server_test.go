@@ -45,7 +45,7 @@ func TestARefusedRegistrationLeavesTheFirstInPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, "tcp", server.Options{})
 		require.Error(t, h.RegisterName("Arith", Odd{}))
-		requireWorks(t, h.client(t), "the service that had the name")
+		requireWorks(t, h.client(t, "tcp"), "the service that had the name")
 	})
 }
 
@@ -54,7 +54,7 @@ func TestOneReceiverIsServedUnderSeveralNames(t *testing.T) {
 		h := start(t, "tcp", server.Options{})
 		require.NoError(t, h.RegisterName("Calculator", new(arith.Arith)))
 		var sum int
-		require.NoError(t, h.client(t).Call("Calculator.Sum", arith.Args{A: 7, B: 8}, &sum))
+		require.NoError(t, h.client(t, "tcp").Call("Calculator.Sum", arith.Args{A: 7, B: 8}, &sum))
 		require.Equal(t, 15, sum)
 	})
 }

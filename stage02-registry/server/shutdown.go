@@ -4,86 +4,63 @@ import (
 	"context"
 	"fmt"
 	"io"
-	"net"
-	"net/rpc"
+	"time"
 )
 
-// Shutdown closes the listeners, stops reading requests, waits until every
-// request that was read has been answered, and closes the connections. When
-// ctx ends first it cuts off what is left and returns an error; a method that
-// is still running cannot be stopped and is left behind.
+// past is a deadline that ends reads at once.
+var past = time.Unix(1, 0)
+
+// Shutdown closes the listeners and ends all reading: net/rpc then answers what
+// it has read of a connection, and closes it. Shutdown waits for that. When ctx
+// ends first it cuts off what is left and returns an error; a method that is
+// still running cannot be stopped and is left behind.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
-	if !s.isStopping() {
-		close(s.stopping)
-		for l := range s.listeners {
-			l.Close()
-		}
-		for c := range s.conns {
-			c.stopReading()
-		}
-		if len(s.conns) == 0 {
-			close(s.drained)
+	if s.stopping.Err() == nil {
+		s.stop()
+		for _, stop := range s.open {
+			stop()
 		}
 	}
 	s.mu.Unlock()
+	s.remove(nil) // which drains a server that has nothing open
 
 	select {
-	case <-s.drained:
+	case <-s.drained.Done():
 		return nil
 	case <-ctx.Done():
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for c := range s.conns {
-		c.Conn.Close()
+	cut := 0
+	for o := range s.open {
+		if c, ok := o.(*conn); ok {
+			c.Conn.Close()
+			cut++
+		}
 	}
-	return fmt.Errorf("server: %d connections cut off: %w", len(s.conns), ctx.Err())
+	return fmt.Errorf("server: %d connections cut off: %w", cut, ctx.Err())
 }
 
-// track notes l for Shutdown; it reports false when that has begun.
-func (s *Server) track(l net.Listener) bool {
+// add notes a listener or a connection, and what Shutdown calls to stop it. It
+// reports false, and notes nothing, when the server is stopping already.
+func (s *Server) add(o io.Closer, stop func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.isStopping() {
+	if s.stopping.Err() != nil {
 		return false
 	}
-	s.listeners[l] = struct{}{}
+	s.open[o] = stop
 	return true
 }
 
-func (s *Server) untrack(l net.Listener) {
+// remove forgets what add has noted, if it did. It drains a stopping server
+// that has nothing open any more: then nothing can join it either.
+func (s *Server) remove(o io.Closer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	delete(s.listeners, l)
-}
-
-func (s *Server) isStopping() bool {
-	select {
-	case <-s.stopping:
-		return true
-	default:
-		return false
+	delete(s.open, o)
+	if s.stopping.Err() != nil && len(s.open) == 0 {
+		s.drain()
 	}
-}
-
-// start serves nc in goroutines of its own, unless the server is closing.
-func (s *Server) start(nc net.Conn, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.isStopping() {
-		nc.Close()
-		return
-	}
-	c := newConn(s, nc, newCodec)
-	s.conns[c] = struct{}{}
-	go func() {
-		c.serve()
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		delete(s.conns, c)
-		if s.isStopping() && len(s.conns) == 0 {
-			close(s.drained)
-		}
-	}()
 }

@@ -24,7 +24,7 @@ func (e *TypeError) Unwrap() error { return e.Err }
 func (s *stream) encodable(v any) error {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil() {
-		return &TypeError{Type: fmt.Sprintf("%T", v), Err: errors.New("it is nil")} // gob would panic
+		return &TypeError{Type: fmt.Sprintf("%T", v), Err: errors.New("it is nil")} // for which gob would panic
 	}
 	if s.tried[t] {
 		return nil

@@ -1,7 +1,6 @@
 package codec_test
 
 import (
-	"errors"
 	"io"
 	"math"
 	"net"
@@ -89,68 +88,6 @@ func TestPlainNetRPCPeersUnderstandEitherSide(t *testing.T) {
 	}
 }
 
-func TestArgumentsThatCannotBeEncodedLeaveTheConnectionWhole(t *testing.T) {
-	for name, args := range map[string]any{
-		"a func":                  func() {},
-		"a chan":                  make(chan int),
-		"a struct of a func":      struct{ F func() }{func() {}},
-		"a struct with no fields": struct{ unexported int }{1},
-		"nil":                     nil,
-		"a nil pointer":           (*Point)(nil),
-		"a slice of chans":        []chan int{nil},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				client := peers{ourClient, plainServe}.connect(t)
-				for range 2 {
-					err := client.Call("Shapes.Mirror", args, new(Point))
-					require.IsType(t, &codec.TypeError{}, err, "trap N3: see stage 01, step \"Messages on the wire\"")
-					var got Point
-					require.NoError(t, client.Call("Shapes.Mirror", Point{1, 2}, &got), "the call after the bad one")
-					require.Equal(t, Point{2, 1}, got)
-				}
-			})
-		})
-	}
-}
-
-func TestAFuncFieldBesideOthersIsLeftOutAsGobDoes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := peers{ourClient, ourServe}.connect(t)
-		var got Half
-		require.NoError(t, client.Call("Shapes.Half", Point{X: 5}, &got))
-		require.Equal(t, 5, got.X)
-		require.Nil(t, got.F)
-	})
-}
-
-func TestATypeErrorNamesTheTypeAndGobsReason(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := peers{ourClient, plainServe}.connect(t)
-		err := client.Call("Shapes.Mirror", make(chan int), new(Point))
-		require.EqualError(t, err, "cannot send a chan int: gob NewTypeObject can't handle type: chan int")
-		require.EqualError(t, errors.Unwrap(err), "gob NewTypeObject can't handle type: chan int")
-		err = client.Call("Shapes.Mirror", (*Point)(nil), new(Point))
-		require.EqualError(t, err, "cannot send a *codec_test.Point: it is nil")
-	})
-}
-
-func TestAReplyThatCannotBeEncodedIsAnErrorForItsCallerAlone(t *testing.T) {
-	for _, method := range []string{"Shapes.Func", "Shapes.Chan"} {
-		t.Run(method, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				client := peers{plainClient, ourServe}.connect(t)
-				for range 2 {
-					err := client.Call(method, Point{}, new(Point))
-					require.IsType(t, rpc.ServerError(""), err)
-					require.ErrorContains(t, err, "cannot send a *")
-					require.NoError(t, client.Call("Shapes.Mirror", Point{1, 2}, new(Point)), "the call after the bad one")
-				}
-			})
-		})
-	}
-}
-
 // writes counts the calls of Write.
 type writes struct {
 	net.Conn
@@ -191,5 +128,27 @@ func TestAValueThatFailsHalfWayClosesTheConnection(t *testing.T) {
 		synctest.Wait()
 		err = client.Call("Shapes.Mirror", Point{}, new(Point))
 		require.Equal(t, rpc.ErrShutdown, err, "half a message is on the wire")
+	})
+}
+
+// Moody panics while it is encoded, when it is told to.
+type Moody struct{ Calm bool }
+
+func (m Moody) GobEncode() ([]byte, error) {
+	if !m.Calm {
+		panic("boom")
+	}
+	return []byte("calm"), nil
+}
+func (*Moody) GobDecode([]byte) error { return nil }
+
+func TestAPanicHalfWayThroughAMessageClosesTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := peers{ourClient, plainServe}.connect(t)
+		require.Error(t, client.Call("Shapes.Mirror", Moody{Calm: true}, new(Point)), "of the wrong type, but sent")
+		require.Panics(t, func() { client.Call("Shapes.Mirror", Moody{}, new(Point)) })
+		synctest.Wait()
+		err := client.Call("Shapes.Mirror", Point{1, 2}, new(Point))
+		require.ErrorIs(t, err, rpc.ErrShutdown, "a header without its body may be on the wire")
 	})
 }

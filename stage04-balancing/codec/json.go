@@ -13,6 +13,7 @@ func NewJSONServer(conn io.ReadWriteCloser) rpc.ServerCodec {
 	return jsonServer{jsonrpc.NewServerCodec(conn)}
 }
 
+// jsonServer is net/rpc's codec, apart from replies that cannot be encoded.
 type jsonServer struct{ rpc.ServerCodec }
 
 // WriteResponse answers a call. A body that JSON cannot encode becomes an
@@ -31,23 +32,28 @@ func NewJSONClient(conn io.ReadWriteCloser) rpc.ClientCodec {
 	return jsonrpc.NewClientCodec(queued{conn, newWriter(conn)})
 }
 
-// queued is a connection whose writes go through a writer.
+// queued is a connection whose writes go through a writer and do not wait for
+// the peer.
 type queued struct {
 	io.ReadWriteCloser
 	out *writer
 }
 
+// Write appends p to what is sent next. While the peer does not read it returns
+// ErrBacklog, and has closed the connection: a json.Encoder that failed once
+// never writes again.
 func (q queued) Write(p []byte) (int, error) {
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()
-	if len(q.out.pending) > maxBacklog {
-		q.ReadWriteCloser.Close() // an encoder that failed once never writes again
+	if q.out.isFull() {
+		q.ReadWriteCloser.Close()
 		return 0, ErrBacklog
 	}
 	defer q.out.changed.Broadcast()
 	return q.out.Write(p)
 }
 
+// Close closes the connection. What is still queued is lost.
 func (q queued) Close() error {
 	q.out.close()
 	return q.ReadWriteCloser.Close()

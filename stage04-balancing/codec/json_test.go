@@ -1,9 +1,12 @@
 package codec_test
 
 import (
+	"bytes"
 	"io"
+	"net"
 	"net/rpc"
 	"net/rpc/jsonrpc"
+	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -31,4 +34,42 @@ func TestAJSONReplyThatCannotBeEncodedIsAnErrorForItsCallerAlone(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestAJSONConnectionWithABacklogIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		near, far := net.Pipe()
+		defer far.Close()
+		client := rpc.NewClientWithCodec(codec.NewJSONClient(near))
+		words := []string{string(bytes.Repeat([]byte("x"), 1<<20))}
+		done := make(chan *rpc.Call, 10)
+		for range 10 {
+			client.Go("Shapes.Lengths", words, new([]int), done)
+		}
+		for range 10 {
+			require.Error(t, (<-done).Error) // an encoder that has failed never writes again
+		}
+		client.Close()
+	})
+}
+
+func TestManyCallersAndOneJSONServer(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		server := rpc.NewServer()
+		require.NoError(t, server.RegisterName("Shapes", Shapes{}))
+		near, far := net.Pipe()
+		go server.ServeCodec(jsonrpc.NewServerCodec(far))
+		client := rpc.NewClientWithCodec(codec.NewJSONClient(near))
+		defer client.Close()
+		var callers sync.WaitGroup
+		for i := range 50 {
+			callers.Go(func() {
+				var got Point
+				if err := client.Call("Shapes.Mirror", Point{i, -i}, &got); err != nil || got != (Point{-i, i}) {
+					t.Errorf("%v, %v", got, err)
+				}
+			})
+		}
+		callers.Wait()
+	})
 }

@@ -5,8 +5,6 @@ import (
 	"io"
 	"net"
 	"net/rpc"
-	"net/rpc/jsonrpc"
-	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -60,7 +58,7 @@ func TestABurstOfRequestsIsOneWrite(t *testing.T) {
 			args := call.Args.(Point)
 			require.Equal(t, Point{args.Y, args.X}, *call.Reply.(*Point))
 		}
-		require.EqualValues(t, 2, near.writes.Load(), `see stage 04, step "One write per burst"`)
+		require.EqualValues(t, 2, near.writes.Load(), "a burst is one write")
 	})
 }
 
@@ -104,7 +102,7 @@ func TestFlushWaitsForTheWriteInProgress(t *testing.T) {
 		c := codec.NewServer(near, 1<<20)
 		defer c.Close()
 		require.NoError(t, c.WriteResponse(new(rpc.Response), Point{}))
-		synctest.Wait() // it is being written, and nothing else is pending
+		synctest.Wait() // it is being written, and nothing else is queued
 		flushed := make(chan error, 1)
 		go func() { flushed <- c.(interface{ Flush() error }).Flush() }()
 		synctest.Wait()
@@ -195,23 +193,6 @@ func TestABacklogThatHasGoneLetsRequestsThroughAgain(t *testing.T) {
 	})
 }
 
-func TestAJSONConnectionWithABacklogIsClosed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		near, far := net.Pipe()
-		defer far.Close()
-		client := rpc.NewClientWithCodec(codec.NewJSONClient(near))
-		words := []string{string(bytes.Repeat([]byte("x"), 1<<20))}
-		done := make(chan *rpc.Call, 10)
-		for range 10 {
-			client.Go("Shapes.Lengths", words, new([]int), done)
-		}
-		for range 10 {
-			require.Error(t, (<-done).Error) // an encoder that has failed never writes again
-		}
-		client.Close()
-	})
-}
-
 func TestRepliesToAPeerThatDoesNotReadWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		for name, end := range map[string]func(*gate, net.Conn){
@@ -252,26 +233,5 @@ func TestAConnectionThatFailedTakesNoMore(t *testing.T) {
 		require.NoError(t, c.WriteResponse(new(rpc.Response), Point{}), "it is not known yet")
 		require.ErrorIs(t, c.(interface{ Flush() error }).Flush(), io.ErrClosedPipe)
 		require.Error(t, c.WriteResponse(new(rpc.Response), Point{}))
-	})
-}
-
-func TestManyCallersAndOneJSONServer(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		server := rpc.NewServer()
-		require.NoError(t, server.RegisterName("Shapes", Shapes{}))
-		near, far := net.Pipe()
-		go server.ServeCodec(jsonrpc.NewServerCodec(far))
-		client := rpc.NewClientWithCodec(codec.NewJSONClient(near))
-		defer client.Close()
-		var callers sync.WaitGroup
-		for i := range 50 {
-			callers.Go(func() {
-				var got Point
-				if err := client.Call("Shapes.Mirror", Point{i, -i}, &got); err != nil || got != (Point{-i, i}) {
-					t.Errorf("%v, %v", got, err)
-				}
-			})
-		}
-		callers.Wait()
 	})
 }

@@ -2,7 +2,6 @@ package server_test
 
 import (
 	"bytes"
-	"context"
 	"net"
 	"net/rpc"
 	"strings"
@@ -108,7 +107,7 @@ func fuzzConn(f *testing.F, network string, seeds []string) {
 	if err := h.Register(Post{}); err != nil {
 		f.Fatal(err)
 	}
-	other := h.conn(f, network)
+	other := h.client(f, network)
 	l, err := h.network.Listen("host:2")
 	if err != nil {
 		f.Fatal(err)
@@ -131,11 +130,13 @@ func fuzzConn(f *testing.F, network string, seeds []string) {
 			t.Fatalf("%d bytes made the server allocate %d; %s", len(sent), took, seeN5)
 		}
 		h.log.Reset()
-		var product int
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		if err := other.Call(ctx, "Arith.Multiply", arith.Args{A: 7, B: 8}, &product); err != nil || product != 56 {
-			t.Fatalf("another connection: %v, %d", err, product)
+		select {
+		case call := <-other.Go("Arith.Multiply", arith.Args{A: 7, B: 8}, new(int), make(chan *rpc.Call, 1)).Done:
+			if product := *call.Reply.(*int); call.Error != nil || product != 56 {
+				t.Fatalf("another connection: %v, %d", call.Error, product)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("another connection is not served any more")
 		}
 	})
 }

@@ -26,45 +26,56 @@ func NewClient(conn io.ReadWriteCloser) rpc.ClientCodec {
 	return clientCodec{newStream(conn, bufio.NewReader(conn))}
 }
 
-type serverCodec struct{ *stream }
+// serverCodec is the server's side of a stream.
+type serverCodec struct{ stream *stream }
 
-func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.dec.Decode(r) }
-func (c serverCodec) ReadRequestBody(body any) error         { return c.dec.Decode(body) }
+func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.stream.dec.Decode(r) }
+func (c serverCodec) ReadRequestBody(body any) error         { return c.stream.dec.Decode(body) }
 
 // WriteResponse answers a call. A body that gob cannot encode becomes an
 // error for that caller alone. It waits while the peer does not read.
 func (c serverCodec) WriteResponse(r *rpc.Response, body any) error {
-	if err := c.encodable(body); err != nil {
+	if err := c.stream.encodable(body); err != nil {
 		r.Error, body = err.Error(), struct{}{}
 	}
-	c.out.mu.Lock()
-	defer c.out.mu.Unlock()
-	c.out.room()
-	return c.write(r, body)
+	out := c.stream.out
+	out.mu.Lock()
+	defer out.mu.Unlock()
+	out.waitForRoom()
+	return c.stream.write(r, body)
 }
 
-// Flush waits until every reply has been written.
-func (c serverCodec) Flush() error { return c.out.flush() }
+// Flush waits until every reply has been written, and returns why one could
+// not be.
+func (c serverCodec) Flush() error { return c.stream.out.flush() }
 
-type clientCodec struct{ *stream }
+// Close closes the connection.
+func (c serverCodec) Close() error { return c.stream.close() }
+
+// clientCodec is the client's side of a stream.
+type clientCodec struct{ stream *stream }
 
 // WriteRequest sends a call and does not wait for the peer. When body cannot
 // be encoded it returns a *TypeError, when the peer does not read ErrBacklog,
 // and has written nothing; after any other error the connection is closed.
 func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
-	if err := c.encodable(body); err != nil {
+	if err := c.stream.encodable(body); err != nil {
 		return err
 	}
-	c.out.mu.Lock()
-	defer c.out.mu.Unlock()
-	if len(c.out.pending) > maxBacklog {
+	out := c.stream.out
+	out.mu.Lock()
+	defer out.mu.Unlock()
+	if out.isFull() {
 		return ErrBacklog
 	}
-	return c.write(r, body)
+	return c.stream.write(r, body)
 }
 
-func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.dec.Decode(r) }
-func (c clientCodec) ReadResponseBody(body any) error          { return c.dec.Decode(body) }
+func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.stream.dec.Decode(r) }
+func (c clientCodec) ReadResponseBody(body any) error          { return c.stream.dec.Decode(body) }
+
+// Close closes the connection.
+func (c clientCodec) Close() error { return c.stream.close() }
 
 // stream is a connection with its gob state: both sides remember which types
 // the other has been told of.
@@ -73,7 +84,7 @@ type stream struct {
 	dec   *gob.Decoder
 	enc   *gob.Encoder
 	out   *writer
-	tried map[reflect.Type]bool // types that gob has encoded here
+	tried map[reflect.Type]bool // the types that gob has encoded once
 }
 
 func newStream(conn io.ReadWriteCloser, r io.Reader) *stream {
@@ -87,7 +98,8 @@ func newStream(conn io.ReadWriteCloser, r io.Reader) *stream {
 	}
 }
 
-// write appends a header and its body to what is sent next. The caller holds
+// write appends a header and its body to what is sent next. When it fails half
+// a message may be on the wire, so it closes the connection. The caller holds
 // the writer's lock.
 func (s *stream) write(header, body any) error {
 	whole := false
@@ -95,7 +107,7 @@ func (s *stream) write(header, body any) error {
 		if !whole { // an error, or a panic in a GobEncode
 			s.conn.Close()
 		}
-		s.out.changed.Broadcast()
+		s.out.changed.Broadcast() // for the goroutine that sends
 	}()
 	if err := s.enc.Encode(header); err != nil {
 		return err
@@ -107,8 +119,8 @@ func (s *stream) write(header, body any) error {
 	return nil
 }
 
-// Close closes the connection.
-func (s *stream) Close() error {
+// close closes the connection. What is still queued is lost.
+func (s *stream) close() error {
 	s.out.close()
 	return s.conn.Close()
 }

@@ -14,13 +14,15 @@ var ErrTooLarge = errors.New("message too large")
 type limited struct {
 	buf  *bufio.Reader
 	max  uint64
-	left uint64 // bytes of the current message
+	left uint64 // bytes of the current message that have not been read yet
 }
 
 func newLimited(r io.Reader, max int64) *limited {
 	return &limited{buf: bufio.NewReader(r), max: uint64(max)}
 }
 
+// Read reads no further than to the end of a message. It fails with ErrTooLarge
+// where a message begins that is too large.
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left == 0 {
 		if err := l.next(); err != nil {
@@ -32,15 +34,18 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// ReadByte tells gob that l is buffered.
+// ReadByte reads one byte. gob puts no buffer of its own around a reader that
+// has it.
 func (l *limited) ReadByte() (byte, error) {
 	var b [1]byte
 	_, err := io.ReadFull(l, b[:])
 	return b[0], err
 }
 
-// next looks at the length that every message begins with: a byte below 128,
-// or the negated number of the bytes that follow it, the highest first.
+// next looks at the length that every message begins with and sets left. The
+// length is one byte below 128, or a byte that holds the negated number of the
+// bytes that follow it, the highest first. It fails with ErrTooLarge when the
+// length exceeds max, and with the reader's error when there is no length.
 func (l *limited) next() error {
 	head, err := l.buf.Peek(1)
 	if err != nil {

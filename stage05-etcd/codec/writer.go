@@ -12,9 +12,9 @@ import (
 var ErrBacklog = errors.New("too much is waiting to be sent")
 
 const (
-	maxBacklog = 4 << 20
-	maxWrite   = 64 << 10 // so that a write deadline means no progress
-	keptBuffer = 64 << 10 // a larger one served an unusual message
+	maxBacklog = 4 << 20  // bytes that may wait to be sent
+	maxWrite   = 64 << 10 // bytes of one write, so that a write deadline means no progress
+	keptBuffer = 64 << 10 // the largest buffer that is kept: a larger one served an unusual message
 )
 
 // writer sends what is appended to it in one write for all that has gathered,
@@ -24,10 +24,10 @@ type writer struct {
 	conn io.WriteCloser
 
 	mu      sync.Mutex // guards the fields below
-	changed sync.Cond  // of them
-	pending []byte     // to be sent
-	writing bool       // what was pending before
-	err     error      // that ended it
+	changed sync.Cond  // is signalled when one of them changes
+	queue   []byte     // what has been appended and is not being sent yet
+	sending bool       // whether run is writing to the connection
+	err     error      // why nothing can be sent any more, or nil
 }
 
 func newWriter(conn io.WriteCloser) *writer {
@@ -37,39 +37,41 @@ func newWriter(conn io.WriteCloser) *writer {
 	return w
 }
 
-// Write appends p. The caller holds the lock.
+// Write appends p to the queue. After close, or an error of the connection, it
+// returns io.ErrClosedPipe. The caller holds mu, and wakes run.
 func (w *writer) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, io.ErrClosedPipe
 	}
-	w.pending = append(w.pending, p...)
+	w.queue = append(w.queue, p...)
 	return len(p), nil
 }
 
-// run writes until close, or until the connection fails.
+// run sends what is queued until close, or until the connection fails; then it
+// closes the connection.
 func (w *writer) run() {
 	var out []byte
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for {
-		for len(w.pending) == 0 && w.err == nil {
+		for len(w.queue) == 0 && w.err == nil {
 			w.changed.Wait()
 		}
 		if w.err != nil {
 			return
 		}
 		w.mu.Unlock()
-		runtime.Gosched() // the others of a burst are about to append theirs
+		runtime.Gosched() // lets the other callers of a burst append their messages
 		w.mu.Lock()
-		w.pending, out = out[:0], w.pending
-		w.writing = true
+		w.queue, out = out[:0], w.queue
+		w.sending = true
 		w.mu.Unlock()
 		err := w.send(out)
 		if cap(out) > keptBuffer {
 			out = nil
 		}
 		w.mu.Lock()
-		w.writing = false
+		w.sending = false
 		if err != nil && w.err == nil {
 			w.err = err
 			w.conn.Close()
@@ -78,7 +80,7 @@ func (w *writer) run() {
 	}
 }
 
-// send writes out piece by piece.
+// send writes out in pieces of at most maxWrite bytes.
 func (w *writer) send(out []byte) error {
 	for len(out) > 0 {
 		n, err := w.conn.Write(out[:min(len(out), maxWrite)])
@@ -90,24 +92,30 @@ func (w *writer) send(out []byte) error {
 	return nil
 }
 
-// room waits until less than maxBacklog is pending. The caller holds the lock.
-func (w *writer) room() {
-	for len(w.pending) > maxBacklog && w.err == nil {
+// isFull reports whether more than maxBacklog bytes are queued. The caller
+// holds mu.
+func (w *writer) isFull() bool { return len(w.queue) > maxBacklog }
+
+// waitForRoom returns when the queue is not full, or nothing can be sent any
+// more. The caller holds mu, which is released meanwhile.
+func (w *writer) waitForRoom() {
+	for w.isFull() && w.err == nil {
 		w.changed.Wait()
 	}
 }
 
-// flush waits until everything has been written, or cannot be.
+// flush returns when everything that was queued has been written, or why it
+// cannot be.
 func (w *writer) flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for (len(w.pending) > 0 || w.writing) && w.err == nil {
+	for (len(w.queue) > 0 || w.sending) && w.err == nil {
 		w.changed.Wait()
 	}
 	return w.err
 }
 
-// close ends run. What is pending is lost.
+// close ends run. What is still queued is lost.
 func (w *writer) close() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -1,70 +1,54 @@
 // Package server serves net/rpc on TCP, HTTP and JSON-RPC listeners and stops
-// without losing a call. The one rule: a request that has been read is
-// answered, whatever its method does and whatever Shutdown interrupts.
+// without losing a call. The one rule: the Server knows every connection until
+// it is closed, or Shutdown could not wait for it.
 package server
 
 import (
-	"errors"
+	"cmp"
+	"context"
 	"fmt"
+	"io"
 	"log/slog"
-	"net"
 	"net/rpc"
 	"sync"
 	"time"
 )
 
-// ErrServerClosed is returned by Serve after Shutdown.
-var ErrServerClosed = errors.New("server: closed")
-
-// Options bound what one connection may ask for. Zero values mean the defaults.
+// Options are what a server may be told. Zero values mean the defaults.
 type Options struct {
+	Logger *slog.Logger // default slog.Default()
+
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
-	Logger       *slog.Logger  // for panics and refused messages; default slog.Default()
 }
 
 // Server serves the methods of its registered receivers on any number of
 // listeners. Its methods may be called from any goroutine.
 type Server struct {
-	opts Options
-	rpc  *rpc.Server
+	opts              Options
+	rpc               *rpc.Server
+	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
+	stop, drain       context.CancelFunc
 
-	stopping chan struct{} // closed by Shutdown
-	drained  chan struct{} // closed after that, when the last connection is gone
-
-	mu        sync.Mutex // guards the fields below, and the closing of the channels
-	listeners map[net.Listener]struct{}
-	conns     map[*conn]struct{}
+	mu   sync.Mutex           // guards the field below, and the call of stop
+	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
 }
 
 // New returns a server with nothing registered.
 func New(opts Options) *Server {
-	if opts.MaxMessage == 0 {
-		opts.MaxMessage = 1 << 20
-	}
-	if opts.MaxCalls == 0 {
-		opts.MaxCalls = 1024
-	}
-	if opts.WriteTimeout == 0 {
-		opts.WriteTimeout = 10 * time.Second
-	}
-	if opts.Logger == nil {
-		opts.Logger = slog.Default()
-	}
-	return &Server{
-		opts:      opts,
-		rpc:       rpc.NewServer(),
-		stopping:  make(chan struct{}),
-		drained:   make(chan struct{}),
-		listeners: make(map[net.Listener]struct{}),
-		conns:     make(map[*conn]struct{}),
-	}
+	opts.Logger = cmp.Or(opts.Logger, slog.Default())
+	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
+	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
+	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)
+	s := &Server{opts: opts, rpc: rpc.NewServer(), open: make(map[io.Closer]func())}
+	s.stopping, s.stop = context.WithCancel(context.Background())
+	s.drained, s.drain = context.WithCancel(context.Background())
+	return s
 }
 
-// Register publishes the methods of rcvr under its type's name. It returns
-// an error when the name is taken or the type has no method that net/rpc can
-// serve.
+// Register publishes the methods of rcvr under its type's name. It fails when
+// the name is taken or the type has no method that net/rpc can serve.
 func (s *Server) Register(rcvr any) error {
 	if err := s.rpc.Register(rcvr); err != nil {
 		return fmt.Errorf("server: register %T: %w", rcvr, err)

@@ -1,0 +1,50 @@
+package server
+
+import (
+	"errors"
+	"net"
+	"time"
+)
+
+// listener is a net.Listener whose connections the server knows.
+type listener struct {
+	net.Listener
+	srv *Server
+}
+
+// Accept waits for the next connection, a *conn. Running out of file
+// descriptors passes, so after an error it tries again in a tenth of a second,
+// unless the listener is closed or the server is stopping.
+func (l *listener) Accept() (net.Conn, error) {
+	for {
+		nc, err := l.Listener.Accept()
+		switch c := (&conn{nc, l.srv}); {
+		case err == nil && l.srv.add(c, func() { nc.SetReadDeadline(past) }):
+			return c, nil
+		case err == nil:
+			nc.Close()
+		case errors.Is(err, net.ErrClosed), l.srv.stopping.Err() != nil:
+			return nil, err
+		default:
+			l.srv.opts.Logger.Warn("accept failed, trying again", "addr", l.Addr(), "err", err)
+			select {
+			case <-time.After(100 * time.Millisecond):
+			case <-l.srv.stopping.Done():
+			}
+		}
+	}
+}
+
+// conn is a connection that the server knows until it is closed.
+type conn struct {
+	net.Conn
+	srv *Server
+}
+
+// Close is called by net/rpc when nothing more can be read and every request
+// that was read has been answered.
+func (c *conn) Close() error {
+	defer c.srv.remove(c)
+	c.linger()
+	return c.Conn.Close()
+}

@@ -1,0 +1,100 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"net/rpc"
+	"runtime/debug"
+
+	"example.com/workshop/stage04-balancing/codec"
+)
+
+// request is the codec of one request on its connection.
+type request struct {
+	wire     *wire
+	header   rpc.Request
+	handedOn bool // whether another worker may read
+	cut      bool // whether reading ended in the middle of the body
+	returned bool // whether the method did, and did not end its goroutine
+}
+
+// ReadRequestHeader reads the header that net/rpc asks for, and keeps a copy.
+func (r *request) ReadRequestHeader(h *rpc.Request) error {
+	r.wire.left = r.wire.srv.opts.MaxMessage
+	err := r.wire.codec.ReadRequestHeader(h)
+	r.header.ServiceMethod, r.header.Seq = h.ServiceMethod, h.Seq
+	r.logTooLarge(err)
+	return err
+}
+
+// ReadRequestBody is called once after every header that was read, so it is
+// the place to hand on the turn. A body of the wrong type has been read whole;
+// after any other error there is nothing to read where the next request
+// should be.
+func (r *request) ReadRequestBody(body any) error {
+	w := r.wire
+	err := w.codec.ReadRequestBody(body)
+	if tooLarge := r.logTooLarge(err); tooLarge || err != nil && w.readErr != nil {
+		r.cut = !tooLarge
+		return err
+	}
+	if w.idle.Load() == 0 && w.all.Load() < int64(w.srv.opts.MaxCalls) {
+		w.addWorker()
+	}
+	r.handedOn = true
+	w.turn <- struct{}{}
+	return err
+}
+
+// logTooLarge reports whether err says that the peer asked for too much, and
+// logs which peer that was.
+func (r *request) logTooLarge(err error) bool {
+	tooLarge := errors.Is(err, codec.ErrTooLarge)
+	if tooLarge {
+		opts := r.wire.srv.opts
+		opts.Logger.Warn("connection closed", "peer", r.wire.conn.RemoteAddr(), "err", err, "limit", opts.MaxMessage)
+	}
+	return tooLarge
+}
+
+// WriteResponse answers the caller, unless half the request is missing: an
+// answer would mean that the method refused.
+func (r *request) WriteResponse(resp *rpc.Response, body any) error {
+	if r.cut {
+		return nil
+	}
+	r.wire.writing.Lock()
+	defer r.wire.writing.Unlock()
+	return r.wire.codec.WriteResponse(resp, body)
+}
+
+// Close does nothing: serve closes the connection.
+func (r *request) Close() error { return nil }
+
+// end ends the connection's reading when there was nothing to read, and
+// answers the caller of a method that panicked or ended its goroutine.
+func (r *request) end() {
+	p := recover()
+	if !r.handedOn {
+		close(r.wire.turn)
+	}
+	log := r.wire.srv.opts.Logger
+	switch {
+	case p != nil:
+		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", p, "stack", string(debug.Stack()))
+		r.refuse(fmt.Sprintf("panicked: %v", p))
+	case !r.returned:
+		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", string(debug.Stack()))
+		r.wire.addWorker() // in place of the one that ends here
+		r.refuse("ended its goroutine")
+	}
+}
+
+// refuse answers the caller with an error that says what the method did.
+func (r *request) refuse(did string) {
+	r.WriteResponse(&rpc.Response{
+		ServiceMethod: r.header.ServiceMethod,
+		Seq:           r.header.Seq,
+		Error:         r.header.ServiceMethod + " " + did,
+	}, struct{}{})
+}

@@ -1,0 +1,36 @@
+package server
+
+import (
+	"cmp"
+	"net"
+	"net/http"
+	"net/rpc"
+	"time"
+)
+
+// serveHTTP serves net/rpc's own protocol on connections that begin with an
+// HTTP CONNECT to /_goRPC_. A peer that sends none in five seconds is hung up
+// on.
+func (s *Server) serveHTTP(l net.Listener) error {
+	mux := http.NewServeMux()
+	mux.Handle(http.MethodConnect+" "+rpc.DefaultRPCPath, http.HandlerFunc(s.connect))
+	h := &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10}
+	return h.Serve(l)
+}
+
+// SetReadDeadline does as net.Conn says until the server is stopping; from
+// then on the deadline stays in the past. net/http would clear it when it has
+// read a header, and when it hands a connection over to net/rpc.
+func (c *conn) SetReadDeadline(t time.Time) error {
+	c.srv.mu.Lock()
+	defer c.srv.mu.Unlock()
+	if c.srv.stopping.Err() != nil {
+		t = past
+	}
+	return c.Conn.SetReadDeadline(t)
+}
+
+// SetDeadline is SetReadDeadline and SetWriteDeadline.
+func (c *conn) SetDeadline(t time.Time) error {
+	return cmp.Or(c.SetWriteDeadline(t), c.SetReadDeadline(t))
+}

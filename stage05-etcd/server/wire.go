@@ -1,0 +1,90 @@
+package server
+
+import (
+	"io"
+	"net/rpc"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.com/workshop/stage05-etcd/codec"
+)
+
+// wire serves one connection in place of rpc.ServeConn, with bounds on what
+// its peer may ask for. It is what its codec reads from and writes to.
+type wire struct {
+	srv   *Server
+	conn  *conn
+	in    io.Reader // what is read of conn
+	codec rpc.ServerCodec
+
+	left    int64 // bytes that the request being read may still take
+	readErr error // the error of the latest Read; both belong to the worker that reads
+
+	renew time.Time // when the write deadline is due to be set again; belongs to the writer
+
+	workers sync.WaitGroup
+	turn    chan struct{} // to read: passed from worker to worker, closed at the end
+	all     atomic.Int64  // the number of workers
+	idle    atomic.Int64  // the number of workers that wait for the turn
+
+	writing sync.Mutex // serialises replies
+}
+
+// serveGob serves net/rpc's own protocol on one connection.
+func (s *Server) serveGob(conn io.ReadWriteCloser) { newWire(s, conn, conn, s.newGob).serve() }
+
+// newGob is codec.NewServer with the server's limit.
+func (s *Server) newGob(conn io.ReadWriteCloser) rpc.ServerCodec {
+	return codec.NewServer(conn, s.opts.MaxMessage)
+}
+
+// newWire returns the wire of a connection that listener has accepted. in is
+// what there is to read of it.
+func newWire(s *Server, accepted io.Closer, in io.Reader, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *wire {
+	w := &wire{srv: s, conn: accepted.(*conn), in: in, turn: make(chan struct{}, 1)}
+	w.codec = newCodec(w)
+	return w
+}
+
+// serve returns when the peer has hung up, or reading was stopped, and every
+// request that was read has been answered. It closes the connection.
+func (w *wire) serve() {
+	w.turn <- struct{}{}
+	w.addWorker()
+	w.workers.Wait()
+	if out, ok := w.codec.(interface{ Flush() error }); ok {
+		out.Flush()
+	}
+	w.conn.Close() // which lingers
+	w.codec.Close()
+}
+
+// Read refuses what exceeds the request's share of bytes.
+func (w *wire) Read(p []byte) (n int, err error) {
+	if w.left > 0 {
+		n, err = w.in.Read(p[:min(int64(len(p)), w.left)])
+		w.left -= int64(n)
+	} else {
+		err = codec.ErrTooLarge
+	}
+	w.readErr = err
+	return n, err
+}
+
+// Write gives up on a peer that does not read, and closes the connection then.
+func (w *wire) Write(p []byte) (int, error) {
+	if now := time.Now(); now.After(w.renew) {
+		w.renew = now.Add(w.srv.opts.WriteTimeout / 2) // setting a deadline is slow: one serves many replies
+		w.conn.SetWriteDeadline(now.Add(w.srv.opts.WriteTimeout))
+	}
+	n, err := w.conn.Write(p)
+	if err != nil {
+		w.Close()
+	}
+	return n, err
+}
+
+// Close cuts the connection off at once. The codec calls it when half a
+// message is on the wire. Shutdown still waits for serve.
+func (w *wire) Close() error { return w.conn.Conn.Close() }
