@@ -33,16 +33,18 @@ func (s *Store) Services() map[string][]Instance {
 func (s *Store) list(service string) []Instance {
 	list := make([]Instance, 0, len(s.services[service]))
 	for _, e := range s.services[service] {
-		list = append(list, e.Instance)
+		list = append(list, e.instance)
 	}
 	return list
 }
 
 // finish does the part of a list that needs no lock.
 func finish(list []Instance) []Instance {
-	slices.SortFunc(list, func(a, b Instance) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(list, byID)
 	for i, in := range list {
 		list[i].Metadata = maps.Clone(in.Metadata)
 	}
 	return list
 }
+
+func byID(a, b Instance) int { return cmp.Compare(a.ID, b.ID) }

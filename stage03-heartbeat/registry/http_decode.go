@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 )
 
 // maxBody bounds a request's body, in bytes.
@@ -21,9 +20,9 @@ const maxBody = 64 << 10
 // request is the body of every POST, as JSON or as form values.
 type request struct {
 	Instance
-	Lease string `json:"lease"`
-	TTL   string `json:"ttl"` // as time.ParseDuration takes it; the longest if left out
-	ttl   time.Duration
+	Name  string  `json:"name,omitempty"` // the same as service
+	Lease string  `json:"lease"`
+	TTL   jsonTTL `json:"ttl"` // the longest if it is 0
 }
 
 // decode reads a request. It returns a *FieldError, or an
@@ -44,24 +43,33 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
-	req.Instance = req.WithDefaults()
-	if req.TTL != "" {
-		if req.ttl, err = time.ParseDuration(req.TTL); err != nil || req.ttl < MinTTL {
-			return request{}, &FieldError{"ttl", fmt.Sprintf("%q is not a duration of %v or more", req.TTL, MinTTL)}
-		}
+	if req.Name != "" && req.Service != "" && req.Name != req.Service {
+		return request{}, &FieldError{"name", fmt.Sprintf("%q is not the service, which is %q", req.Name, req.Service)}
 	}
+	req.Service, req.Name = cmp.Or(req.Service, req.Name), ""
+	req.Instance = req.WithDefaults()
 	if req.Lease != "" {
 		if err := validName("lease", req.Lease); err != nil {
 			return request{}, err
 		}
 	}
-	if req.Service == "" {
-		return request{}, &FieldError{"service", "missing"}
-	}
-	if req.ID == "" {
-		return request{}, &FieldError{"id", "missing, and so is addr"}
-	}
 	return req, nil
+}
+
+// named returns do behind a check that the request names an instance and its
+// lease.
+func named(do func(request) (any, error)) func(request) (any, error) {
+	return func(req request) (any, error) {
+		switch {
+		case req.Service == "":
+			return nil, &FieldError{"service", "missing"}
+		case req.ID == "":
+			return nil, &FieldError{"id", "missing, and so is addr"}
+		case req.Lease == "":
+			return nil, &FieldError{"lease", "missing"}
+		}
+		return do(req)
+	}
 }
 
 func (req *request) readJSON(r *http.Request) error {
@@ -86,6 +94,9 @@ func (req *request) readJSON(r *http.Request) error {
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return unknown(strings.Trim(name, `"`))
 	}
+	if errors.Is(err, errTTL) {
+		return &FieldError{"ttl", err.Error()}
+	}
 	if errors.Is(err, io.EOF) {
 		return &FieldError{"body", "missing"}
 	}
@@ -101,8 +112,10 @@ func (req *request) readForm(r *http.Request) error {
 	for _, field := range slices.Sorted(maps.Keys(r.Form)) {
 		value := r.Form.Get(field)
 		switch field {
-		case "service", "name":
+		case "service":
 			req.Service = value
+		case "name":
+			req.Name = value
 		case "id":
 			req.ID = value
 		case "addr":
@@ -120,7 +133,9 @@ func (req *request) readForm(r *http.Request) error {
 		case "lease":
 			req.Lease = value
 		case "ttl":
-			req.TTL = value
+			if err := req.TTL.UnmarshalText([]byte(value)); err != nil {
+				return &FieldError{field, err.Error()}
+			}
 		default:
 			return unknown(field)
 		}
