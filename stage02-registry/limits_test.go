@@ -30,7 +30,7 @@ type room struct {
 
 func newRoom(t *testing.T) *room {
 	quiet := slog.New(slog.DiscardHandler)
-	r := &room{t: t, store: registry.NewStore()}
+	r := &room{t: t, store: registry.NewStore(registry.Options{})}
 	l, err := r.network.Listen("registry:8500")
 	require.NoError(t, err)
 	var serving sync.WaitGroup

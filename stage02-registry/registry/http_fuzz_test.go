@@ -25,16 +25,18 @@ func FuzzHandler(f *testing.F) {
 		{"POST", "/register", asForm, "name=Arith&addr=127.0.0.1:1234"},
 		{"POST", "/register", asJSON, good},
 		{"POST", "/register", asJSON, good + good},
+		{"POST", "/register", asJSON, `{"name":"known","service":"known","addr":"127.0.0.1:1","ttl":"2s"}`},
 		{"POST", "/register", asJSON, `{"service":"known","id":"a","addr":"127.0.0.1:2"}`},
 		{"POST", "/register", asJSON, `{"service":"Arith","addr":"[::1]:1","weight":1e9}`},
 		{"POST", "/register?ttl=1s&lease=x", asForm, "name=known&id=a&addr=127.0.0.1:1"},
 		{"POST", "/register", "multipart/form-data; boundary=x", "--x\r\n\r\n--x--"},
-		{"POST", "/heartbeat", asForm, "name=known&id=a"},
+		{"POST", "/heartbeat", asForm, "name=known&id=a&lease=lease-of-a"},
 		{"POST", "/heartbeat", asJSON, `{"service":"known","id":"a","lease":"x","ttl":"1s"}`},
-		{"POST", "/deregister", asForm, "name=known&id=a"},
+		{"POST", "/deregister", asForm, "name=known&id=a&lease=lease-of-a"},
 		{"POST", "/deregister", asJSON, `{"service":"known","id":"b"}`},
 		{"POST", "/register", asForm, strings.Repeat("x", 65<<10)},
 		{"GET", "/register?name=Arith&addr=127.0.0.1:1", "", ""},
+		{"GET", "/leases", "", ""},
 		{"GET", "/services", "", ""},
 		{"GET", "/services/known", "", ""},
 		{"HEAD", "/services/a%2Fb", "", ""},
@@ -61,7 +63,9 @@ func FuzzHandler(f *testing.F) {
 			for _, in := range list {
 				require.Equal(t, service, in.Service)
 				require.NoError(t, in.Validate())
-				require.NoError(t, remove(s, service, in.ID))
+				if err := remove(s, service, in.ID); err != nil {
+					require.NoError(t, removeRegistered(s, in, w.Body.Bytes()))
+				}
 			}
 		}
 		require.Empty(t, s.Services())

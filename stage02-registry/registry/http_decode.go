@@ -20,6 +20,7 @@ const maxBody = 64 << 10
 // request is the body of every POST, as JSON or as form values.
 type request struct {
 	Instance
+	Name string `json:"name,omitempty"` // the same as service
 }
 
 // decode reads a request. It returns a *FieldError, or an
@@ -40,14 +41,25 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	if err != nil {
 		return request{}, err
 	}
+	if req.Name != "" && req.Service != "" && req.Name != req.Service {
+		return request{}, &FieldError{"name", fmt.Sprintf("%q is not the service, which is %q", req.Name, req.Service)}
+	}
+	req.Service, req.Name = cmp.Or(req.Service, req.Name), ""
 	req.Instance = req.WithDefaults()
-	if req.Service == "" {
-		return request{}, &FieldError{"service", "missing"}
-	}
-	if req.ID == "" {
-		return request{}, &FieldError{"id", "missing, and so is addr"}
-	}
 	return req, nil
+}
+
+// named returns do behind a check that the request names an instance.
+func named(do func(request) (any, error)) func(request) (any, error) {
+	return func(req request) (any, error) {
+		switch {
+		case req.Service == "":
+			return nil, &FieldError{"service", "missing"}
+		case req.ID == "":
+			return nil, &FieldError{"id", "missing, and so is addr"}
+		}
+		return do(req)
+	}
 }
 
 func (req *request) readJSON(r *http.Request) error {
@@ -87,8 +99,10 @@ func (req *request) readForm(r *http.Request) error {
 	for _, field := range slices.Sorted(maps.Keys(r.Form)) {
 		value := r.Form.Get(field)
 		switch field {
-		case "service", "name":
+		case "service":
 			req.Service = value
+		case "name":
+			req.Name = value
 		case "id":
 			req.ID = value
 		case "addr":

@@ -40,9 +40,11 @@ func (s *Store) list(service string) []Instance {
 
 // finish does the part of a list that needs no lock.
 func finish(list []Instance) []Instance {
-	slices.SortFunc(list, func(a, b Instance) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(list, byID)
 	for i, in := range list {
 		list[i].Metadata = maps.Clone(in.Metadata)
 	}
 	return list
 }
+
+func byID(a, b Instance) int { return cmp.Compare(a.ID, b.ID) }

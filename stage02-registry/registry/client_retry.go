@@ -14,25 +14,26 @@ const (
 	maxPause = 5 * time.Second
 )
 
-// insist repeats do until it succeeds, until ctx ends, or until the registry
-// finds a field bad, which no repetition mends. The limit of the pauses
-// doubles up to most, and each takes a random part of it, so that those who
-// lost the registry together do not come back together ("full jitter":
-// https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
-func insist(ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) error) error {
+// retry repeats do until it succeeds, until ctx ends, or until the registry
+// finds a field bad, which no repetition mends. It returns what do returned last.
+//
+// The limit of the pauses doubles up to most, and each takes a random part of
+// it, so that those who lost the registry together do not come back together
+// ("full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) (T, error)) (T, error) {
 	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
-		err := do(ctx)
+		result, err := do(ctx)
 		if err == nil && failures > 0 {
 			log.Info("the registry answers again", "failures", failures)
 		}
 		if _, bad := errors.AsType[*FieldError](err); err == nil || bad || ctx.Err() != nil {
-			return err
+			return result, err
 		}
 		if failures == 0 {
 			log.Warn("trying again until it works", "err", err)
 		}
 		if !pause(ctx, rand.N(limit)) {
-			return err
+			return result, err
 		}
 	}
 }
