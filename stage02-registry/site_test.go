@@ -55,7 +55,7 @@ func (s *site) open(dial dialer) *registry.Client {
 // startRegistry starts a registry that knows nobody.
 func (s *site) startRegistry() {
 	m := machine.Start(s.t, &s.network, registryAddr)
-	store := registry.NewStore()
+	store := registry.NewStore(registry.Options{Logger: logtest.Quiet()})
 	var running sync.WaitGroup
 	running.Go(func() { registry.Serve(context.Background(), m, registry.Handler(store)) }) // until m is killed
 	s.t.Cleanup(func() {

@@ -13,9 +13,9 @@ import (
 
 // A store needs no server: one process can keep its list to itself.
 func ExampleStore() {
-	store := registry.NewStore()
+	store := registry.NewStore(registry.Options{})
 	for _, addr := range []string{"127.0.0.1:1235", "127.0.0.1:1234"} {
-		err := store.Put(registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
+		_, err := store.Put(registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
 		if err != nil {
 			log.Fatal(err)
 		}
@@ -30,7 +30,7 @@ func ExampleStore() {
 
 // What curl -d name=Arith -d addr=127.0.0.1:1234 does, and then curl alone.
 func ExampleHandler() {
-	server := httptest.NewServer(registry.Handler(registry.NewStore()))
+	server := httptest.NewServer(registry.Handler(registry.NewStore(registry.Options{})))
 	defer server.Close()
 	resp, err := http.PostForm(server.URL+"/register", url.Values{"name": {"Arith"}, "addr": {"127.0.0.1:1234"}})
 	if err != nil {

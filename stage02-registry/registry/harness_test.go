@@ -1,12 +1,25 @@
 package registry_test
 
-import "example.com/workshop/stage02-registry/registry"
+import (
+	"example.com/workshop/stage02-registry/internal/logtest"
+	"example.com/workshop/stage02-registry/registry"
+)
 
 // What a store is made of and asked for changes from stage to stage; the tests
 // that use these do not.
 
-func newStore() *registry.Store { return registry.NewStore() }
+func newStore() *registry.Store { return registry.NewStore(registry.Options{Logger: logtest.Quiet()}) }
 
-func put(s *registry.Store, in registry.Instance) error { return s.Put(in) }
+// put puts an instance.
+func put(s *registry.Store, in registry.Instance) error {
+	_, err := s.Put(in)
+	return err
+}
 
-func remove(s *registry.Store, service, id string) error { return s.Delete(service, id) }
+// remove removes an instance that was put.
+func remove(s *registry.Store, service, id string) error { return s.Delete(service, id, "") }
+
+// removeRegistered removes an instance that was registered with this response.
+func removeRegistered(s *registry.Store, in registry.Instance, _ []byte) error {
+	return s.Delete(in.Service, in.ID, in.Addr)
+}

@@ -1,9 +1,6 @@
 package registry_test
 
 import (
-	"errors"
-	"fmt"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -12,142 +9,24 @@ import (
 	"example.com/workshop/stage02-registry/registry"
 )
 
-// valid returns an instance without a fault.
-func valid() registry.Instance {
-	return registry.Instance{Service: "Arith", ID: "a", Addr: "127.0.0.1:1234", Network: "tcp", Weight: 1}
+func TestIDAndNetworkHaveDefaults(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, registry.Instance{Service: "Arith", Addr: "127.0.0.1:1", Weight: 1}))
+	want := []registry.Instance{instance("Arith", "127.0.0.1:1", "127.0.0.1:1")}
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), want))
 }
 
-func entries(n int) map[string]string {
-	m := make(map[string]string, n)
-	for i := range n {
-		m[fmt.Sprintf("key%d", i)] = "value"
-	}
-	return m
+func TestWeightZeroStaysZero(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, registry.Instance{Service: "Arith", Addr: "127.0.0.1:1"}))
+	require.Zero(t, s.Instances("Arith")[0].Weight)
 }
 
-func TestValidateAcceptsWhatIsWithinBounds(t *testing.T) {
-	for name, change := range map[string]func(*registry.Instance){
-		"the shortest":          func(*registry.Instance) {},
-		"no version":            func(in *registry.Instance) { in.Version = "" },
-		"a version":             func(in *registry.Instance) { in.Version = "v1.2.3-rc.1+build" },
-		"http":                  func(in *registry.Instance) { in.Network = "http" },
-		"jsonrpc":               func(in *registry.Instance) { in.Network = "jsonrpc" },
-		"weight 0":              func(in *registry.Instance) { in.Weight = 0 },
-		"the greatest weight":   func(in *registry.Instance) { in.Weight = registry.MaxWeight },
-		"the longest names":     func(in *registry.Instance) { in.Service, in.ID = strings.Repeat("s", 128), strings.Repeat("i", 128) },
-		"dots in a name":        func(in *registry.Instance) { in.Service = "..." },
-		"a host name":           func(in *registry.Instance) { in.Addr = "server-1.example.com:80" },
-		"the greatest port":     func(in *registry.Instance) { in.Addr = "127.0.0.1:65535" },
-		"IPv6":                  func(in *registry.Instance) { in.Addr = "[2001:db8::1]:80" },
-		"an IPv6 address as id": func(in *registry.Instance) { in.ID = "[::1]:80" },
-		"much metadata":         func(in *registry.Instance) { in.Metadata = entries(32) },
-		"a long value":          func(in *registry.Instance) { in.Metadata = map[string]string{"k": strings.Repeat("v", 256)} },
-		"any text as a value":   func(in *registry.Instance) { in.Metadata = map[string]string{"k": "rack 7 / 東京"} },
-	} {
-		t.Run(name, func(t *testing.T) {
-			in := valid()
-			change(&in)
-			require.NoError(t, in.Validate())
-		})
-	}
-}
-
-func TestValidateNamesTheBadField(t *testing.T) {
-	for name, c := range map[string]struct {
-		change func(*registry.Instance)
-		want   registry.FieldError
-	}{
-		"no service": {
-			func(in *registry.Instance) { in.Service = "" },
-			registry.FieldError{Field: "service", Problem: "missing"}},
-		"a slash": {
-			func(in *registry.Instance) { in.Service = "a/b" },
-			registry.FieldError{Field: "service", Problem: `"a/b" has '/': only letters, digits and -_.:[]+ may stand here`}},
-		"a control character": {
-			func(in *registry.Instance) { in.Service = "a\nb" },
-			registry.FieldError{Field: "service", Problem: `"a\nb" has '\n': only letters, digits and -_.:[]+ may stand here`}},
-		"a letter beyond ASCII": {
-			func(in *registry.Instance) { in.Service = "ärith" },
-			registry.FieldError{Field: "service", Problem: `"ärith" has 'ä': only letters, digits and -_.:[]+ may stand here`}},
-		"the parent directory": {
-			func(in *registry.Instance) { in.Service = ".." },
-			registry.FieldError{Field: "service", Problem: `".." is not a name`}},
-		"the same directory": {
-			func(in *registry.Instance) { in.ID = "." },
-			registry.FieldError{Field: "id", Problem: `"." is not a name`}},
-		"a long service": {
-			func(in *registry.Instance) { in.Service = strings.Repeat("s", 129) },
-			registry.FieldError{Field: "service", Problem: "longer than 128 bytes"}},
-		"no id": {
-			func(in *registry.Instance) { in.ID = "" },
-			registry.FieldError{Field: "id", Problem: "missing"}},
-		"a space in the id": {
-			func(in *registry.Instance) { in.ID = "a b" },
-			registry.FieldError{Field: "id", Problem: `"a b" has ' ': only letters, digits and -_.:[]+ may stand here`}},
-		"no address": {
-			func(in *registry.Instance) { in.Addr = "" },
-			registry.FieldError{Field: "addr", Problem: "missing"}},
-		"no port": {
-			func(in *registry.Instance) { in.Addr = "localhost" },
-			registry.FieldError{Field: "addr", Problem: `"localhost" is not host:port`}},
-		"no host": {
-			func(in *registry.Instance) { in.Addr = ":80" },
-			registry.FieldError{Field: "addr", Problem: `":80" is not host:port`}},
-		"port 0": {
-			func(in *registry.Instance) { in.Addr = "localhost:0" },
-			registry.FieldError{Field: "addr", Problem: `"localhost:0" has no port between 1 and 65535`}},
-		"a port too high": {
-			func(in *registry.Instance) { in.Addr = "localhost:65536" },
-			registry.FieldError{Field: "addr", Problem: `"localhost:65536" has no port between 1 and 65535`}},
-		"a named port": {
-			func(in *registry.Instance) { in.Addr = "localhost:http" },
-			registry.FieldError{Field: "addr", Problem: `"localhost:http" has no port between 1 and 65535`}},
-		"IPv6 without brackets": {
-			func(in *registry.Instance) { in.Addr = "::1:80" },
-			registry.FieldError{Field: "addr", Problem: `"::1:80" is not host:port`}},
-		"brackets around no IPv6": {
-			func(in *registry.Instance) { in.Addr = "[a:b]:80" },
-			registry.FieldError{Field: "addr", Problem: `"[a:b]:80" is not host:port`}},
-		"every interface": {
-			func(in *registry.Instance) { in.Addr = "0.0.0.0:80" },
-			registry.FieldError{Field: "addr", Problem: `"0.0.0.0:80" is every interface, which nobody can call`}},
-		"every interface in IPv6": {
-			func(in *registry.Instance) { in.Addr = "[::]:80" },
-			registry.FieldError{Field: "addr", Problem: `"[::]:80" is every interface, which nobody can call`}},
-		"a slash in the host": {
-			func(in *registry.Instance) { in.Addr = "a/b:80" },
-			registry.FieldError{Field: "addr", Problem: `"a/b" has '/': only letters, digits and -_.:[]+ may stand here`}},
-		"a long address": {
-			func(in *registry.Instance) { in.Addr = strings.Repeat("a", 254) + ":80" },
-			registry.FieldError{Field: "addr", Problem: "longer than 256 bytes"}},
-		"an unknown network": {
-			func(in *registry.Instance) { in.Network = "udp" },
-			registry.FieldError{Field: "network", Problem: `unknown network "udp": want tcp, http or jsonrpc`}},
-		"a slash in the version": {
-			func(in *registry.Instance) { in.Version = "1/2" },
-			registry.FieldError{Field: "version", Problem: `"1/2" has '/': only letters, digits and -_.:[]+ may stand here`}},
-		"a weight below zero": {
-			func(in *registry.Instance) { in.Weight = -1 },
-			registry.FieldError{Field: "weight", Problem: "-1 is not between 0 and 1000"}},
-		"a weight too great": {
-			func(in *registry.Instance) { in.Weight = 1001 },
-			registry.FieldError{Field: "weight", Problem: "1001 is not between 0 and 1000"}},
-		"too much metadata": {
-			func(in *registry.Instance) { in.Metadata = entries(33) },
-			registry.FieldError{Field: "metadata", Problem: "more than 32 entries"}},
-		"metadata without a key": {
-			func(in *registry.Instance) { in.Metadata = map[string]string{"": "v"} },
-			registry.FieldError{Field: "metadata", Problem: "missing"}},
-		"metadata with a long value": {
-			func(in *registry.Instance) { in.Metadata = map[string]string{"k": strings.Repeat("v", 257)} },
-			registry.FieldError{Field: "metadata", Problem: "the value of k is longer than 256 bytes"}},
-	} {
-		t.Run(name, func(t *testing.T) {
-			in := valid()
-			c.change(&in)
-			got, ok := errors.AsType[*registry.FieldError](in.Validate())
-			require.True(t, ok, "no *FieldError")
-			require.Empty(t, cmp.Diff(*got, c.want))
-		})
-	}
+func TestDefaultsCopyTheMetadata(t *testing.T) {
+	given := registry.Instance{Service: "Arith", Addr: "127.0.0.1:1", Metadata: map[string]string{"zone": "a"}}
+	in := given.WithDefaults()
+	given.Metadata["zone"] = "changed by the caller"
+	require.Equal(t, "a", in.Metadata["zone"])
+	given.Metadata = map[string]string{}
+	require.Nil(t, given.WithDefaults().Metadata, "none at all is nil")
 }

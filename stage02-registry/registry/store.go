@@ -4,17 +4,8 @@
 package registry
 
 import (
-	"errors"
 	"fmt"
 	"sync"
-)
-
-// What a store answers besides a *FieldError. The HTTP API and its Client
-// carry the same errors across the wire.
-var (
-	ErrNotFound = errors.New("not registered")
-	ErrTaken    = errors.New("id is taken")
-	ErrFull     = errors.New("too many instances")
 )
 
 // How many instances a store holds, and how many of one service.
@@ -26,44 +17,52 @@ const (
 // Store holds the instances in memory. It serves one process as it is, and
 // many behind Handler. Its methods may be called from any goroutine.
 type Store struct {
+	opts Options
+
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]Instance
-	size     int // instances of all services
+	size     int // entries of all services
 }
 
 // NewStore returns an empty store.
-func NewStore() *Store {
-	return &Store{services: make(map[string]map[string]Instance)}
+func NewStore(opts Options) *Store {
+	opts = opts.withDefaults()
+	return &Store{
+		opts:     opts,
+		services: make(map[string]map[string]Instance),
+	}
 }
 
-// Put adds an instance, or replaces it. It returns a *FieldError for an
-// instance that is out of bounds, ErrTaken when another address holds the id,
-// and ErrFull.
-func (s *Store) Put(in Instance) error {
+// Put adds an instance, or replaces the one of its service that has its id, and
+// returns the address of the latter if that was another. It returns a *FieldError
+// for an instance that is out of bounds, and ErrFull when there is no room for
+// one more.
+func (s *Store) Put(in Instance) (replaced string, err error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
-		return err
+		return "", err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, known := s.services[in.Service][in.ID]
-	switch {
-	case !known:
+	if !known {
 		if err := s.room(in.Service); err != nil {
-			return err
+			return "", err
 		}
 		s.size++
-	case old.Addr != in.Addr:
-		return fmt.Errorf("%w: %s of %s is %s", ErrTaken, in.ID, in.Service, old.Addr)
 	}
 	if s.services[in.Service] == nil {
 		s.services[in.Service] = make(map[string]Instance)
 	}
 	s.services[in.Service][in.ID] = in
-	return nil
+	if old.Addr == in.Addr {
+		return "", nil
+	}
+	return old.Addr, nil
 }
 
-// room returns ErrFull when no other instance of the service may be added.
+// room returns ErrFull when no other instance of the service may be added. s.mu
+// is held.
 func (s *Store) room(service string) error {
 	if s.size >= MaxInstances {
 		return fmt.Errorf("%w: the registry holds %d", ErrFull, MaxInstances)
@@ -74,17 +73,21 @@ func (s *Store) room(service string) error {
 	return nil
 }
 
-// Delete removes an instance. It returns ErrNotFound when there is none.
-func (s *Store) Delete(service, id string) error {
+// Delete removes an instance. Unless addr is empty it must be the address of
+// that instance. Otherwise Delete returns ErrNotFound and removes nothing.
+func (s *Store) Delete(service, id, addr string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, known := s.services[service][id]; !known {
+	in, known := s.services[service][id]
+	if !known || addr != "" && addr != in.Addr {
 		return fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
 	}
 	s.remove(service, id)
 	return nil
 }
 
+// remove takes an entry that exists off the list, and its service with the last
+// one. s.mu is held.
 func (s *Store) remove(service, id string) {
 	s.size--
 	delete(s.services[service], id)

@@ -45,20 +45,7 @@ func TestOneIDInTwoServicesIsTwoInstances(t *testing.T) {
 	require.Empty(t, cmp.Diff(s.Services(), want))
 }
 
-func TestIDAndNetworkHaveDefaults(t *testing.T) {
-	s := newStore()
-	require.NoError(t, put(s, registry.Instance{Service: "Arith", Addr: "127.0.0.1:1", Weight: 1}))
-	want := []registry.Instance{instance("Arith", "127.0.0.1:1", "127.0.0.1:1")}
-	require.Empty(t, cmp.Diff(s.Instances("Arith"), want))
-}
-
-func TestWeightZeroStaysZero(t *testing.T) {
-	s := newStore()
-	require.NoError(t, put(s, registry.Instance{Service: "Arith", Addr: "127.0.0.1:1"}))
-	require.Zero(t, s.Instances("Arith")[0].Weight)
-}
-
-func TestTheSameAddressReplacesItsInstance(t *testing.T) {
+func TestAnInstanceReplacesItself(t *testing.T) {
 	s := newStore()
 	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
 	newer := instance("Arith", "a", "127.0.0.1:1")
@@ -67,14 +54,25 @@ func TestTheSameAddressReplacesItsInstance(t *testing.T) {
 	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{newer}))
 }
 
-func TestAnotherAddressCannotTakeAnID(t *testing.T) {
+func TestANewcomerReplacesWhoHasItsID(t *testing.T) {
 	s := newStore()
-	first := instance("Arith", "a", "127.0.0.1:1")
-	require.NoError(t, put(s, first))
-	err := put(s, instance("Arith", "a", "127.0.0.1:2"))
-	require.ErrorIs(t, err, registry.ErrTaken)
-	require.EqualError(t, err, "id is taken: a of Arith is 127.0.0.1:1")
-	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{first}))
+	for _, c := range []struct{ addr, replaced string }{
+		{"127.0.0.1:1", ""}, {"127.0.0.1:1", ""}, {"127.0.0.1:2", "127.0.0.1:1"}, {"127.0.0.1:1", "127.0.0.1:2"},
+	} {
+		replaced, err := s.Put(instance("Arith", "a", c.addr))
+		require.NoError(t, err)
+		require.Equal(t, c.replaced, replaced)
+		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{instance("Arith", "a", c.addr)}))
+	}
+}
+
+func TestDeleteWithAnAddressRemovesThatAddressAlone(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:2")))
+	require.ErrorIs(t, s.Delete("Arith", "a", "127.0.0.1:1"), registry.ErrNotFound)
+	require.Len(t, s.Instances("Arith"), 1)
+	require.NoError(t, s.Delete("Arith", "a", "127.0.0.1:2"))
+	require.Empty(t, s.Services())
 }
 
 func TestABadInstanceIsNotStored(t *testing.T) {
@@ -106,32 +104,6 @@ func TestDeleteOfAnUnknownInstanceSaysSo(t *testing.T) {
 		require.EqualError(t, err, c.text)
 	}
 	require.Len(t, s.Instances("Arith"), 1)
-}
-
-func TestNobodyIsAnEmptyListAndNotNil(t *testing.T) {
-	s := newStore()
-	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{}))
-	require.Empty(t, cmp.Diff(s.Services(), map[string][]registry.Instance{}))
-}
-
-func TestListsAreTheCallersOwn(t *testing.T) {
-	s := newStore()
-	in := instance("Arith", "a", "127.0.0.1:1")
-	in.Metadata = map[string]string{"zone": "a"}
-	require.NoError(t, put(s, in))
-	in.Metadata["zone"] = "changed after Put"
-
-	list, all := s.Instances("Arith"), s.Services()
-	for _, got := range [][]registry.Instance{list, all["Arith"]} {
-		got[0].Weight = 999
-		got[0].Metadata["zone"] = "changed in a list"
-	}
-	delete(all, "Arith")
-
-	want := instance("Arith", "a", "127.0.0.1:1")
-	want.Metadata = map[string]string{"zone": "a"}
-	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{want}))
-	require.Empty(t, cmp.Diff(s.Services(), map[string][]registry.Instance{"Arith": {want}}))
 }
 
 func TestAServiceIsFullAtItsLimit(t *testing.T) {

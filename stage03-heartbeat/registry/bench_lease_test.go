@@ -12,7 +12,7 @@ func BenchmarkBeat(b *testing.B) {
 	filled(b, func(b *testing.B, s *registry.Store) {
 		id := s.Instances("Service0")[0].ID
 		for b.Loop() {
-			s.Beat("Service0", id, "")
+			beat(s, "Service0", id)
 		}
 	})
 }
@@ -20,6 +20,7 @@ func BenchmarkBeat(b *testing.B) {
 func BenchmarkHeartbeatHandler(b *testing.B) {
 	filled(b, func(b *testing.B, s *registry.Store) {
 		h, body := registry.Handler(s), "name=Service0&id="+s.Instances("Service0")[0].ID
+		body += "&lease=" + leaseOf(s.Instances("Service0")[0].ID)
 		for b.Loop() {
 			send(h, http.MethodPost, "/heartbeat", asForm, body)
 		}

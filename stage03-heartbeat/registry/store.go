@@ -1,21 +1,12 @@
 // Package registry tells callers which instances of a service there are. The
-// one rule: an entry belongs to one instance of one service, and only that
-// instance's own registration renews it, moves it or takes it away.
+// one rule: an entry belongs to one instance of one service, and only who names
+// its lease renews it, moves it or takes it away.
 package registry
 
 import (
-	"errors"
 	"fmt"
 	"sync"
 	"time"
-)
-
-// What a store answers besides a *FieldError. The HTTP API and its Client
-// carry the same errors across the wire.
-var (
-	ErrNotFound = errors.New("not registered")
-	ErrTaken    = errors.New("id is taken")
-	ErrFull     = errors.New("too many instances")
 )
 
 // How many instances a store holds, and how many of one service.
@@ -31,29 +22,27 @@ type Store struct {
 
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]*entry
-	size     int           // entries in all services
-	elapsed  time.Duration // the leases' clock at the latest sweep
-	swept    time.Time     // when that was
-	wary     bool          // the latest sweep kept leases that had run out
-}
-
-// entry is an instance and its lease.
-type entry struct {
-	Instance
-	Lease
-	expires time.Duration // on the leases' clock
+	size     int                      // entries of all services
+	clock    clock                    // that the leases run on
+	ended    map[string]time.Duration // until when no lease of this ID is granted
 }
 
 // NewStore returns an empty store.
 func NewStore(opts Options) *Store {
-	return &Store{opts: opts.withDefaults(), services: make(map[string]map[string]*entry), swept: time.Now()}
+	opts = opts.withDefaults()
+	return &Store{
+		opts:     opts,
+		services: make(map[string]map[string]*entry),
+		clock:    newClock(opts.Sweep),
+		ended:    make(map[string]time.Duration),
+	}
 }
 
-// Put adds an instance, or replaces it, and grants a lease of ttl, or of the
-// longest that the store grants when ttl is 0 or more than that. lease is the
-// lease's ID, or empty to have one made. Put returns a *FieldError for an
-// instance that is out of bounds, ErrTaken when another address holds the id
-// under another lease, and ErrFull.
+// Put adds an instance, or replaces the one of its service that has its id, and
+// grants a lease. lease is the ID that it shall have, or has, or empty to have one
+// made; a ttl of 0 is the longest. Put returns a *FieldError for an instance that
+// is out of bounds, ErrTaken while the id has another lease, ErrNotFound if this
+// one was ended before it began, and ErrFull when there is no room for one more.
 func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
@@ -61,25 +50,25 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old, known := s.services[in.Service][in.ID]
-	switch {
-	case !known:
+	if err := s.grantable(in.Service, in.ID, lease); err != nil {
+		return Lease{}, err
+	}
+	if _, known := s.services[in.Service][in.ID]; !known {
 		if err := s.room(in.Service); err != nil {
 			return Lease{}, err
 		}
 		s.size++
-	case old.Addr != in.Addr && old.Lease.ID != lease:
-		return Lease{}, fmt.Errorf("%w: %s of %s is %s", ErrTaken, in.ID, in.Service, old.Addr)
 	}
 	if s.services[in.Service] == nil {
 		s.services[in.Service] = make(map[string]*entry)
 	}
 	granted := s.grant(lease, ttl)
-	s.services[in.Service][in.ID] = &entry{Instance: in, Lease: granted, expires: s.clock() + granted.TTL}
+	s.services[in.Service][in.ID] = &entry{instance: in, lease: granted, expires: s.clock.now() + granted.TTL}
 	return granted, nil
 }
 
-// room returns ErrFull when no other instance of the service may be added.
+// room returns ErrFull when no other instance of the service may be added. s.mu
+// is held.
 func (s *Store) room(service string) error {
 	if s.size >= MaxInstances {
 		return fmt.Errorf("%w: the registry holds %d", ErrFull, MaxInstances)
@@ -90,26 +79,23 @@ func (s *Store) room(service string) error {
 	return nil
 }
 
-// Delete removes an instance. Unless lease is empty it must be the one that
-// the instance has. Otherwise Delete returns ErrNotFound and removes nothing.
+// Delete removes the instance that has this lease. Otherwise it returns
+// ErrNotFound, and remembers for a TTL that the lease has ended.
 func (s *Store) Delete(service, id, lease string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if _, err := s.find(service, id, lease); err != nil {
+		if lease != "" && len(s.ended) < MaxInstances { // its registration may be on its way
+			s.ended[lease] = s.clock.now() + s.opts.TTL
+		}
 		return err
 	}
 	s.remove(service, id)
 	return nil
 }
 
-func (s *Store) find(service, id, lease string) (*entry, error) {
-	e := s.services[service][id]
-	if e == nil || lease != "" && lease != e.Lease.ID {
-		return nil, fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
-	}
-	return e, nil
-}
-
+// remove takes an entry that exists off the list, and its service with the last
+// one. s.mu is held.
 func (s *Store) remove(service, id string) {
 	s.size--
 	delete(s.services[service], id)

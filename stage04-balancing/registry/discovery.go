@@ -42,7 +42,9 @@ type Watcher interface {
 	// Next returns the next state that differs from the last one returned. The
 	// first waits until the registry has answered once. Afterwards a registry
 	// that cannot be reached is no error: Next returns the last good state, once,
-	// with Stale set. It returns ctx's error, or the Watch's, when those end.
+	// with Stale set. It returns ctx's error, or the Watch's, when those end. A
+	// Next that ends with its ctx loses nothing: what it has not returned, the
+	// following Next does.
 	Next(ctx context.Context) (Snapshot, error)
 	// Close ends the watch and a Next in progress.
 	Close() error
@@ -54,6 +56,6 @@ type Snapshot struct {
 	Revision  uint64     // of the registry; another number is another state
 	Instances []Instance // listed, sorted by id; shared, so not to be changed
 	Held      []Instance // vanished without a goodbye, sorted by id; only Hold fills it; shared too
-	Stale     bool       // the registry does not answer, or has just started and may not know all
+	Stale     bool       // the registry does not answer, and this is the last that it said
 	Synced    time.Time  // when the registry last answered
 }

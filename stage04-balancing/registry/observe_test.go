@@ -8,29 +8,13 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/logtest"
 )
 
-// journal is a log that may be read while it is written.
-type journal struct {
-	mu  sync.Mutex // guards the field below
-	log bytes.Buffer
-}
-
-func (j *journal) Write(p []byte) (int, error) {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.log.Write(p)
-}
-
-func (j *journal) String() string {
-	j.mu.Lock()
-	defer j.mu.Unlock()
-	return j.log.String()
-}
-
-// logger writes to the journal, lines without a time.
-func (j *journal) logger() *slog.Logger {
-	return slog.New(slog.NewTextHandler(j, &slog.HandlerOptions{
+// untimed returns a logger that writes to b, lines without a time.
+func untimed(b *logtest.Buffer) *slog.Logger {
+	return slog.New(slog.NewTextHandler(b, &slog.HandlerOptions{
 		ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
 			if a.Key == slog.TimeKey {
 				return slog.Attr{}

@@ -91,7 +91,7 @@ func (h *host) register() {
 }
 
 func (h *host) deregister() {
-	require.NoError(h.cluster.t, h.cluster.store.Delete("Work", h.in.ID, ""))
+	require.NoError(h.cluster.t, h.cluster.store.Delete("Work", h.in.ID, "lease of "+h.in.ID))
 }
 
 // kill ends the server as SIGKILL does: nobody is told, and connections break.

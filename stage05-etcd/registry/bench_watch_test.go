@@ -33,7 +33,7 @@ func listen(b *testing.B, s *registry.Store) (addr string) {
 
 // BenchmarkPropagation measures from a registration being sent to the watcher's
 // snapshot. Between two changes it pauses as long as real changes do and the
-// watcher's pace asks for, so it takes 25 ms for each:
+// watcher's limiter asks for, so it takes 25 ms for each:
 //
 //	go test -run - -bench Propagation -benchtime 500x ./registry
 func BenchmarkPropagation(b *testing.B) {

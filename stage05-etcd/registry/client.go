@@ -1,9 +1,7 @@
 package registry
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -66,10 +64,10 @@ func (c *Client) Instances(ctx context.Context, service string) ([]Instance, err
 	if err := ValidService(service); err != nil {
 		return nil, err
 	}
-	answer := pollAnswer{service: service}
-	err := c.get(ctx, "services/"+url.PathEscape(service), &answer)
-	answer.logBad(c.opts.Logger)
-	return answer.Instances, err
+	list := listResponse{service: service}
+	err := c.get(ctx, "services/"+url.PathEscape(service), &list)
+	list.logBad(c.opts.Logger)
+	return list.Instances, err
 }
 
 // Services returns the instances of every service.
@@ -77,16 +75,4 @@ func (c *Client) Services(ctx context.Context) (map[string][]Instance, error) {
 	var all map[string][]Instance
 	err := c.get(ctx, "services", &all)
 	return all, err
-}
-
-func (c *Client) get(ctx context.Context, path string, out any) error {
-	return c.do(ctx, c.opts.Timeout, http.MethodGet, c.base.JoinPath(path), nil, out)
-}
-
-func (c *Client) post(ctx context.Context, path string, in request, out any) error {
-	body, err := json.Marshal(in)
-	if err != nil {
-		return err
-	}
-	return c.do(ctx, c.opts.Timeout, http.MethodPost, c.base.JoinPath(path), bytes.NewReader(body), out)
 }

@@ -3,25 +3,25 @@ package registry
 import (
 	"context"
 	"reflect"
+	"time"
 )
 
 // Register makes the Store a Registrar for the process that holds it. The
 // registration beats like any other, so that one whose context has ended
 // leaves the list too, if Run sweeps it.
 func (s *Store) Register(ctx context.Context, in Instance) (Registration, error) {
-	return newRegistration(ctx, s, in, ClientOptions{Logger: s.opts.Logger})
+	return register(ctx, s, in, ClientOptions{Logger: s.opts.Logger})
 }
 
-func (s *Store) register(_ context.Context, req request) (Lease, error) {
-	return s.Put(req.Instance, req.Lease, req.ttl)
+func (s *Store) put(_ context.Context, req request) (Lease, error) {
+	return s.Put(req.Instance, req.Lease, time.Duration(req.TTL))
 }
 
-func (s *Store) beat(_ context.Context, req request) error {
-	_, err := s.Beat(req.Service, req.ID, req.Lease)
-	return err
+func (s *Store) renew(_ context.Context, req request) (Lease, error) {
+	return s.Beat(req.Service, req.ID, req.Lease)
 }
 
-func (s *Store) deregister(_ context.Context, req request) error {
+func (s *Store) drop(_ context.Context, req request) error {
 	return s.Delete(req.Service, req.ID, req.Lease)
 }
 
@@ -34,6 +34,7 @@ func (s *Store) Watch(ctx context.Context, service string) (Watcher, error) {
 	return &storeWatcher{store: s, service: service, life: life, stop: stop}, nil
 }
 
+// storeWatcher follows one service of a store.
 type storeWatcher struct {
 	store   *Store
 	service string

@@ -26,6 +26,6 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	store := registry.NewStore()
+	store := registry.NewStore(registry.Options{})
 	return registry.Serve(ctx, l, registry.Handler(store))
 }

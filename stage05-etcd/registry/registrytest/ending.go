@@ -63,7 +63,7 @@ func leavesNothing(h harness) {
 		cancel()
 		require.NoError(h, r.Deregister(h.Context()))
 	}
-	for end := time.Now().Add(patience); runtime.NumGoroutine() > before+20; time.Sleep(time.Millisecond) {
+	for end := time.Now().Add(checkTimeout); runtime.NumGoroutine() > before+20; time.Sleep(time.Millisecond) {
 		require.Less(h, time.Now(), end, "%d goroutines, %d before", runtime.NumGoroutine(), before)
 	}
 }

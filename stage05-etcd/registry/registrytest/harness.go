@@ -13,9 +13,9 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// patience is how long a check waits for what must come. It passes only when a
+// checkTimeout is how long a check waits for what must come. It passes only when a
 // check fails, so it may be long.
-const patience = time.Minute
+const checkTimeout = time.Minute
 
 // harness is what a check works with: its test and its system.
 type harness struct {
@@ -66,7 +66,7 @@ func (h harness) watch(service string) registry.Watcher {
 // next returns the next snapshot.
 func (h harness) next(w registry.Watcher) registry.Snapshot {
 	h.Helper()
-	ctx, cancel := context.WithTimeout(h.Context(), patience)
+	ctx, cancel := context.WithTimeout(h.Context(), checkTimeout)
 	defer cancel()
 	snap, err := w.Next(ctx)
 	require.NoError(h, err)
@@ -84,7 +84,7 @@ func (h harness) shows(w registry.Watcher, want ...registry.Instance) {
 func (h harness) settles(w registry.Watcher, want ...registry.Instance) []registry.Snapshot {
 	h.Helper()
 	var all []registry.Snapshot
-	for end := time.Now().Add(patience); ; {
+	for end := time.Now().Add(checkTimeout); ; {
 		all = append(all, h.next(w))
 		if last := all[len(all)-1]; !last.Stale && cmp.Equal(last.Instances, list(want)) {
 			return all
@@ -106,7 +106,7 @@ func (h harness) quiet(w registry.Watcher, d time.Duration) {
 // ended returns the error of a watch that ends by itself.
 func (h harness) ended(w registry.Watcher) error {
 	h.Helper()
-	ctx, cancel := context.WithTimeout(h.Context(), patience)
+	ctx, cancel := context.WithTimeout(h.Context(), checkTimeout)
 	defer cancel()
 	snap, err := w.Next(ctx)
 	require.Error(h, err, "snapshot: %+v", snap)

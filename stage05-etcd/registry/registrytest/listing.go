@@ -3,6 +3,7 @@ package registrytest
 import (
 	"fmt"
 	"sync"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -17,6 +18,7 @@ var listing = []check{
 	{name: "does not share the caller's metadata", run: ownMetadata},
 	{name: "shows an update", run: update},
 	{name: "gives the entry of a dead server to the one started in its place", run: takeOver},
+	{name: "gives it to one at another address too", run: moveIn},
 	{name: "bears everything at once", run: concurrent},
 }
 
@@ -104,13 +106,27 @@ func update(h harness) {
 	h.quiet(w, 2*h.TTL) // the update is what the beats keep
 }
 
-func takeOver(h harness) {
+func takeOver(h harness) { h.takesOver(with(server("Arith", "a"), 1)) }
+
+func moveIn(h harness) {
+	in := server("Arith", "a")
+	in.Addr = "10.0.0.2:1234"
+	h.takesOver(in)
+}
+
+// takesOver registers in, whose id is that of a server that has just died. It
+// has to wait until the dead one's lease has run out.
+func (h harness) takesOver(in registry.Instance) {
+	h.Helper()
 	dead, die := h.mortal(server("Arith", "a"))
 	w := h.watch("Arith")
 	h.shows(w, server("Arith", "a"))
 	die()
-	h.register(with(server("Arith", "a"), 1))
-	h.shows(w, with(server("Arith", "a"), 1))
+	died := time.Now()
+	h.register(in)
+	require.Greater(h, time.Since(died), h.TTL/2, "it took the entry of one that may live")
+	require.LessOrEqual(h, time.Since(died), h.TTL+h.Grace)
+	h.settles(w, in)
 	h.quiet(w, 2*h.TTL+h.Grace) // the dead one's lease takes nothing with it
 	dead.Deregister(h.Context())
 	h.quiet(w, h.TTL/4)

@@ -1,0 +1,157 @@
+package registry_test
+
+import (
+	"context"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage02-registry/internal/memnet"
+	"example.com/workshop/stage02-registry/registry"
+)
+
+func TestRegisterReturnsWhenTheInstanceIsListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		serve(t, &network, registry.Handler(s))
+		c := newClient(t, &network, registry.ClientOptions{})
+		in := registry.Instance{Service: "Arith", Addr: "127.0.0.1:1", Metadata: map[string]string{"zone": "x"}}
+		_, err := c.Register(t.Context(), in)
+		require.NoError(t, err)
+		in.ID, in.Network = "127.0.0.1:1", "tcp"
+		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{in}), "weight 0 included")
+	})
+}
+
+func TestABadInstanceIsRefusedAtOnce(t *testing.T) {
+	c, err := registry.NewClient("http://nowhere.invalid", registry.ClientOptions{})
+	require.NoError(t, err)
+	_, err = c.Register(t.Context(), instance("a/b", "a", "127.0.0.1:1"))
+	require.ErrorAs(t, err, new(*registry.FieldError))
+}
+
+func TestRegisterEndsWithTheRequestThatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		serve(t, &network, http.HandlerFunc(hang))
+		c := newClient(t, &network, registry.ClientOptions{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		start := time.Now()
+		_, err := c.Register(ctx, instance("Arith", "a", "127.0.0.1:1"))
+		require.ErrorContains(t, err, "registry http://registry:8500: ")
+		require.Equal(t, 2*time.Second, time.Since(start))
+	})
+}
+
+func TestRegisterDoesNothingOnceItsContextHasEnded(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		serve(t, &network, registry.Handler(s))
+		c := newClient(t, &network, registry.ClientOptions{})
+		ctx, cancel := context.WithCancel(t.Context())
+		cancel()
+		_, err := c.Register(ctx, instance("Arith", "a", "127.0.0.1:1"))
+		require.ErrorIs(t, err, context.Canceled)
+		require.Empty(t, s.Services())
+	})
+}
+
+func TestNobodyIsListedWhoseRegistrationWasGivenUp(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		serve(t, &network, slowly(registry.Handler(s), time.Second))
+		c := newClient(t, &network, registry.ClientOptions{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		r, err := c.Register(ctx, instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err, "the request was under way")
+		require.Len(t, s.Instances("Arith"), 1)
+		require.NoError(t, r.Deregister(t.Context()))
+		require.Empty(t, s.Services())
+	})
+}
+
+func TestDeregisterTakesTheInstanceOffTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		serve(t, &network, registry.Handler(s))
+		c := newClient(t, &network, registry.ClientOptions{})
+		a, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		_, err = c.Register(t.Context(), instance("Arith", "b", "127.0.0.1:2"))
+		require.NoError(t, err)
+		require.NoError(t, a.Deregister(t.Context()))
+		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{instance("Arith", "b", "127.0.0.1:2")}))
+		require.NoError(t, a.Deregister(t.Context()), "twice is no error")
+	})
+}
+
+func TestThePoliteStopOfTheOldOneLeavesTheNewcomerListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		serve(t, &network, registry.Handler(s))
+		c := newClient(t, &network, registry.ClientOptions{})
+		old, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		newcomer := instance("Arith", "a", "127.0.0.1:2")
+		_, err = c.Register(t.Context(), newcomer)
+		require.NoError(t, err)
+		require.NoError(t, old.Deregister(t.Context()))
+		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{newcomer}))
+	})
+}
+
+func TestDeregisterSucceedsWhenTheRegistryHasForgotten(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var h changing
+		h.set(registry.Handler(newStore()).ServeHTTP)
+		serve(t, &network, &h)
+		c := newClient(t, &network, registry.ClientOptions{})
+		r, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		h.set(registry.Handler(newStore()).ServeHTTP)
+		require.NoError(t, r.Deregister(t.Context()))
+	})
+}
+
+func TestDeregisterDoesNotWaitForARegistryThatIsAway(t *testing.T) {
+	for name, c := range map[string]struct {
+		fault       http.HandlerFunc
+		limit, want time.Duration
+		err         string
+	}{
+		"it hangs":                        {hang, time.Minute, 2 * time.Second, "context deadline exceeded"},
+		"it hangs longer than the caller": {hang, time.Second, time.Second, "context deadline exceeded"},
+		"it fails":                        {faults["it fails"], time.Minute, 0, "answered 500 Internal Server Error"},
+		"a proxy finds no page":           {http.NotFound, time.Minute, 0, "answered 404 Not Found"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var h changing
+				h.set(registry.Handler(newStore()).ServeHTTP)
+				serve(t, &network, &h)
+				client := newClient(t, &network, registry.ClientOptions{})
+				r, err := client.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+				require.NoError(t, err)
+				h.set(c.fault)
+				ctx, cancel := context.WithTimeout(t.Context(), c.limit)
+				defer cancel()
+				start := time.Now()
+				require.EqualError(t, r.Deregister(ctx), "registry http://registry:8500: "+c.err)
+				require.Equal(t, c.want, time.Since(start))
+			})
+		})
+	}
+}

@@ -1,0 +1,40 @@
+package registry
+
+import "net/http"
+
+// Handler offers a store over HTTP:
+//
+//	POST /register          an instance; answers it, and the address that it replaced
+//	POST /deregister        service and id, and the address if only that one is meant
+//	GET  /services          every service with its instances
+//	GET  /services/{name}   the instances of one
+//
+// A POST takes form values or JSON; answers are JSON. State changes by POST
+// alone, for a GET may be sent by anyone who sees the link. A bad field answers
+// 400 with its name, a page of another site 403, an unknown instance 404, a body
+// over 64 KiB 413, a full registry 429.
+func Handler(s *Store) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /register", post(func(req request) (any, error) {
+		replaced, err := s.Put(req.Instance)
+		if replaced != "" {
+			s.opts.Logger.Warn("replaced", "service", req.Service, "id", req.ID, "addr", req.Addr, "old", replaced)
+		}
+		return registered{req.Instance, replaced}, err
+	}))
+	mux.HandleFunc("POST /deregister", post(named(func(req request) (any, error) {
+		return struct{}{}, s.Delete(req.Service, req.ID, req.Addr)
+	})))
+	mux.HandleFunc("GET /services", func(w http.ResponseWriter, r *http.Request) {
+		respond(w, http.StatusOK, s.Services())
+	})
+	mux.HandleFunc("GET /services/{name}", func(w http.ResponseWriter, r *http.Request) {
+		name := r.PathValue("name")
+		if err := ValidService(name); err != nil {
+			fail(w, err)
+			return
+		}
+		respond(w, http.StatusOK, s.Instances(name))
+	})
+	return http.NewCrossOriginProtection().Handler(mux)
+}

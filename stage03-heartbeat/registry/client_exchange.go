@@ -1,0 +1,124 @@
+package registry
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// maxResponse bounds what the client reads of a response, in bytes.
+const maxResponse = 64 << 20
+
+// put registers an instance once, under the lease that req names.
+func (c *Client) put(ctx context.Context, req request) (Lease, error) {
+	var granted registered
+	err := c.post(ctx, "register", req, &granted)
+	return Lease{granted.Lease, time.Duration(granted.TTL)}, err
+}
+
+// renew renews a lease once.
+func (c *Client) renew(ctx context.Context, req request) (Lease, error) {
+	var renewed leaseResponse
+	err := c.post(ctx, "heartbeat", req, &renewed)
+	return Lease{renewed.Lease, time.Duration(renewed.TTL)}, err
+}
+
+// drop deregisters an instance.
+func (c *Client) drop(ctx context.Context, req request) error {
+	return c.post(ctx, "deregister", req, &struct{}{})
+}
+
+// get asks for path with the usual time-out.
+func (c *Client) get(ctx context.Context, path string, out any) error {
+	return c.do(ctx, c.opts.Timeout, http.MethodGet, c.base.JoinPath(path), nil, out)
+}
+
+// post sends a request to path with the usual time-out.
+func (c *Client) post(ctx context.Context, path string, in request, out any) error {
+	body, err := json.Marshal(in)
+	if err != nil {
+		return err
+	}
+	return c.do(ctx, c.opts.Timeout, http.MethodPost, c.base.JoinPath(path), bytes.NewReader(body), out)
+}
+
+// do sends one request and decodes the response into out. Errors name the
+// registry and wrap what a Store would have returned.
+func (c *Client) do(ctx context.Context, timeout time.Duration, method string, to *url.URL, body io.Reader, out any) error {
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := c.exchange(ctx, method, to, body, out); err != nil {
+		if e, ok := errors.AsType[*url.Error](err); ok {
+			err = e.Err // which need not repeat the URL
+		}
+		return fmt.Errorf("registry %s: %w", c.base.Redacted(), err)
+	}
+	return nil
+}
+
+func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send io.Reader, out any) error {
+	req, err := http.NewRequestWithContext(ctx, method, to.String(), send)
+	if err != nil {
+		return err
+	}
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	body := &io.LimitedReader{R: resp.Body, N: maxResponse}
+	if resp.StatusCode != http.StatusOK {
+		return refusal(resp, body)
+	}
+	err = json.NewDecoder(body).Decode(out)
+	io.Copy(io.Discard, body) // to the end, so that the connection is kept
+	if body.N == 0 {
+		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, maxResponse)
+	}
+	if err != nil {
+		return fmt.Errorf("%s %s: bad answer: %w", method, to.Path, err)
+	}
+	return nil
+}
+
+// refusal turns a response that is no success back into the store's error. A
+// response in another form comes from something that is no registry.
+func refusal(resp *http.Response, body io.Reader) error {
+	var p problem
+	if json.NewDecoder(body).Decode(&p) == nil && p.Error != "" {
+		switch resp.StatusCode {
+		case http.StatusBadRequest:
+			return &FieldError{Field: p.Field, Problem: p.Error}
+		case http.StatusNotFound:
+			return again(ErrNotFound, p.Error)
+		case http.StatusTooManyRequests:
+			return again(ErrFull, p.Error)
+		case http.StatusConflict:
+			return taken(p.Error, resp.Header.Get("Retry-After"))
+		}
+	}
+	return fmt.Errorf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
+}
+
+// again is err with the details that its text had at the other end.
+func again(err error, text string) error {
+	return fmt.Errorf("%w%s", err, strings.TrimPrefix(text, err.Error()))
+}
+
+// taken is ErrTaken with the details, and with the time to wait if that is told.
+func taken(text, seconds string) error {
+	err := again(ErrTaken, text)
+	if n, bad := strconv.Atoi(seconds); bad == nil && n > 0 {
+		return &RetryAfterError{Err: err, After: time.Duration(n) * time.Second}
+	}
+	return err
+}

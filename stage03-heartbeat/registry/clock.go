@@ -1,0 +1,25 @@
+package registry
+
+import "time"
+
+// clock is the time that leases run on. It follows real time for as long as tick
+// is called at every interval. When a tick is overdue, the whole registry was
+// suspended or stalled and nobody could beat, so the clock stands still until
+// the tick comes.
+type clock struct {
+	interval time.Duration // between two ticks
+	elapsed  time.Duration // at the latest tick
+	ticked   time.Time     // when the latest tick was
+}
+
+func newClock(interval time.Duration) clock {
+	return clock{interval: interval, ticked: time.Now()}
+}
+
+// now returns the time since the clock was made, without standstills.
+func (c *clock) now() time.Duration {
+	return c.elapsed + min(time.Since(c.ticked), c.interval)
+}
+
+// tick tells the clock that the registry is running.
+func (c *clock) tick() { c.elapsed, c.ticked = c.now(), time.Now() }

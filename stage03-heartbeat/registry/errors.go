@@ -1,0 +1,28 @@
+package registry
+
+import (
+	"errors"
+	"time"
+)
+
+// What a store returns besides a *FieldError. The HTTP API and its Client
+// carry the same errors across the wire.
+var (
+	ErrNotFound = errors.New("not registered")
+	ErrFull     = errors.New("too many instances")
+	ErrTaken    = errors.New("id is taken")
+)
+
+// RetryAfterError is an error of a request that may succeed later.
+type RetryAfterError struct {
+	Err   error
+	After time.Duration // from now to when it is worth another attempt
+}
+
+func (e *RetryAfterError) Error() string { return e.Err.Error() }
+func (e *RetryAfterError) Unwrap() error { return e.Err }
+
+// seconds returns After in whole seconds, rounded up.
+func (e *RetryAfterError) seconds() int {
+	return int((e.After + time.Second - 1) / time.Second)
+}

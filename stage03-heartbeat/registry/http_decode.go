@@ -1,0 +1,153 @@
+package registry
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// maxBody bounds a request's body, in bytes.
+const maxBody = 64 << 10
+
+// request is the body of every POST, as JSON or as form values.
+type request struct {
+	Instance
+	Name  string  `json:"name,omitempty"` // the same as service
+	Lease string  `json:"lease"`
+	TTL   jsonTTL `json:"ttl"` // the longest if it is 0
+}
+
+// decode reads a request. It returns a *FieldError, or an
+// *http.MaxBytesError when the body is too large.
+func decode(w http.ResponseWriter, r *http.Request) (request, error) {
+	req := request{Instance: Instance{Weight: 1}}
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	var err error
+	switch media {
+	case "application/json":
+		err = req.readJSON(r)
+	case "application/x-www-form-urlencoded", "":
+		err = req.readForm(r)
+	default:
+		err = &FieldError{"Content-Type", fmt.Sprintf("%q is neither JSON nor form values", media)}
+	}
+	if err != nil {
+		return request{}, err
+	}
+	if req.Name != "" && req.Service != "" && req.Name != req.Service {
+		return request{}, &FieldError{"name", fmt.Sprintf("%q is not the service, which is %q", req.Name, req.Service)}
+	}
+	req.Service, req.Name = cmp.Or(req.Service, req.Name), ""
+	req.Instance = req.WithDefaults()
+	if req.Lease != "" {
+		if err := validName("lease", req.Lease); err != nil {
+			return request{}, err
+		}
+	}
+	return req, nil
+}
+
+// named returns do behind a check that the request names an instance and its
+// lease.
+func named(do func(request) (any, error)) func(request) (any, error) {
+	return func(req request) (any, error) {
+		switch {
+		case req.Service == "":
+			return nil, &FieldError{"service", "missing"}
+		case req.ID == "":
+			return nil, &FieldError{"id", "missing, and so is addr"}
+		case req.Lease == "":
+			return nil, &FieldError{"lease", "missing"}
+		}
+		return do(req)
+	}
+}
+
+func (req *request) readJSON(r *http.Request) error {
+	dec := json.NewDecoder(r.Body)
+	dec.DisallowUnknownFields()
+	err := dec.Decode(req)
+	if err == nil {
+		if _, err = dec.Token(); errors.Is(err, io.EOF) {
+			return nil
+		}
+		if !isTooLarge(err) {
+			return &FieldError{"body", "goes on after the JSON object"}
+		}
+	}
+	if isTooLarge(err) {
+		return err
+	}
+	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		field := strings.TrimPrefix(e.Field, "Instance.") // which is embedded
+		return &FieldError{cmp.Or(field, "body"), "wrong type: " + e.Value}
+	}
+	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
+		return unknown(strings.Trim(name, `"`))
+	}
+	if errors.Is(err, errTTL) {
+		return &FieldError{"ttl", err.Error()}
+	}
+	if errors.Is(err, io.EOF) {
+		return &FieldError{"body", "missing"}
+	}
+	return &FieldError{"body", err.Error()}
+}
+
+func (req *request) readForm(r *http.Request) error {
+	if err := r.ParseForm(); isTooLarge(err) {
+		return err
+	} else if err != nil {
+		return &FieldError{"body", err.Error()}
+	}
+	for _, field := range slices.Sorted(maps.Keys(r.Form)) {
+		value := r.Form.Get(field)
+		switch field {
+		case "service":
+			req.Service = value
+		case "name":
+			req.Name = value
+		case "id":
+			req.ID = value
+		case "addr":
+			req.Addr = value
+		case "network":
+			req.Network = value
+		case "version":
+			req.Version = value
+		case "weight":
+			n, err := strconv.Atoi(value)
+			if err != nil {
+				return &FieldError{field, fmt.Sprintf("%q is not a whole number from 0 to %d", value, MaxWeight)}
+			}
+			req.Weight = n
+		case "lease":
+			req.Lease = value
+		case "ttl":
+			if err := req.TTL.UnmarshalText([]byte(value)); err != nil {
+				return &FieldError{field, err.Error()}
+			}
+		default:
+			return unknown(field)
+		}
+	}
+	return nil
+}
+
+func unknown(field string) error {
+	return &FieldError{cmp.Or(field, "body"), "unknown field"}
+}
+
+func isTooLarge(err error) bool {
+	_, ok := errors.AsType[*http.MaxBytesError](err)
+	return ok
+}

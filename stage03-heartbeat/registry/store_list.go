@@ -1,0 +1,50 @@
+package registry
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+)
+
+// Instances returns the instances of a service, sorted by id; none is an
+// empty list. The list and all that it holds are the caller's own.
+func (s *Store) Instances(service string) []Instance {
+	s.mu.Lock()
+	list := s.list(service)
+	s.mu.Unlock()
+	return finish(list)
+}
+
+// Services returns the instances of every service, each list as Instances
+// returns it.
+func (s *Store) Services() map[string][]Instance {
+	s.mu.Lock()
+	all := make(map[string][]Instance, len(s.services))
+	for service := range s.services {
+		all[service] = s.list(service)
+	}
+	s.mu.Unlock()
+	for _, list := range all {
+		finish(list)
+	}
+	return all
+}
+
+func (s *Store) list(service string) []Instance {
+	list := make([]Instance, 0, len(s.services[service]))
+	for _, e := range s.services[service] {
+		list = append(list, e.instance)
+	}
+	return list
+}
+
+// finish does the part of a list that needs no lock.
+func finish(list []Instance) []Instance {
+	slices.SortFunc(list, byID)
+	for i, in := range list {
+		list[i].Metadata = maps.Clone(in.Metadata)
+	}
+	return list
+}
+
+func byID(a, b Instance) int { return cmp.Compare(a.ID, b.ID) }

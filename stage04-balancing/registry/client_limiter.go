@@ -1,0 +1,41 @@
+package registry
+
+import (
+	"context"
+	"time"
+)
+
+// A watcher may poll pollBurst times without a pause and then once in
+// pollEvery, so that a registry which always answers at once, for whatever
+// reason, is not run down.
+const (
+	pollBurst = 50
+	pollEvery = 10 * time.Millisecond
+)
+
+// limiter limits the rate of a watcher's polls (the generic cell rate algorithm
+// of ITU-T I.371). The zero limiter has its whole burst.
+type limiter struct {
+	full time.Time // when the whole burst is there again
+}
+
+// wait returns true once a poll is due, and counts it, or false when ctx ends
+// first.
+func (l *limiter) wait(ctx context.Context) bool {
+	if early := time.Until(l.full.Add(-(pollBurst - 1) * pollEvery)); early > 0 {
+		pause(ctx, early)
+	}
+	if ctx.Err() != nil {
+		return false
+	}
+	if now := time.Now(); l.full.Before(now) {
+		l.full = now
+	}
+	l.full = l.full.Add(pollEvery)
+	return true
+}
+
+// delay makes the next poll due after d at the earliest.
+func (l *limiter) delay(d time.Duration) {
+	l.full = time.Now().Add((pollBurst-1)*pollEvery + d)
+}

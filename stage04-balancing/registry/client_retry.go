@@ -1,0 +1,57 @@
+package registry
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"time"
+)
+
+// The pauses after failures grow from minPause to maxPause.
+const (
+	minPause = 100 * time.Millisecond
+	maxPause = 5 * time.Second
+)
+
+// retry repeats do until it succeeds, until ctx ends, or until the registry
+// finds a field bad, which no repetition mends. It returns what do returned last.
+//
+// The limit of the pauses doubles up to most, and each takes a random part of
+// it, so that those who lost the registry together do not come back together
+// ("full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
+// A registry that says when to try again is alive: retry keeps to its time, give
+// or take the shortest pause, or tries after most if that is sooner.
+func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) (T, error)) (T, error) {
+	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
+		result, err := do(ctx)
+		if err == nil && failures > 0 {
+			log.Info("the registry answers again", "failures", failures)
+		}
+		if _, bad := errors.AsType[*FieldError](err); err == nil || bad || ctx.Err() != nil {
+			return result, err
+		}
+		if failures == 0 {
+			log.Warn("trying again until it works", "err", err)
+		}
+		wait := rand.N(limit)
+		if later, ok := errors.AsType[*RetryAfterError](err); ok {
+			limit = min(minPause, most)
+			wait = min(later.After, most) + rand.N(limit)
+		}
+		if !pause(ctx, wait) {
+			return result, err
+		}
+	}
+}
+
+// pause waits for d and reports whether that passed before ctx ended.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
+}

@@ -1,0 +1,173 @@
+package registry_test
+
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/internal/memnet"
+	"example.com/workshop/stage04-balancing/registry"
+)
+
+// wrong are answers to a poll that no registry gives.
+var wrong = map[string]http.HandlerFunc{
+	"no JSON":                  says(http.StatusOK, "text/html", "<h1>Welcome</h1>"),
+	"half an answer":           says(http.StatusOK, asJSON, `{"revision":2,"instances":[`),
+	"a list as in stage 03":    says(http.StatusOK, asJSON, `[]`),
+	"null":                     says(http.StatusOK, asJSON, `null`),
+	"no list":                  says(http.StatusOK, asJSON, `{"revision":2}`),
+	"null for a list":          says(http.StatusOK, asJSON, `{"revision":2,"instances":null}`),
+	"revision 0":               says(http.StatusOK, asJSON, `{"revision":0,"instances":[]}`),
+	"a revision below zero":    says(http.StatusOK, asJSON, `{"revision":-1,"instances":[]}`),
+	"an empty body":            says(http.StatusOK, asJSON, ``),
+	"nothing for it":           says(http.StatusNoContent, asJSON, ``),
+	"a refusal of the service": says(http.StatusBadRequest, asJSON, `{"error":"I know better","field":"service"}`),
+	"a redirect to itself":     http.RedirectHandler("/services/Arith", http.StatusFound).ServeHTTP,
+}
+
+func TestAWatcherKeepsTheLastListWhateverItIsAnswered(t *testing.T) {
+	for _, answers := range []map[string]http.HandlerFunc{wrong, faults} {
+		for name, answer := range answers {
+			t.Run(name, func(t *testing.T) {
+				synctest.Test(t, func(t *testing.T) {
+					var network memnet.Network
+					var h changing
+					var polls moments
+					s := newStore()
+					require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+					h.set(registry.Handler(s).ServeHTTP)
+					stop := serve(t, &network, &h)
+					w := watch(t, &network, registry.ClientOptions{})
+					good, _ := next(t, w)
+					require.False(t, good.Stale)
+
+					stop() // which ends the poll
+					h.set(noting(answer, "/services/Arith", polls.note))
+					serve(t, &network, &h)
+					stale, _ := next(t, w)
+					good.Stale = true
+					require.Empty(t, cmp.Diff(stale, good), "the last good one, from when it was")
+					noneFor(t, w, time.Minute)
+					require.Less(t, len(polls.pauses()), 45*10, "in a minute, with the ten redirects that a poll follows")
+
+					h.set(registry.Handler(s).ServeHTTP)
+					fresh, took := next(t, w)
+					require.LessOrEqual(t, took, 7*time.Second, "a pause, and a time-out")
+					require.False(t, fresh.Stale)
+					require.Empty(t, cmp.Diff(fresh.Instances, good.Instances))
+					require.True(t, fresh.Synced.After(good.Synced))
+				})
+			})
+		}
+	}
+}
+
+func TestAWrongAnswerIsNoFirstSnapshot(t *testing.T) {
+	for name, answer := range wrong {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var h changing
+				h.set(answer)
+				serve(t, &network, &h)
+				w := watch(t, &network, registry.ClientOptions{})
+				noneFor(t, w, time.Minute)
+				h.set(registry.Handler(newStore()).ServeHTTP)
+				snap, _ := next(t, w)
+				require.False(t, snap.Stale)
+				require.Empty(t, cmp.Diff(snap.Instances, []registry.Instance{}), "known to be empty")
+			})
+		})
+	}
+}
+
+func TestARegistryThatVanishesIsNoticedAfterOnePoll(t *testing.T) {
+	for name, c := range map[string]struct{ wait, timeout, longest time.Duration }{
+		"the defaults": {0, 0, 12*time.Second + 625*time.Millisecond},
+		"short waits":  {time.Second, 100 * time.Millisecond, 1162500 * time.Microsecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var h changing
+				s := sweeping(t, registry.Options{})
+				h.set(registry.Handler(s).ServeHTTP)
+				serve(t, &network, &h)
+				w := watch(t, &network, registry.ClientOptions{Wait: c.wait, Timeout: c.timeout})
+				next(t, w)
+				h.set(hang)
+				snap, took := next(t, w)
+				require.True(t, snap.Stale)
+				require.Equal(t, c.longest, took)
+			})
+		})
+	}
+}
+
+func TestAnOutageMayLast(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t, registry.Options{})
+		w := watch(t, &h.network, registry.ClientOptions{})
+		next(t, w)
+		h.stop()
+		stale, _ := next(t, w)
+		require.True(t, stale.Stale)
+		noneFor(t, w, time.Hour)
+		h.start()
+		fresh, took := next(t, w)
+		require.False(t, fresh.Stale)
+		require.LessOrEqual(t, took, 5*time.Second)
+	})
+}
+
+func TestARegistryThatRestartsAnswersWithWhatItHas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t, registry.Options{})
+		before := []registry.Instance{instance("Arith", "a", "127.0.0.1:1"), instance("Arith", "b", "127.0.0.1:1")}
+		for _, in := range before {
+			require.NoError(t, put(h.store, in))
+		}
+		w := watch(t, &h.network, registry.ClientOptions{})
+		first, _ := next(t, w)
+		require.Empty(t, cmp.Diff(first.Instances, before))
+
+		h.restart()
+		empty, took := next(t, w)
+		require.Less(t, took, time.Second)
+		require.False(t, empty.Stale)
+		require.Empty(t, cmp.Diff(empty.Instances, []registry.Instance{}))
+		require.NoError(t, put(h.store, before[0]))
+		again, took := next(t, w)
+		require.Zero(t, took)
+		require.Empty(t, cmp.Diff(again.Instances, before[:1]))
+	})
+}
+
+func TestARevisionThatGoesBackwardsIsFollowed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		later := sweeping(t, registry.Options{}) // its clock was ahead
+		var h changing
+		time.Sleep(time.Hour)
+		s := sweeping(t, registry.Options{})
+		h.set(registry.Handler(s).ServeHTTP)
+		stop := serve(t, &network, &h)
+		w := watch(t, &network, registry.ClientOptions{})
+		ahead, _ := next(t, w)
+		require.NoError(t, put(later, instance("Arith", "a", "127.0.0.1:1")))
+		stop()
+		h.set(registry.Handler(later).ServeHTTP)
+		serve(t, &network, &h)
+		behind, _ := next(t, w)
+		require.Less(t, behind.Revision, ahead.Revision, "trap W4")
+		require.Equal(t, "a", ids(behind))
+		time.AfterFunc(time.Second, func() { put(later, instance("Arith", "b", "127.0.0.1:1")) })
+		both, took := next(t, w)
+		require.Equal(t, "a b", ids(both))
+		require.Equal(t, time.Second, took)
+	})
+}

@@ -1,0 +1,42 @@
+package registry
+
+import (
+	"net/http"
+	"time"
+)
+
+// Handler offers a store over HTTP:
+//
+//	POST /register          an instance, and the lease to renew or replace; answers it with its lease and ttl
+//	POST /heartbeat         service, id and lease
+//	POST /deregister        service, id and lease
+//	GET  /leases            every lease: whose it is, and how old
+//	GET  /services          every service with its instances
+//	GET  /services/{name}   the revision and the instances of one; with
+//	                        ?revision=N&wait=30s once it is another revision
+//
+// A POST takes form values or JSON; answers are JSON. State changes by POST
+// alone, for a GET may be sent by anyone who sees the link. A bad field answers
+// 400 with its name, a page of another site 403, an unknown instance or lease
+// 404, an id that has another lease 409 with Retry-After, a body over 64 KiB
+// 413, a full registry 429.
+func Handler(s *Store) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /register", post(func(req request) (any, error) {
+		lease, err := s.Put(req.Instance, req.Lease, time.Duration(req.TTL))
+		return registered{req.Instance, lease.response()}, err
+	}))
+	mux.HandleFunc("POST /heartbeat", post(named(func(req request) (any, error) {
+		lease, err := s.Beat(req.Service, req.ID, req.Lease)
+		return lease.response(), err
+	})))
+	mux.HandleFunc("POST /deregister", post(named(func(req request) (any, error) {
+		return struct{}{}, s.Delete(req.Service, req.ID, req.Lease)
+	})))
+	mux.HandleFunc("GET /leases", s.leases)
+	mux.HandleFunc("GET /services", func(w http.ResponseWriter, r *http.Request) {
+		respond(w, http.StatusOK, s.Services())
+	})
+	mux.HandleFunc("GET /services/{name}", s.poll)
+	return http.NewCrossOriginProtection().Handler(mux)
+}

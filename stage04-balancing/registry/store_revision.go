@@ -1,0 +1,81 @@
+package registry
+
+import (
+	"encoding/json"
+	"slices"
+	"sync"
+	"time"
+)
+
+// states are the services of a store as their watchers get them.
+type states struct {
+	revision uint64            // of the latest change; there is one count for the whole store
+	known    map[string]*state // of the services that have instances
+	none     *state            // of all others, or else asking for names at random would fill the memory
+}
+
+// newStates returns the states of a store that is empty. Its first revision is
+// never 0, and is beyond those of the store that ran here before, so that a
+// revision from before a restart is not taken for one of now.
+func newStates() states {
+	first := uint64(time.Now().UnixMicro())
+	return states{revision: first, known: make(map[string]*state), none: newState(first, make(chan struct{}))}
+}
+
+// state is a service at one revision, which is the number of its latest
+// change. Whoever asks at that revision gets the same state, so the work on it is
+// done once.
+type state struct {
+	revision uint64
+	changed  chan struct{} // closed by the next change
+	list     []Instance    // nil until somebody asks
+	sorted   sync.Once
+	encode   func() ([]byte, error) // returns the list in JSON and the end of its response; the first call does the work
+}
+
+func newState(revision uint64, changed chan struct{}) *state {
+	st := &state{revision: revision, changed: changed}
+	st.encode = sync.OnceValues(func() ([]byte, error) {
+		text, err := json.Marshal(st.list)
+		return append(text, "}\n"...), err
+	})
+	return st
+}
+
+// touch gives a service, which has just changed, the next revision, and wakes
+// who waits for that. s.mu is held.
+func (s *Store) touch(service string) {
+	all := &s.states
+	all.revision++
+	before := all.known[service]
+	if before == nil { // it is new: wake who waits for any of the others
+		before, all.none = all.none, newState(all.none.revision, make(chan struct{}))
+	}
+	if s.services[service] != nil {
+		all.known[service] = newState(all.revision, make(chan struct{}))
+	} else {
+		delete(all.known, service)
+		all.none = newState(all.revision, all.none.changed)
+	}
+	close(before.changed)
+}
+
+// state returns a service as it is now.
+func (s *Store) state(service string) *state {
+	s.mu.Lock()
+	st := s.states.known[service]
+	if st == nil {
+		st = s.states.none
+	}
+	if st.list == nil {
+		st.list = s.list(service)
+	}
+	s.mu.Unlock()
+	st.sorted.Do(func() { slices.SortFunc(st.list, byID) })
+	return st
+}
+
+// snapshot returns the state as its watchers get it.
+func (st *state) snapshot(service string) Snapshot {
+	return Snapshot{Service: service, Revision: st.revision, Instances: st.list, Synced: time.Now()}
+}

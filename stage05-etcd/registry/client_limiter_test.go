@@ -1,0 +1,67 @@
+package registry_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/memnet"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+func TestARegistryThatAlwaysAnswersAtOnceIsNotRunDown(t *testing.T) {
+	for name, list := range map[string]string{
+		"with the same list": `[]`,
+		"with another list":  `[{"service":"Arith","addr":"127.0.0.1:1","version":"%d"}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var polls atomic.Int64
+				serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					text := `{"revision":%d,"instances":` + list + `}`
+					fmt.Fprint(w, strings.ReplaceAll(text, "%d", fmt.Sprint(polls.Add(1))))
+				}))
+				w := watch(t, &network, registry.ClientOptions{})
+				ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+				defer cancel()
+				var err error
+				for err == nil {
+					_, err = w.Next(ctx)
+				}
+				require.InDelta(t, 50+10*100, polls.Load(), 2, "a burst of 50, and 100 per second")
+			})
+		})
+	}
+}
+
+func TestChangesAtTheirUsualPaceArriveAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := sweeping(t, registry.Options{})
+		h := registry.Handler(s)
+		serve(t, &network, h)
+		w := watch(t, &network, registry.ClientOptions{})
+		next(t, w)
+		for i := range 1000 {
+			in := instance("Arith", "a", "127.0.0.1:1")
+			in.Weight = i
+			time.AfterFunc(12*time.Millisecond, func() { put(s, in) })
+			_, took := next(t, w)
+			require.Equal(t, 12*time.Millisecond, took)
+		}
+		noneFor(t, w, time.Second)
+		for i := range 50 { // a fleet that is started all at once
+			require.NoError(t, put(s, instance("Arith", fmt.Sprint(i), "127.0.0.1:1")))
+			_, took := next(t, w)
+			require.Zero(t, took)
+		}
+	})
+}

@@ -1,0 +1,102 @@
+package registry
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"net/http"
+	"reflect"
+	"slices"
+	"time"
+)
+
+// Watch makes the Client a Discovery. It follows a service by long polls.
+func (c *Client) Watch(ctx context.Context, service string) (Watcher, error) {
+	if err := ValidService(service); err != nil {
+		return nil, err
+	}
+	life, stop := context.WithCancel(ctx)
+	return &watcher{client: c, service: service, life: life, stop: stop}, nil
+}
+
+// watcher polls inside Next, so it needs no goroutine, and a reader that is
+// slow polls less. It keeps to the rules of Consul's blocking queries
+// (https://developer.hashicorp.com/consul/api-docs/features/blocking).
+type watcher struct {
+	client  *Client
+	service string
+	life    context.Context // ends with Close
+	stop    func()
+	limiter limiter
+
+	revision uint64   // the one that the latest response had, or 0 to be answered at once
+	last     Snapshot // what the latest poll made of the state; there has been no response while Synced is zero
+	failures int      // how many polls have failed since the latest response
+	bad      []string // the malformed entries of the latest response, which are in the log
+}
+
+// Next polls until the state differs from the last one that was returned. A poll
+// that ctx ends leaves the watcher as it was, so that the next call asks again
+// from the same revision.
+func (w *watcher) Next(ctx context.Context) (Snapshot, error) {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	defer context.AfterFunc(w.life, stop)()
+	for w.limiter.wait(ctx) {
+		next, err := w.poll(ctx)
+		if err != nil && ctx.Err() != nil {
+			break
+		}
+		if err != nil {
+			next = w.failed(err)
+		}
+		last := w.last
+		w.last = next
+		if next.Synced.IsZero() {
+			continue
+		}
+		if next.Stale != last.Stale || !reflect.DeepEqual(next.Instances, last.Instances) {
+			return next, nil
+		}
+	}
+	return Snapshot{}, firstErr(w.life, ctx)
+}
+
+func (w *watcher) Close() error {
+	w.stop()
+	return nil
+}
+
+// poll asks once and returns the state that the registry answers with. An error
+// changes nothing.
+func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
+	opts, from := w.client.opts, w.client.base.JoinPath("services", w.service)
+	timeout := opts.Timeout
+	if w.revision != 0 {
+		from.RawQuery = fmt.Sprintf("revision=%d&wait=%v", w.revision, opts.Wait)
+		timeout += opts.Wait * 17 / 16 // the registry adds jitter
+	}
+	list := listResponse{service: w.service}
+	if err := w.client.do(ctx, timeout, http.MethodGet, from, nil, &list); err != nil {
+		return Snapshot{}, err
+	}
+	if !slices.Equal(list.bad, w.bad) {
+		list.logBad(opts.Logger)
+	}
+	w.revision, w.failures, w.bad = list.Revision, 0, list.bad
+	return Snapshot{Service: w.service, Revision: list.Revision, Instances: list.Instances, Synced: time.Now()}, nil
+}
+
+// failed returns the last good state as stale, slows the polls down, and has the
+// next one answered at once, for that tells that the registry is back.
+func (w *watcher) failed(err error) Snapshot {
+	if w.failures == 0 {
+		w.client.opts.Logger.Warn("the registry does not answer: keeping the last list", "service", w.service, "err", err)
+	}
+	w.failures++
+	w.limiter.delay(rand.N(min(minPause<<min(w.failures, 10), maxPause)))
+	w.revision = 0
+	stale := w.last
+	stale.Stale = true
+	return stale
+}

@@ -1,0 +1,102 @@
+package registry_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+func TestABadRequestIsRefusedWithTheFieldsName(t *testing.T) {
+	const good = `"service":"Arith","addr":"127.0.0.1:1"`
+	for name, c := range map[string]struct {
+		target, media, body string
+		want                answer
+	}{
+		"nothing":                    {"/register", asForm, "", answer{"missing", "service"}},
+		"no service in JSON":         {"/register", asJSON, `{"addr":"127.0.0.1:1"}`, answer{"missing", "service"}},
+		"null":                       {"/register", asJSON, `null`, answer{"missing", "service"}},
+		"no address":                 {"/register", asForm, "name=Arith&id=a", answer{"missing", "addr"}},
+		"no service to deregister":   {"/deregister", asForm, "id=a", answer{"missing", "service"}},
+		"no id to deregister":        {"/deregister", asForm, "name=Arith", answer{"missing, and so is addr", "id"}},
+		"another name in a form":     {"/register", asForm, "service=Arith&name=Other&addr=127.0.0.1:1", answer{`"Other" is not the service, which is "Arith"`, "name"}},
+		"another name in JSON":       {"/deregister", asJSON, `{` + good + `,"name":"Other"}`, answer{`"Other" is not the service, which is "Arith"`, "name"}},
+		"a bad address":              {"/register", asForm, "name=Arith&addr=localhost", answer{`"localhost" is not host:port`, "addr"}},
+		"a slash in the service":     {"/register", asForm, "name=a/b&addr=127.0.0.1:1", answer{`"a/b" has '/': only letters, digits and -_.:[]+ may stand here`, "service"}},
+		"an unknown field in a form": {"/register", asForm, "name=Arith&addr=127.0.0.1:1&colour=red", answer{"unknown field", "colour"}},
+		"an unknown field in JSON":   {"/register", asJSON, `{` + good + `,"colour":"red"}`, answer{"unknown field", "colour"}},
+		"a field without a name":     {"/register", asForm, "=x", answer{"unknown field", "body"}},
+		"metadata in a form":         {"/register", asForm, "name=Arith&addr=127.0.0.1:1&metadata=x", answer{"unknown field", "metadata"}},
+		"a weight that is no number": {"/register", asForm, "name=Arith&addr=127.0.0.1:1&weight=much", answer{`"much" is not a whole number from 0 to 1000`, "weight"}},
+		"an empty weight":            {"/register", asForm, "name=Arith&addr=127.0.0.1:1&weight=", answer{`"" is not a whole number from 0 to 1000`, "weight"}},
+		"a weight below zero":        {"/register", asForm, "name=Arith&addr=127.0.0.1:1&weight=-1", answer{"-1 is not between 0 and 1000", "weight"}},
+		"a weight too great":         {"/register", asJSON, `{` + good + `,"weight":1001}`, answer{"1001 is not between 0 and 1000", "weight"}},
+		"half a weight":              {"/register", asJSON, `{` + good + `,"weight":0.5}`, answer{"wrong type: number 0.5", "weight"}},
+		"a weight in quotes":         {"/register", asJSON, `{` + good + `,"weight":"1"}`, answer{"wrong type: string", "weight"}},
+		"a list as metadata":         {"/register", asJSON, `{` + good + `,"metadata":[]}`, answer{"wrong type: array", "metadata"}},
+		"a list as the body":         {"/register", asJSON, `[]`, answer{"wrong type: array", "body"}},
+		"an empty body":              {"/register", asJSON, ``, answer{"missing", "body"}},
+		"two JSON objects":           {"/register", asJSON, `{` + good + `}{` + good + `}`, answer{"goes on after the JSON object", "body"}},
+		"a brace too many":           {"/register", asJSON, `{` + good + `}}`, answer{"goes on after the JSON object", "body"}},
+		"plain text":                 {"/register", "text/plain", `{` + good + `}`, answer{`"text/plain" is neither JSON nor form values`, "Content-Type"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newStore()
+			w := send(registry.Handler(s), http.MethodPost, c.target, c.media, c.body)
+			require.Equal(t, http.StatusBadRequest, w.Code, w.Body)
+			require.Empty(t, cmp.Diff(decoded[answer](t, w), c.want))
+			require.Empty(t, s.Services())
+		})
+	}
+}
+
+func TestWhatCannotBeParsedIsABadBody(t *testing.T) {
+	h := registry.Handler(newStore())
+	for _, c := range []struct{ target, media, body string }{
+		{"/register", asJSON, `{"service":"Ar`},
+		{"/register", asJSON, `name=Arith`},
+		{"/register", asForm, "name=%zz"},
+		{"/register?name=%zz", asForm, ""},
+		{"/register", asForm, "name=Arith;addr=127.0.0.1:1"},
+		{"/register", ";", ""},
+	} {
+		w := send(h, http.MethodPost, c.target, c.media, c.body)
+		require.Equal(t, http.StatusBadRequest, w.Code, c)
+		got := decoded[answer](t, w)
+		require.Equal(t, "body", got.Field, c)
+		require.NotEmpty(t, got.Error, c)
+	}
+}
+
+var longID = strings.Repeat("x", 129)
+
+func TestWhatIsTooLargeIsRefused(t *testing.T) {
+	const limit = 64 << 10
+	padded := func(head, tail string, size int) string {
+		return head + strings.Repeat(" ", size-len(head)-len(tail)) + tail
+	}
+	head, tail := `{"service":"Arith",`, `"addr":"127.0.0.1:1"}`
+	for name, c := range map[string]struct {
+		media, body string
+		want        int
+	}{
+		"JSON at the limit":         {asJSON, padded(head, tail, limit), http.StatusOK},
+		"JSON beyond it":            {asJSON, padded(head, tail, limit+1), http.StatusRequestEntityTooLarge},
+		"white space beyond it":     {asJSON, padded(head+tail, "\n", limit+1), http.StatusRequestEntityTooLarge},
+		"one long string":           {asJSON, `"` + strings.Repeat("x", limit), http.StatusRequestEntityTooLarge},
+		"a form beyond the limit":   {asForm, "name=Arith&addr=" + strings.Repeat("x", limit), http.StatusRequestEntityTooLarge},
+		"a form of a million pairs": {asForm, strings.Repeat("a=b&", 1<<20), http.StatusRequestEntityTooLarge},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := send(registry.Handler(newStore()), http.MethodPost, "/register", c.media, c.body)
+			require.Equal(t, c.want, w.Code, w.Body)
+			if c.want != http.StatusOK {
+				require.Empty(t, cmp.Diff(decoded[answer](t, w), answer{Error: "the body exceeds 65536 bytes"}))
+			}
+		})
+	}
+}

@@ -1,0 +1,26 @@
+package registry
+
+import (
+	"log/slog"
+	"time"
+)
+
+// Options change how a store works. Zero values mean the defaults.
+type Options struct {
+	Logger *slog.Logger  // for what happens to entries; default slog.Default()
+	TTL    time.Duration // the longest lease that is granted; default 15 s
+	Sweep  time.Duration // between two looks for leases that ran out; default 1 s
+}
+
+func (o Options) withDefaults() Options {
+	if o.Logger == nil {
+		o.Logger = slog.Default()
+	}
+	if o.TTL == 0 {
+		o.TTL = 15 * time.Second
+	}
+	if o.Sweep == 0 {
+		o.Sweep = time.Second
+	}
+	return o
+}
