@@ -33,6 +33,10 @@ type Options struct {
 	AttemptTimeout time.Duration
 	// DialTimeout is for one connection to open; default 1 s.
 	DialTimeout time.Duration
+	// Hold is how long an instance that vanished from the list without a goodbye
+	// is held, from then or from its last answer on; default 5 min. If it is
+	// negative, nobody is held.
+	Hold time.Duration
 	// Logger hears of ejections; default slog.Default().
 	Logger *slog.Logger
 }

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"net/rpc"
 	"sync"
 	"time"
 )
@@ -34,9 +33,10 @@ func Broadcast[R any](ctx context.Context, network string, hosts []string, metho
 	return receipts
 }
 
-// Broadcast calls one method on every instance listed, the ejected ones
-// included, once each, and returns their receipts by id. reply returns a new
-// variable for each reply.
+// Broadcast calls one method on every instance listed, the ejected ones and those
+// of weight 0 included, once each, and returns their receipts in the order of their
+// ids. reply returns a new variable for each reply. To an instance that is not
+// connected it dials for this one call, whatever state it is in.
 func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -44,16 +44,14 @@ func (c *Client) Broadcast(ctx context.Context, method string, args any, reply f
 	}
 	ctx, cancel := context.WithDeadline(ctx, deadline)
 	defer cancel()
-	if err := c.wait(ctx, deadline); err != nil {
+	nodes, err := c.listed(ctx)
+	if err != nil {
 		return nil, err
 	}
-	c.mu.Lock()
-	listed, nodes := c.latest.Instances, *c.nodes.Load()
-	c.mu.Unlock()
-	receipts := make([]Receipt[any], len(listed))
+	receipts := make([]Receipt[any], len(nodes))
 	var wg sync.WaitGroup
-	for i, in := range listed {
-		r, n := &receipts[i], nodes[in.ID]
+	for i, n := range nodes {
+		r := &receipts[i]
 		r.Addr, r.Reply = n.addr, reply()
 		wg.Go(func() {
 			r.Err = n.callOnce(ctx, method, args, r.Reply)
@@ -64,13 +62,34 @@ func (c *Client) Broadcast(ctx context.Context, method string, args any, reply f
 	return receipts, nil
 }
 
-// callOnce calls whatever state n is in.
+// listed returns the nodes of the list, for which it waits until ctx ends.
+func (c *Client) listed(ctx context.Context) ([]*node, error) {
+	deadline, _ := ctx.Deadline()
+	for v := c.view.Load(); v.nodes == nil && v.err == nil; v = c.view.Load() {
+		if err := c.await(ctx, deadline, v); err != nil {
+			return nil, err
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	nodes := make([]*node, 0, len(c.latest.Instances))
+	for _, in := range c.latest.Instances {
+		nodes = append(nodes, c.nodes[in.ID])
+	}
+	if len(nodes) == 0 || c.life.Err() != nil {
+		return nil, c.nobody()
+	}
+	return nodes, nil
+}
+
+// callOnce calls n on its connection; if it is in transient failure, on one that is
+// dialled for this call.
 func (n *node) callOnce(ctx context.Context, method string, args, reply any) error {
 	if !n.enter() {
-		return &CallError{Op: method, Addr: n.addr, Err: rpc.ErrShutdown}
+		return callOnce(ctx, n.network, n.addr, method, args, reply, n.client.opts)
 	}
-	defer n.leave()
-	conn, err := n.connection(ctx, new(patience), time.Time{})
+	defer n.leave(ending{})
+	conn, err := n.connection(ctx, new(deadlineTimer), time.Time{})
 	if err != nil {
 		return err
 	}

@@ -18,7 +18,7 @@ type Conn struct {
 	addr  string
 	link  *link
 	rpc   *rpc.Client
-	spare sync.Pool // of *pending, to be used again
+	spare sync.Pool // of *attempt, to be used again
 }
 
 func newConn(addr string, nc net.Conn, newCodec newCodec) *Conn {
@@ -59,13 +59,13 @@ func (c *Conn) call(ctx context.Context, method string, args, reply any) (sent b
 	if err := ctx.Err(); err != nil {
 		return false, err
 	}
-	p, err := c.start(method, args, reply)
+	a, err := c.start(method, args, reply)
 	if err != nil {
 		return false, err
 	}
 	select {
-	case <-p.done:
-		return p.finish()
+	case <-a.done:
+		return a.finish()
 	case <-ctx.Done():
 		return true, ctx.Err()
 	}

@@ -1,0 +1,81 @@
+package client
+
+import (
+	"context"
+	"errors"
+	"net/rpc"
+	"os"
+	"time"
+
+	"example.com/workshop/stage04-balancing/codec"
+)
+
+// What the error of a call means is decided here, and nowhere else.
+
+// Outcome sorts what became of a message.
+type Outcome string
+
+// The outcomes. Acknowledged and Refused are the server's own answers;
+// after TimedOut nobody knows whether it got the message.
+const (
+	Acknowledged Outcome = "acknowledged" // the method returned a reply
+	Refused      Outcome = "refused"      // the server answered with an error
+	TimedOut     Outcome = "timed out"    // no answer within the deadline
+	Unreachable  Outcome = "unreachable"  // no connection, or it broke
+)
+
+// OutcomeOf sorts the error of a call.
+func OutcomeOf(err error) Outcome {
+	if err == nil {
+		return Acknowledged
+	}
+	if _, ok := errors.AsType[rpc.ServerError](err); ok {
+		return Refused
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
+		return TimedOut
+	}
+	return Unreachable
+}
+
+// wasSent reports whether the server may have seen a request that ended with err,
+// which net/rpc returned for l. It returns the error that says what happened: to
+// net/rpc, every request that comes after the end of the connection has the same one.
+func wasSent(err error, l *link) (bool, error) {
+	unsent, ok := errors.AsType[*unsentError](err)
+	if ok {
+		err = unsent.err
+	}
+	if errors.Is(err, rpc.ErrShutdown) && !l.closed.Load() {
+		return false, l.before()
+	}
+	return !ok, err
+}
+
+// answered reports whether an attempt that ended with err got an answer, be it an
+// error of the method's own.
+func answered(err error) bool {
+	_, refused := errors.AsType[rpc.ServerError](err)
+	return err == nil || refused
+}
+
+// isFinal reports whether an error would be the same on every instance: it is
+// an answer, or the caller's own fault.
+func isFinal(err error) bool {
+	_, badArgs := errors.AsType[*codec.TypeError](err)
+	_, badReply := errors.AsType[*replyError](err)
+	return answered(err) || badArgs || badReply
+}
+
+// blame returns err if it is the fault of the instance that was called for so
+// long, and nil otherwise: if err is final, if the caller gave up, or if the
+// caller's deadline passed before the instance had long enough to reply.
+func blame(err error, took, enough time.Duration) error {
+	switch {
+	case isFinal(err), err == context.Canceled: // the caller's own, bare; that of a dial is wrapped
+		return nil
+	case err == context.DeadlineExceeded && took < enough:
+		return nil
+	}
+	return err
+}
