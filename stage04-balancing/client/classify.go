@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/rpc"
-	"os"
 	"time"
 
 	"example.com/workshop/stage04-balancing/codec"
@@ -12,35 +11,9 @@ import (
 
 // What the error of a call means is decided here, and nowhere else.
 
-// Outcome sorts what became of a message.
-type Outcome string
-
-// The outcomes. Acknowledged and Refused are the server's own answers;
-// after TimedOut nobody knows whether it got the message.
-const (
-	Acknowledged Outcome = "acknowledged" // the method returned a reply
-	Refused      Outcome = "refused"      // the server answered with an error
-	TimedOut     Outcome = "timed out"    // no answer within the deadline
-	Unreachable  Outcome = "unreachable"  // no connection, or it broke
-)
-
-// OutcomeOf sorts the error of a call.
-func OutcomeOf(err error) Outcome {
-	if err == nil {
-		return Acknowledged
-	}
-	if _, ok := errors.AsType[rpc.ServerError](err); ok {
-		return Refused
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return TimedOut
-	}
-	return Unreachable
-}
-
-// wasSent reports whether the server may have seen a request that ended with err,
-// which net/rpc returned for l. It returns the error that says what happened: to
-// net/rpc, every request that comes after the end of the connection has the same one.
+// wasSent reports whether the server may have seen a request that net/rpc says has
+// ended with err on l, and returns the error that says what happened: for net/rpc,
+// whatever comes after the end of a connection ends with rpc.ErrShutdown.
 func wasSent(err error, l *link) (bool, error) {
 	unsent, ok := errors.AsType[*unsentError](err)
 	if ok {

@@ -133,16 +133,3 @@ func (n *node) transientFailure() error {
 	defer n.mu.Unlock()
 	return n.err
 }
-
-func (n *node) isReady() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.state == Ready
-}
-
-// unavailable reports whether n takes no calls, as enter does.
-func (n *node) unavailable() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.retired || n.state == TransientFailure
-}

@@ -1,11 +1,6 @@
 package client
 
-import (
-	"maps"
-	"slices"
-
-	"example.com/workshop/stage04-balancing/registry"
-)
+import "example.com/workshop/stage04-balancing/registry"
 
 // follow takes over each list as it comes, until Close or until the watch fails
 // for good. Then the last list serves on; without one, the failure is the error
@@ -14,6 +9,9 @@ func (c *Client) follow(w registry.Watcher) {
 	defer w.Close()
 	for {
 		snap, err := w.Next(c.life)
+		if c.life.Err() != nil {
+			return
+		}
 		if err != nil {
 			c.mu.Lock()
 			defer c.mu.Unlock()
@@ -41,7 +39,7 @@ func (c *Client) apply(snap registry.Snapshot) {
 		case n == nil || n.isRetired() || n.addr != in.Addr || n.network != in.Network:
 			n = newNode(c, in)
 			anew[in.ID] = true
-		case n.in.Version != in.Version || !maps.Equal(n.in.Metadata, in.Metadata):
+		case registeredAnew(n.in, in):
 			n.renew()
 			anew[in.ID] = true
 		}
@@ -55,15 +53,5 @@ func (c *Client) apply(snap registry.Snapshot) {
 		if c.nodes[id] != n {
 			n.retire()
 		}
-	}
-}
-
-// forget makes the balancer forget what it holds against the instances of these
-// ids, by leaving them out of one Update. Until the next, it hides them. The caller
-// holds the lock.
-func (c *Client) forget(ids map[string]bool) {
-	others := slices.DeleteFunc(slices.Clone(c.told), func(in registry.Instance) bool { return ids[in.ID] })
-	if len(others) < len(c.told) {
-		c.opts.Balancer.Update(others)
 	}
 }

@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"fmt"
-	"runtime"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -50,29 +49,5 @@ func TestAnUpdateOfOneAmongAThousandLeavesTheOtherConnections(t *testing.T) {
 		dials, closes := cluster.counts("moved:1")
 		require.Equal(t, 1, dials, "another address is another connection, under the same id too")
 		require.Zero(t, closes)
-	})
-}
-
-func TestARegistrationThatChangesTheOnlyInstanceFailsNoCall(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		h := cluster.start("a:1")
-		b := new(inOrder)
-		c := cluster.client(client.Options{Balancer: b})
-		do(t, c)
-		called := make(chan *client.Call, 100)
-		b.hidden = func() { // in the middle of an update
-			for range cap(called) {
-				called <- c.Go(t.Context(), "Work.Do", 7, new(int))
-				runtime.Gosched()
-			}
-		}
-		h.in.Version = "2"
-		h.register()
-		synctest.Wait()
-		close(called)
-		for call := range called {
-			require.NoError(t, (<-call.Done).Err)
-		}
 	})
 }

@@ -48,6 +48,13 @@ func (n *node) isHeld() bool {
 	return n.held
 }
 
+// isReady reports whether n is connected.
+func (n *node) isReady() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.state == Ready
+}
+
 // answered returns when the instance of this id last answered a call, for
 // registry.HoldOptions.
 func (c *Client) answered(id string) time.Time {

@@ -7,15 +7,7 @@ import (
 	"net"
 	"net/rpc"
 	"sync/atomic"
-	"time"
 )
-
-type newCodec = func(io.ReadWriteCloser) rpc.ClientCodec
-
-// writeTimeout is how long a peer may read nothing while there is something to
-// be read, or half as long, since a deadline is dear and set for many writes at
-// once. Callers do not wait for it: requests are written behind their backs.
-const writeTimeout = 10 * time.Second
 
 // link is a connection's codec. It notes what passes between net/rpc and the
 // wire that net/rpc does not tell.
@@ -44,11 +36,6 @@ func (e *replyError) Unwrap() error { return e.err }
 type unsentError struct{ err error }
 
 func (e *unsentError) Error() string { return e.err.Error() }
-
-func newLink(nc net.Conn, newCodec newCodec) *link {
-	s := &stream{Conn: nc}
-	return &link{ClientCodec: newCodec(s), stream: s, broken: make(chan struct{})}
-}
 
 func (l *link) WriteRequest(r *rpc.Request, args any) error {
 	if err := l.ClientCodec.WriteRequest(r, args); err != nil {
@@ -108,31 +95,4 @@ func ended(err error) error {
 	default:
 		return err
 	}
-}
-
-// stream tells errors of the connection from those of a message.
-type stream struct {
-	net.Conn
-	readFailed bool      // belongs to the reader
-	renew      time.Time // the write deadline, after this; belongs to the writer
-}
-
-func (s *stream) Read(p []byte) (int, error) {
-	n, err := s.Conn.Read(p)
-	s.readFailed = s.readFailed || err != nil
-	return n, err
-}
-
-// Write closes a connection whose peer does not read: half a request may be on
-// the wire.
-func (s *stream) Write(p []byte) (int, error) {
-	if now := time.Now(); now.After(s.renew) {
-		s.renew = now.Add(writeTimeout / 2)
-		s.SetWriteDeadline(now.Add(writeTimeout))
-	}
-	n, err := s.Conn.Write(p)
-	if err != nil {
-		s.Close()
-	}
-	return n, err
 }

@@ -8,10 +8,6 @@ import (
 	"time"
 )
 
-// renewEvery is how often a view is made anew at most because nodes have changed.
-// The first change counts at once, and all that follow it within this time together.
-const renewEvery = 10 * time.Millisecond
-
 // view is what calls go by: who is there, and who takes calls. It never changes.
 // When the list changes, or a node does, another view takes its place.
 type view struct {
@@ -48,33 +44,6 @@ func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 		err = fmt.Errorf("%w: %w", err, why)
 	}
 	return fmt.Errorf("finding %s: %w", c.service, err)
-}
-
-// change has the view made anew soon.
-func (c *Client) change() {
-	select {
-	case c.changed <- struct{}{}:
-	default: // it is to be made anew already
-	}
-}
-
-// renewViews makes the view anew when nodes have changed, until Close.
-func (c *Client) renewViews() {
-	for {
-		select {
-		case <-c.changed:
-		case <-c.life.Done():
-			return
-		}
-		c.mu.Lock()
-		c.renewView()
-		c.mu.Unlock()
-		select {
-		case <-time.After(renewEvery):
-		case <-c.life.Done():
-			return
-		}
-	}
 }
 
 // renewView makes a view of the list and of the state that each node is in now,

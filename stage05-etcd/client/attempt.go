@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"fmt"
 	"net/rpc"
-	"reflect"
 	"time"
 
 	"example.com/workshop/stage05-etcd/balancer"
@@ -25,26 +23,21 @@ func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.Done
 	if err != nil {
 		return false, err
 	}
-	a, err := conn.start(inv.call.Method, inv.call.Args, inv.call.Reply)
-	if err != nil {
-		return false, err
-	}
 	if !inv.resend {
 		due = inv.deadline
 	}
-	if err := inv.wait(ctx, n, a, due); err != nil {
-		return true, err
-	}
-	return a.finish()
+	return conn.call(inv.call.Method, inv.call.Args, inv.call.Reply, func(done <-chan *rpc.Call) error {
+		return inv.wait(ctx, n, done, due)
+	})
 }
 
-// wait waits for the reply to a, until ctx ends or due has come. A due before the
-// call's deadline is when to go to another instance: if there is none any more, or
-// the budget does not pay for it, a late reply is better than none.
-func (inv *invocation) wait(ctx context.Context, n *node, a *attempt, due time.Time) error {
+// wait waits until n has replied, ctx ends or due has come. A due before the call's
+// deadline is when to go to another instance: if there is none any more, or the
+// budget does not pay for it, a late reply is better than none.
+func (inv *invocation) wait(ctx context.Context, n *node, done <-chan *rpc.Call, due time.Time) error {
 	for {
 		select {
-		case <-a.done:
+		case <-done:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
@@ -88,51 +81,4 @@ func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) 
 	if n.leave(e) {
 		c.eject(n, e.fault)
 	}
-}
-
-// attempt is one request on one connection.
-type attempt struct {
-	conn *Conn
-	dst  reflect.Value // the caller's variable
-	own  reflect.Value // the attempt's own
-	res  result
-	call *rpc.Call
-	done chan *rpc.Call
-}
-
-// start sends a request without waiting for anything. After an error it has
-// not been sent.
-func (c *Conn) start(method string, args, reply any) (*attempt, error) {
-	dst := reflect.ValueOf(reply)
-	if dst.Kind() != reflect.Pointer || dst.IsNil() {
-		return nil, &replyError{fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)}
-	}
-	if c.link.closed.Load() {
-		return nil, rpc.ErrShutdown
-	}
-	a, ok := c.spare.Get().(*attempt)
-	if !ok {
-		a = &attempt{done: make(chan *rpc.Call, 1)}
-	}
-	a.conn, a.dst, a.own = c, dst.Elem(), reflect.New(dst.Type().Elem())
-	a.res = result{value: a.own.Interface()}
-	a.call = c.rpc.Go(method, args, &a.res, a.done)
-	return a, nil
-}
-
-// finish returns how the attempt ended, once done has been received from, and
-// hands over the reply. An attempt that was given up is never finished, nor used
-// again, for its reply may still come.
-func (a *attempt) finish() (sent bool, err error) {
-	sent, err = true, a.res.err
-	if a.call.Error != nil {
-		sent, err = wasSent(a.call.Error, a.conn.link)
-	}
-	if err == nil {
-		a.dst.Set(a.own.Elem())
-	}
-	spare := &a.conn.spare
-	*a = attempt{done: a.done}
-	spare.Put(a)
-	return sent, err
 }

@@ -100,6 +100,7 @@ func TestAReplyThatBreaksOffIsAnotherInstancesCall(t *testing.T) {
 		script := registrytest.NewScript()
 		c := cluster.clientOf(script, client.Options{Balancer: roundRobin(), Idempotent: idempotent})
 		script.Shows(snapshot(bad, good))
+		synctest.Wait()
 		do(t, c)
 		require.EqualValues(t, 1, failures(c, "a:1"))
 	})

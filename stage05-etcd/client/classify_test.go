@@ -2,7 +2,11 @@ package client_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
+	"io"
 	"net/rpc"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,4 +79,54 @@ func TestACallerThatGivesUpBlamesNobody(t *testing.T) {
 		}
 		require.Zero(t, c.Stats().Retries)
 	})
+}
+
+func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, true},
+		{rpc.ServerError("divide by zero"), true},
+		{fmt.Errorf("wrapped: %w", rpc.ServerError("divide by zero")), true},
+		{&codec.TypeError{Type: "func()"}, true},
+		{client.ErrReply(errors.New("the reply must be a non-nil pointer")), true},
+		{context.DeadlineExceeded, false},
+		{context.Canceled, false},
+		{rpc.ErrShutdown, false},
+		{io.ErrUnexpectedEOF, false},
+		{codec.ErrBacklog, false},
+		{&client.CallError{Op: "dial", Err: syscall.ECONNREFUSED}, false},
+	} {
+		require.Equal(t, tt.want, client.IsFinal(tt.err), "%v", tt.err)
+	}
+}
+
+func TestAnInstanceIsBlamedForWhatIsItsOwnFault(t *testing.T) {
+	const enough = 200 * time.Millisecond
+	dialTimedOut := &client.CallError{Op: "dial", Err: context.DeadlineExceeded}
+	for _, tt := range []struct {
+		err  error
+		took time.Duration
+		want bool
+	}{
+		{nil, time.Hour, false},
+		{rpc.ServerError("divide by zero"), time.Hour, false},
+		{&codec.TypeError{Type: "func()"}, 0, false},
+		{context.Canceled, time.Hour, false},
+		{context.DeadlineExceeded, enough - 1, false},
+		{context.DeadlineExceeded, enough, true},
+		{dialTimedOut, 0, true},
+		{&client.CallError{Op: "dial", Err: syscall.ECONNREFUSED}, 0, true},
+		{io.ErrUnexpectedEOF, 0, true},
+		{rpc.ErrShutdown, 0, true},
+		{codec.ErrBacklog, 0, true},
+	} {
+		got := client.Blame(tt.err, tt.took, enough)
+		if tt.want {
+			require.Equal(t, tt.err, got)
+		} else {
+			require.NoError(t, got, "%v after %v", tt.err, tt.took)
+		}
+	}
 }

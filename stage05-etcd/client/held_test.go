@@ -204,6 +204,7 @@ func TestNewHoldsWhoVanishesUnlessItIsToldNotTo(t *testing.T) {
 				a, b := cluster.serve("a:1"), cluster.serve("b:1")
 				c := cluster.clientOf(script, client.Options{Balancer: roundRobin(), Hold: hold})
 				script.Shows(snapshot(a, b))
+				synctest.Wait()
 				do(t, c)
 				do(t, c)
 				script.Shows(snapshot())

@@ -84,16 +84,9 @@ func (n *node) isRetired() bool {
 	return n.retired
 }
 
-// renew forgets what n has done, because another process runs at its address now,
-// and has it dialled if there is no connection.
-func (n *node) renew() {
+// unavailable reports whether n takes no call, as enter does.
+func (n *node) unavailable() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.health = health{}
-	if n.state == TransientFailure {
-		select {
-		case n.redial <- struct{}{}:
-		default:
-		}
-	}
+	return n.retired || n.state == TransientFailure
 }

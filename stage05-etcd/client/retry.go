@@ -106,7 +106,7 @@ func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error)
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(err) {
 		return false
 	}
-	if sent || !n.unavailable() { // who is unavailable is skipped as it is
+	if sent || !n.unavailable() { // who is unavailable is skipped anyway
 		inv.tried = append(inv.tried, n.id)
 	}
 	if !sent {
