@@ -12,15 +12,15 @@ import (
 // What the error of a call means is decided here, and nowhere else.
 
 // wasSent reports whether the server may have seen a request that net/rpc says has
-// ended with err on l, and returns the error that says what happened: for net/rpc,
+// ended with err on c, and returns the error that says what happened: for net/rpc,
 // whatever comes after the end of a connection ends with rpc.ErrShutdown.
-func wasSent(err error, l *link) (bool, error) {
+func (c *Conn) wasSent(err error) (bool, error) {
 	unsent, ok := errors.AsType[*unsentError](err)
 	if ok {
 		err = unsent.err
 	}
-	if errors.Is(err, rpc.ErrShutdown) && !l.closed.Load() {
-		return false, l.before()
+	if errors.Is(err, rpc.ErrShutdown) && !c.closed.Load() {
+		return false, c.link.failure()
 	}
 	return !ok, err
 }

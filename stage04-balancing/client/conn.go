@@ -10,15 +10,17 @@ import (
 	"net/rpc"
 	"reflect"
 	"sync"
+	"sync/atomic"
 )
 
 // Conn is one connection to one server. Any number of calls may be in
 // progress on it. When it breaks it stays broken.
 type Conn struct {
-	addr  string
-	link  *link
-	rpc   *rpc.Client
-	spare sync.Pool // of *receiver
+	addr   string
+	link   *link
+	rpc    *rpc.Client
+	spare  sync.Pool // of *receiver
+	closed atomic.Bool
 }
 
 // receiver is where net/rpc puts what became of a request.
@@ -35,7 +37,7 @@ func (c *Conn) Broken() <-chan struct{} { return c.link.broken }
 
 // Close ends the connection. Calls in progress fail with rpc.ErrShutdown.
 func (c *Conn) Close() error {
-	c.link.closed.Store(true)
+	c.closed.Store(true)
 	c.rpc.Close()   // fails when c is closed already
 	<-c.link.broken // the reader has seen it
 	return nil
@@ -71,7 +73,7 @@ func (c *Conn) call(method string, args, reply any, wait func(done <-chan *rpc.C
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {
 		return false, &replyError{fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)}
 	}
-	if c.link.closed.Load() {
+	if c.closed.Load() {
 		return false, rpc.ErrShutdown
 	}
 	private := reflect.New(dst.Type().Elem())
@@ -84,7 +86,7 @@ func (c *Conn) call(method string, args, reply any, wait func(done <-chan *rpc.C
 	if err := wait(r.done); err != nil {
 		return true, err // and r is left to the reply, which may still come
 	}
-	sent, err = wasSent(call.Error, c.link)
+	sent, err = c.wasSent(call.Error)
 	if err == nil {
 		err = r.reply.err
 	}

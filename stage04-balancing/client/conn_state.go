@@ -62,7 +62,7 @@ func (n *node) keepConnected() {
 			case <-n.life.Done():
 				conn.Close()
 			}
-			err = &CallError{Op: "connection", Addr: n.addr, Err: conn.link.before()}
+			err = &CallError{Op: "connection", Addr: n.addr, Err: conn.link.failure()}
 		}
 		if n.life.Err() != nil {
 			err = rpc.ErrShutdown

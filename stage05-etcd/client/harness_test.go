@@ -18,7 +18,7 @@ import (
 
 // cluster is a registry and servers in memory, for tests in a bubble.
 type cluster struct {
-	t     *testing.T
+	t     testing.TB
 	net   memnet.Network
 	store *registry.Store
 
@@ -29,7 +29,7 @@ type cluster struct {
 	holes  map[string]chan struct{} // addresses that swallow dials until they are closed
 }
 
-func newCluster(t *testing.T) *cluster {
+func newCluster(t testing.TB) *cluster {
 	return &cluster{
 		t: t, store: registry.NewStore(registry.Options{Logger: quiet}),
 		dials: make(map[string]int), closes: make(map[string]int), holes: make(map[string]chan struct{}),

@@ -6,8 +6,9 @@ import (
 )
 
 // writeTimeout is how long a peer may read nothing while there is something to
-// be read, or half as long, since a deadline is dear and set for many writes at
-// once. Callers do not wait for it: requests are written behind their backs.
+// be read, or half as long: the deadline is set once for all writes of that half,
+// because setting it costs more than a write deserves. Callers do not wait for it:
+// requests are written in the background.
 const writeTimeout = 10 * time.Second
 
 // stream is the net.Conn of a Conn. It tells errors of the connection from those
@@ -15,7 +16,7 @@ const writeTimeout = 10 * time.Second
 type stream struct {
 	net.Conn
 	readFailed bool      // belongs to the reader
-	renew      time.Time // the write deadline, after this; belongs to the writer
+	renew      time.Time // when the write deadline is to be set anew; belongs to the writer
 }
 
 // Read notes that nothing can be read any more.
