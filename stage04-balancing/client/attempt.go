@@ -2,69 +2,83 @@ package client
 
 import (
 	"context"
-	"slices"
+	"net/rpc"
 	"time"
 
 	"example.com/workshop/stage04-balancing/balancer"
 )
 
-// run makes one attempt on n, which it leaves, and tells the balancer how it
-// ended. With another instance to go to it gives n only AttemptTimeout: to
-// connect, whatever the method, and to answer if the call may be sent again.
-func (a *attempts) run(ctx context.Context, n *node, done func(balancer.DoneInfo)) (sent bool, err error) {
-	begin := time.Now()
-	defer func() {
-		took := time.Since(begin)
-		blame := a.client.blame(err, took)
-		a.client.judge(n, blame)
-		done(balancer.DoneInfo{Err: blame, Latency: took})
-		n.leave()
-	}()
-	a.call.Addr = n.addr
-	due := a.deadline
-	if early := begin.Add(a.client.opts.AttemptTimeout); early.Before(due) && a.others(n) {
+// try makes one attempt on n, which it leaves, and tells the balancer how it ended.
+// If there is another instance to go to, it gives n only Options.AttemptTimeout: to
+// connect, whatever the method, and to reply if the call may be sent again.
+func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.DoneInfo)) (sent bool, err error) {
+	defer func() { inv.report(n, done, err) }()
+	inv.call.Addr = n.addr
+	due := inv.deadline
+	if early := inv.begin.Add(inv.client.opts.AttemptTimeout); early.Before(due) && inv.another(n) {
 		due = early
 	}
-	a.patience.until(begin, due)
-	conn, err := n.connection(ctx, a.patience, due)
+	inv.timer.set(inv.begin, due)
+	conn, err := n.connection(ctx, inv.timer, due)
 	if err != nil {
 		return false, err
 	}
-	if !a.mayResend() {
-		due = a.deadline
+	if !inv.resend {
+		due = inv.deadline
 	}
-	p, err := conn.start(a.call.Method, a.call.Args, a.call.Reply)
-	if err != nil {
-		return false, err
-	}
+	return conn.call(inv.call.Method, inv.call.Args, inv.call.Reply, func(done <-chan *rpc.Call) error {
+		return inv.wait(ctx, n, done, due)
+	})
+}
+
+// wait waits until n has replied, ctx ends or due has come. A due before the call's
+// deadline is when to go to another instance: if there is none any more, or the
+// budget does not pay for it, a late reply is better than none.
+func (inv *invocation) wait(ctx context.Context, n *node, done <-chan *rpc.Call, due time.Time) error {
 	for {
 		select {
-		case <-p.done:
-			return p.finish()
+		case <-done:
+			return nil
 		case <-ctx.Done():
-			return true, ctx.Err()
-		case <-a.patience.tick:
-			switch {
-			case !a.patience.over(due):
-			case due.Equal(a.deadline):
-				return true, context.DeadlineExceeded
-			case a.others(n) && a.client.budget.spend():
-				a.paid = true
-				return true, context.DeadlineExceeded
-			default:
-				due = a.deadline // a late answer is better than none
-				a.patience.until(time.Now(), due)
-			}
+			return ctx.Err()
+		case <-inv.timer.fired:
+		}
+		switch {
+		case !inv.timer.over(due):
+		case due.Equal(inv.deadline):
+			return context.DeadlineExceeded
+		case inv.another(n) && inv.client.budget.spend():
+			inv.paid = true
+			return context.DeadlineExceeded
+		default:
+			due = inv.deadline
+			inv.timer.set(time.Now(), due)
 		}
 	}
 }
 
-// others reports whether there is an instance to go to after n.
-func (a *attempts) others(n *node) bool {
-	for _, id := range *a.client.eligible.Load() {
-		if id != n.id && !slices.Contains(a.tried, id) {
-			return true
-		}
+// another reports whether there is an instance to go to after n.
+func (inv *invocation) another(n *node) bool {
+	return inv.client.view.Load().another(n, inv.tried)
+}
+
+// ending says how an attempt ended.
+type ending struct {
+	at       time.Time
+	took     time.Duration
+	answered bool  // by the instance, be it with an error of the method's own
+	fault    error // what went wrong by the instance's fault
+}
+
+// report tells everybody who keeps count that the attempt on n has ended with err.
+func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
+	c, now := inv.client, time.Now()
+	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}
+	if c.life.Err() == nil {
+		e.fault = blame(err, e.took, c.opts.AttemptTimeout)
 	}
-	return false
+	done(balancer.DoneInfo{Err: e.fault, Latency: e.took})
+	if n.leave(e) {
+		c.eject(n, e.fault)
+	}
 }

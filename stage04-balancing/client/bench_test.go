@@ -71,6 +71,12 @@ func compare(b *testing.B, callers int, s servers, dialling bool) {
 	if dialling {
 		contenders = append(contenders, dialPerCall(s), lookupPerCall(b, s))
 	}
+	contest(b, callers, contenders)
+}
+
+// contest reports the calls per second of the first contender, and the ratio of each
+// other to it.
+func contest(b *testing.B, callers int, contenders []contender) {
 	ratios := make([][]float64, len(contenders))
 	var calls []float64
 	for b.Loop() {
@@ -89,7 +95,7 @@ func compare(b *testing.B, callers int, s servers, dialling bool) {
 	b.ReportMetric(0, "ns/op")
 	b.ReportMetric(median(calls), contenders[0].name+"-calls/s")
 	for i, c := range contenders[1:] {
-		b.ReportMetric(median(ratios[i+1]), c.name+"/bare")
+		b.ReportMetric(median(ratios[i+1]), c.name+"/"+contenders[0].name)
 	}
 }
 

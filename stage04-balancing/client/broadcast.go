@@ -2,9 +2,7 @@ package client
 
 import (
 	"context"
-	"net/rpc"
 	"sync"
-	"time"
 )
 
 // Receipt says what became of a message to one host.
@@ -26,63 +24,14 @@ func Broadcast[R any](ctx context.Context, network string, hosts []string, metho
 		r := &receipts[i]
 		r.Addr = addr
 		wg.Go(func() {
-			r.Err = callOnce(ctx, network, addr, method, args, &r.Reply, opts)
-			r.Outcome = OutcomeOf(r.Err)
+			conn, err := Dial(ctx, network, addr, opts)
+			if err == nil {
+				err = conn.Call(ctx, method, args, &r.Reply)
+				conn.Close()
+			}
+			r.Outcome, r.Err = OutcomeOf(err), err
 		})
 	}
 	wg.Wait()
 	return receipts
-}
-
-// Broadcast calls one method on every instance listed, the ejected ones
-// included, once each, and returns their receipts by id. reply returns a new
-// variable for each reply.
-func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		deadline = time.Now().Add(c.opts.Timeout)
-	}
-	ctx, cancel := context.WithDeadline(ctx, deadline)
-	defer cancel()
-	if err := c.wait(ctx, deadline); err != nil {
-		return nil, err
-	}
-	c.mu.Lock()
-	listed, nodes := c.latest.Instances, *c.nodes.Load()
-	c.mu.Unlock()
-	receipts := make([]Receipt[any], len(listed))
-	var wg sync.WaitGroup
-	for i, in := range listed {
-		r, n := &receipts[i], nodes[in.ID]
-		r.Addr, r.Reply = n.addr, reply()
-		wg.Go(func() {
-			r.Err = n.callOnce(ctx, method, args, r.Reply)
-			r.Outcome = OutcomeOf(r.Err)
-		})
-	}
-	wg.Wait()
-	return receipts, nil
-}
-
-// callOnce calls whatever state n is in.
-func (n *node) callOnce(ctx context.Context, method string, args, reply any) error {
-	if !n.enter() {
-		return &CallError{Op: method, Addr: n.addr, Err: rpc.ErrShutdown}
-	}
-	defer n.leave()
-	conn, err := n.connection(ctx, new(patience), time.Time{})
-	if err != nil {
-		return err
-	}
-	return conn.Call(ctx, method, args, reply)
-}
-
-// callOnce dials, calls and hangs up.
-func callOnce(ctx context.Context, network, addr, method string, args, reply any, opts Options) error {
-	conn, err := Dial(ctx, network, addr, opts)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	return conn.Call(ctx, method, args, reply)
 }

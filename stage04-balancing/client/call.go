@@ -2,16 +2,17 @@ package client
 
 import "context"
 
-// Call is one asynchronous call. Its Addr, Retries, Err and reply may be read
-// once it has arrived on Done.
+// Call is one asynchronous call. What became of it may be read once it has
+// arrived on Done.
 type Call struct {
-	Method  string
-	Args    any
-	Reply   any
-	Addr    string // the server that was called last, as far as it was known
-	Retries int    // attempts beyond the first
-	Err     error
-	Done    chan *Call // receives the Call itself, once
+	Method string
+	Args   any
+	Reply  any
+	Addr   string // the server that was called last, as far as it was known
+	Err    error
+	Done   chan *Call // receives the Call itself, once
+
+	Retries int // attempts beyond the first
 }
 
 // Go starts a call and returns at once; the rest is as with Call. The
@@ -26,8 +27,7 @@ func (c *Conn) Go(ctx context.Context, method string, args, reply any) *Call {
 }
 
 // Go starts a call and returns at once; the rest is as with Call. The
-// goroutine that makes the call ends with ctx, or Options.Timeout, at the
-// latest.
+// goroutine that makes the call ends with ctx at the latest.
 func (c *Client) Go(ctx context.Context, method string, args, reply any) *Call {
 	call := &Call{Method: method, Args: args, Reply: reply, Done: make(chan *Call, 1)}
 	go func() {

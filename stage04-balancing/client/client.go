@@ -3,11 +3,9 @@ package client
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/rpc"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"example.com/workshop/stage04-balancing/registry"
 )
@@ -25,41 +23,40 @@ type Client struct {
 	opts       Options
 	idempotent map[string]bool
 	budget     budget
-	patiences  patiences
+	timers     timers
+	retries    atomic.Int64
 
 	life      context.Context // ends with Close
 	end       context.CancelFunc
-	following sync.WaitGroup
-	first     chan struct{} // closed when the first list has come, or failure
+	following sync.WaitGroup // the goroutines that make views
+	dialing   sync.WaitGroup // the goroutines that keep nodes connected
+	changed   chan struct{}  // a node has changed, and the view is to be made anew
+	view      atomic.Pointer[view]
 
-	nodes    atomic.Pointer[map[string]*node] // by instance id; replaced whole
-	eligible atomic.Pointer[[]string]         // ids of those that a balancer may pick
-	retries  atomic.Int64
-
-	mu       sync.Mutex // guards the fields below, the nodes' state, and the order of updates
-	latest   registry.Snapshot
-	failure  error       // why there will be no list
-	readmits *time.Timer // for the next node whose ejection is over
+	mu      sync.Mutex // guards the fields below, and the order of the balancer's updates
+	nodes   map[string]*node
+	latest  registry.Snapshot
+	failure error               // why there will be no other list
+	told    []registry.Instance // what the balancer was told last
 }
 
 // New returns a client of the service, which follows it until Close. It
 // returns an error for what can never work, such as an invalid name.
 func New(d registry.Discovery, service string, opts Options) (*Client, error) {
-	life, end := context.WithCancel(context.Background())
-	watcher, err := d.Watch(life, service)
-	if err != nil {
-		end()
-		return nil, err
-	}
-	c := &Client{
-		service: service, opts: opts.withDefaults(), idempotent: make(map[string]bool),
-		life: life, end: end, first: make(chan struct{}),
-	}
+	c := &Client{service: service, opts: opts.withDefaults(), idempotent: make(map[string]bool), changed: make(chan struct{}, 1)}
 	for _, method := range opts.Idempotent {
 		c.idempotent[method] = true
 	}
-	c.nodes.Store(&map[string]*node{})
+	c.view.Store(&view{replaced: make(chan struct{})})
+	c.life, c.end = context.WithCancel(context.Background())
+	d = registry.Hold(d, registry.HoldOptions{For: opts.Hold, Answered: c.answered})
+	watcher, err := d.Watch(c.life, service)
+	if err != nil {
+		c.end()
+		return nil, err
+	}
 	c.following.Go(func() { c.follow(watcher) })
+	c.following.Go(c.renewViews)
 	return c, nil
 }
 
@@ -78,53 +75,12 @@ func (c *Client) Close() error {
 	c.end()
 	c.following.Wait()
 	c.mu.Lock()
-	nodes := *c.nodes.Load()
-	if c.readmits != nil {
-		c.readmits.Stop()
-	}
-	c.mu.Unlock()
-	for _, n := range nodes {
+	for _, n := range c.nodes {
 		n.retire()
-		n.dialing.Do("", func() (any, error) { return nil, nil }) // waits for a dial in progress
-		n.hangUp()
 	}
+	closed := &view{nodes: c.nodes, err: rpc.ErrShutdown, replaced: make(chan struct{})}
+	close(c.view.Swap(closed).replaced)
+	c.mu.Unlock()
+	c.dialing.Wait()
 	return nil
-}
-
-// wait returns once there is a list, or why there is none.
-func (c *Client) wait(ctx context.Context, deadline time.Time) error {
-	select {
-	case <-c.first:
-	default:
-		timer := time.NewTimer(time.Until(deadline))
-		defer timer.Stop()
-		err := context.DeadlineExceeded
-		select {
-		case <-c.first:
-			err = nil
-		case <-ctx.Done():
-			err = ctx.Err()
-		case <-timer.C:
-		}
-		if err != nil {
-			return fmt.Errorf("finding %s: %w", c.service, err)
-		}
-	}
-	if c.life.Err() == nil && len(*c.nodes.Load()) > 0 {
-		return nil
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.failure != nil && c.life.Err() == nil {
-		return c.failure
-	}
-	return c.nobody()
-}
-
-// nobody returns why there is no instance to call.
-func (c *Client) nobody() error {
-	if c.life.Err() != nil {
-		return rpc.ErrShutdown
-	}
-	return fmt.Errorf("%w of %s", ErrNoInstances, c.service)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage04-balancing/client"
+	"example.com/workshop/stage04-balancing/registry/registrytest"
 )
 
 // The bubble of each test fails it when a goroutine is left behind.
@@ -59,7 +60,7 @@ func TestCloseDuringADial(t *testing.T) {
 
 func TestCloseWhileTheFirstListIsAwaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCluster(t).clientOf(newFeed(), client.Options{})
+		c := newCluster(t).clientOf(registrytest.NewScript(), client.Options{})
 		call := c.Go(t.Context(), "Work.Do", 7, new(int))
 		synctest.Wait()
 		start := time.Now()

@@ -16,6 +16,11 @@ import (
 	"example.com/workshop/stage04-balancing/client"
 )
 
+const (
+	seeN2 = "trap N2: a late reply has been written into the caller's variable"
+	seeN3 = "trap N3: one bad call has ended the connection for the others"
+)
+
 func TestCallsWorkOnEveryNetwork(t *testing.T) {
 	for _, network := range []string{"tcp", "http", "jsonrpc"} {
 		t.Run(network, func(t *testing.T) {
@@ -54,37 +59,49 @@ func TestAFailedCallLeavesTheVariableAlone(t *testing.T) {
 	})
 }
 
-func TestAQuickCallOvertakesASlowOneOnTheSameConnection(t *testing.T) {
+func TestALateReplyDoesNotReachACallerThatGaveUp(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n nodes
 		n.serve(t, "host:1", "tcp")
 		c := n.dial(t, "host:1", "tcp")
-		began := time.Now()
-		var slept bool
-		slow := c.Go(t.Context(), "Odd.Slow", time.Hour, &slept)
-		synctest.Wait()
-		requireWorks(t, c, "beside the slow call")
-		require.Zero(t, time.Since(began))
-		require.Same(t, slow, <-slow.Done)
-		require.NoError(t, slow.Err)
-		require.True(t, slept)
-		require.Equal(t, time.Hour, time.Since(began))
+		for name, end := range map[string]func() (context.Context, context.CancelFunc){
+			"deadline": func() (context.Context, context.CancelFunc) { return context.WithTimeout(t.Context(), time.Second) },
+			"cancellation": func() (context.Context, context.CancelFunc) {
+				ctx, cancel := context.WithCancel(t.Context())
+				time.AfterFunc(time.Second, cancel)
+				return ctx, cancel
+			},
+		} {
+			began := time.Now()
+			var slept bool
+			ctx, cancel := end()
+			err := c.Call(ctx, "Odd.Slow", 2*time.Second, &slept)
+			cancel()
+			require.ErrorIs(t, err, ctx.Err(), name)
+			require.True(t, err.(*client.CallError).Sent, name)
+			require.Equal(t, time.Second, time.Since(began), name)
+			for range 4 {
+				require.False(t, slept, seeN2) // under -race, this read catches the late write
+				time.Sleep(500 * time.Millisecond)
+			}
+			requireWorks(t, c, "the connection is as good as before")
+		}
 	})
 }
 
-func TestGoSaysWhatWasCalledAndWhatBecameOfIt(t *testing.T) {
+func TestADeadlineThatPassesHarmsNoOtherCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var n nodes
 		n.serve(t, "host:1", "tcp")
 		c := n.dial(t, "host:1", "tcp")
-		var product int
-		args := arith.Args{A: 7, B: 8}
-		call := <-c.Go(t.Context(), "Arith.Multiply", args, &product).Done
-		call.Done = nil
-		require.Equal(t, &client.Call{Method: "Arith.Multiply", Args: args, Reply: &product, Addr: "host:1"}, call)
-		require.Equal(t, 56, product)
-		failed := <-c.Go(t.Context(), "Arith.Divide", arith.Args{}, new(arith.Quotient)).Done
-		require.EqualError(t, failed.Err, "Arith.Divide on host:1: divide by zero")
+		patient := c.Go(t.Context(), "Odd.Slow", time.Minute, new(bool))
+		for range 10 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, c.Call(ctx, "Odd.Slow", 3*time.Second, new(bool)), context.DeadlineExceeded)
+			cancel()
+		}
+		require.NoError(t, (<-patient.Done).Err)
+		requireWorks(t, c, "a call after those that timed out")
 	})
 }
 
@@ -106,6 +123,63 @@ func TestAReplyThatIsNoPointerIsRefusedBeforeAnythingIsSent(t *testing.T) {
 	})
 }
 
+func TestCloseEndsTheCallsInProgressAndAllLaterOnes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		n.peer(t, "host:2", func(c net.Conn) { <-t.Context().Done() }) // reads nothing
+		n.peer(t, "host:3", func(c net.Conn) {                         // answers the first call by half
+			go io.Copy(io.Discard, c)
+			c.Write(answer()[:len(answer())-1])
+			<-t.Context().Done()
+		})
+		for _, addr := range []string{"host:1", "host:2", "host:3"} {
+			c := n.dial(t, addr, "tcp")
+			inFlight := []*client.Call{
+				c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool)),
+				c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool)),
+				c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool)),
+			}
+			synctest.Wait()
+			began := time.Now()
+			require.NoError(t, c.Close())
+			requireBroken(t, c)
+			for _, call := range inFlight {
+				require.ErrorIs(t, (<-call.Done).Err, rpc.ErrShutdown)
+			}
+			require.Zero(t, time.Since(began))
+			err := c.Call(t.Context(), "Odd.Slow", time.Second, new(bool))
+			require.ErrorIs(t, err, rpc.ErrShutdown)
+			require.False(t, err.(*client.CallError).Sent)
+			require.NoError(t, c.Close(), "closing twice")
+		}
+		time.Sleep(time.Hour) // the methods that were left behind
+	})
+}
+
+func TestCloseEndsTheCallsInProgressOnARealSocketToo(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	sent := make(chan struct{})
+	go func() {
+		if c, err := l.Accept(); err == nil {
+			defer c.Close()
+			readRequest(c)
+			close(sent)
+			io.Copy(io.Discard, c)
+		}
+	}()
+	c, err := client.Dial(t.Context(), "tcp", l.Addr().String(), client.Options{})
+	require.NoError(t, err)
+	inFlight := c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool))
+	<-sent
+	require.NoError(t, c.Close())
+	requireBroken(t, c)
+	require.ErrorIs(t, (<-inFlight.Done).Err, rpc.ErrShutdown)
+	require.NoError(t, c.Close(), "closing twice")
+}
+
 func TestArgumentsThatCannotBeEncodedHarmNobodyElse(t *testing.T) {
 	for _, network := range []string{"tcp", "jsonrpc"} {
 		t.Run(network, func(t *testing.T) {
@@ -118,7 +192,7 @@ func TestArgumentsThatCannotBeEncodedHarmNobodyElse(t *testing.T) {
 					err := c.Call(t.Context(), "Arith.Multiply", args, new(int))
 					require.Error(t, err)
 					require.False(t, err.(*client.CallError).Sent)
-					requireWorks(t, c, `trap N3: see stage 01, step "Messages on the wire"`)
+					requireWorks(t, c, seeN3)
 				}
 				require.NoError(t, (<-slow.Done).Err, "the call that was in flight")
 			})
@@ -141,67 +215,9 @@ func TestAReplyOfTheWrongTypeHarmsNobodyElse(t *testing.T) {
 					require.True(t, err.(*client.CallError).Sent)
 					require.NotErrorIs(t, err, rpc.ErrShutdown)
 					require.Equal(t, "untouched", text)
-					requireWorks(t, c, `trap N3: see stage 01, step "What net/rpc does not tell"`)
+					requireWorks(t, c, seeN3)
 				}
 				require.NoError(t, (<-slow.Done).Err, "the call that was in flight")
-			})
-		})
-	}
-}
-
-func TestCloseEndsTheCallsInProgressAndAllLaterOnes(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var n nodes
-		n.serve(t, "host:1", "tcp")
-		n.peer(t, "host:2", func(c net.Conn) { <-t.Context().Done() }) // reads nothing
-		for _, addr := range []string{"host:1", "host:2"} {
-			c := n.dial(t, addr, "tcp")
-			inFlight := []*client.Call{
-				c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool)),
-				c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool)),
-				c.Go(context.Background(), "Odd.Slow", time.Hour, new(bool)),
-			}
-			synctest.Wait()
-			began := time.Now()
-			require.NoError(t, c.Close())
-			<-c.Broken()
-			for _, call := range inFlight {
-				require.ErrorIs(t, (<-call.Done).Err, rpc.ErrShutdown)
-			}
-			require.Zero(t, time.Since(began))
-			err := c.Call(t.Context(), "Odd.Slow", time.Second, new(bool))
-			require.ErrorIs(t, err, rpc.ErrShutdown)
-			require.False(t, err.(*client.CallError).Sent)
-			require.NoError(t, c.Close(), "closing twice")
-		}
-		time.Sleep(time.Hour) // the methods that were left behind
-	})
-}
-
-func TestABrokenConnectionIsKnownBeforeAnybodyCalls(t *testing.T) {
-	for name, behave := range map[string]func(net.Conn){
-		"the server hangs up":           func(c net.Conn) { c.Close() },
-		"the server sends half a reply": func(c net.Conn) { c.Write([]byte{20, 1, 2}); c.Close() },
-		"the server sends garbage":      func(c net.Conn) { io.WriteString(c, "HTTP/1.1 400 Bad Request\r\n\r\n"); c.Close() },
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var n nodes
-				n.peer(t, "host:1", func(c net.Conn) { time.Sleep(time.Hour); behave(c) })
-				c := n.dial(t, "host:1", "tcp")
-				select {
-				case <-c.Broken():
-					require.Fail(t, "broken too early")
-				case <-time.After(time.Minute):
-				}
-				began := time.Now()
-				<-c.Broken()
-				require.Equal(t, 59*time.Minute, time.Since(began))
-				synctest.Wait()
-				err := c.Call(t.Context(), "Odd.Slow", time.Second, new(bool))
-				require.ErrorIs(t, err, rpc.ErrShutdown)
-				require.False(t, err.(*client.CallError).Sent)
-				require.NoError(t, c.Close())
 			})
 		})
 	}

@@ -1,12 +1,8 @@
 package client
 
 import (
-	"context"
-	"errors"
 	"fmt"
 	"net"
-	"net/rpc"
-	"os"
 )
 
 // CallError is why a call failed, and where.
@@ -29,29 +25,3 @@ func (e *CallError) Error() string {
 }
 
 func (e *CallError) Unwrap() error { return e.Err }
-
-// Outcome sorts what became of a message.
-type Outcome string
-
-// The outcomes. Acknowledged and Refused are the server's own answers;
-// after TimedOut nobody knows whether it got the message.
-const (
-	Acknowledged Outcome = "acknowledged" // the method returned a reply
-	Refused      Outcome = "refused"      // the server answered with an error
-	TimedOut     Outcome = "timed out"    // no answer within the deadline
-	Unreachable  Outcome = "unreachable"  // no connection, or it broke
-)
-
-// OutcomeOf sorts the error of a call.
-func OutcomeOf(err error) Outcome {
-	if err == nil {
-		return Acknowledged
-	}
-	if _, ok := errors.AsType[rpc.ServerError](err); ok {
-		return Refused
-	}
-	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, os.ErrDeadlineExceeded) {
-		return TimedOut
-	}
-	return Unreachable
-}

@@ -6,16 +6,7 @@ import (
 	"io"
 	"net"
 	"net/rpc"
-	"sync/atomic"
-	"time"
 )
-
-type newCodec = func(io.ReadWriteCloser) rpc.ClientCodec
-
-// writeTimeout is how long a peer may read nothing while there is something to
-// be read, or half as long, since a deadline is dear and set for many writes at
-// once. Callers do not wait for it: requests are written behind their backs.
-const writeTimeout = 10 * time.Second
 
 // link is a connection's codec. It notes what passes between net/rpc and the
 // wire that net/rpc does not tell.
@@ -23,8 +14,7 @@ type link struct {
 	rpc.ClientCodec
 	stream *stream
 	broken chan struct{} // closed when nothing can be read any more
-	why    error         // it is broken; set before that
-	closed atomic.Bool   // by our own side
+	reason error         // why reading failed; set before broken is closed
 }
 
 // result is where a reply goes. It has an error of its own, because net/rpc
@@ -40,16 +30,12 @@ type replyError struct{ err error }
 func (e *replyError) Error() string { return e.err.Error() }
 func (e *replyError) Unwrap() error { return e.err }
 
-// unsentError is why a request has not been sent.
+// unsentError says that a request has not been sent, and why.
 type unsentError struct{ err error }
 
 func (e *unsentError) Error() string { return e.err.Error() }
 
-func newLink(nc net.Conn, newCodec newCodec) *link {
-	s := &stream{Conn: nc}
-	return &link{ClientCodec: newCodec(s), stream: s, broken: make(chan struct{})}
-}
-
+// WriteRequest sends a request. Any error says that it has not been sent.
 func (l *link) WriteRequest(r *rpc.Request, args any) error {
 	if err := l.ClientCodec.WriteRequest(r, args); err != nil {
 		return &unsentError{ended(err)}
@@ -63,7 +49,7 @@ func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	err := l.ClientCodec.ReadResponseHeader(r)
 	if err != nil {
 		l.Close()
-		l.why = err
+		l.reason = err
 		close(l.broken)
 	}
 	if ended(err) == rpc.ErrShutdown {
@@ -87,14 +73,14 @@ func (l *link) ReadResponseBody(reply any) error {
 	return nil
 }
 
-// before is why a request was not sent on a link that had broken before. If the
-// server said why it hung up, so does this.
-func (l *link) before() error {
+// failure waits until l is broken, and returns rpc.ErrShutdown. If the server said why
+// it hung up, the error says so as well.
+func (l *link) failure() error {
 	<-l.broken
-	if l.why == io.EOF || ended(l.why) == rpc.ErrShutdown {
+	if l.reason == io.EOF || ended(l.reason) == rpc.ErrShutdown {
 		return rpc.ErrShutdown
 	}
-	return fmt.Errorf("%w: %w", rpc.ErrShutdown, l.why)
+	return fmt.Errorf("%w: %w", rpc.ErrShutdown, l.reason)
 }
 
 // ended gives the two ends of a connection the names that net/rpc has for
@@ -108,31 +94,4 @@ func ended(err error) error {
 	default:
 		return err
 	}
-}
-
-// stream tells errors of the connection from those of a message.
-type stream struct {
-	net.Conn
-	readFailed bool      // belongs to the reader
-	renew      time.Time // the write deadline, after this; belongs to the writer
-}
-
-func (s *stream) Read(p []byte) (int, error) {
-	n, err := s.Conn.Read(p)
-	s.readFailed = s.readFailed || err != nil
-	return n, err
-}
-
-// Write closes a connection whose peer does not read: half a request may be on
-// the wire.
-func (s *stream) Write(p []byte) (int, error) {
-	if now := time.Now(); now.After(s.renew) {
-		s.renew = now.Add(writeTimeout / 2)
-		s.SetWriteDeadline(now.Add(writeTimeout))
-	}
-	n, err := s.Conn.Write(p)
-	if err != nil {
-		s.Close()
-	}
-	return n, err
 }

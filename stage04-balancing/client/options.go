@@ -1,6 +1,7 @@
 package client
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
@@ -33,6 +34,10 @@ type Options struct {
 	AttemptTimeout time.Duration
 	// DialTimeout is for one connection to open; default 1 s.
 	DialTimeout time.Duration
+	// Hold is how long an instance that vanished from the list without a goodbye
+	// is held, from then or from its last answer on; default 5 min. If it is
+	// negative, nobody is held.
+	Hold time.Duration
 	// Logger hears of ejections; default slog.Default().
 	Logger *slog.Logger
 }
@@ -47,13 +52,9 @@ func (o Options) withDefaults() Options {
 	if o.Key == nil {
 		o.Key = func(context.Context, string, any) string { return "" }
 	}
-	for d, otherwise := range map[*time.Duration]time.Duration{
-		&o.Timeout: 5 * time.Second, &o.AttemptTimeout: 200 * time.Millisecond, &o.DialTimeout: time.Second,
-	} {
-		if *d == 0 {
-			*d = otherwise
-		}
-	}
+	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
+	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 200*time.Millisecond)
+	o.DialTimeout = cmp.Or(o.DialTimeout, time.Second)
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}

@@ -1,6 +1,11 @@
 package client
 
-import "time"
+import (
+	"slices"
+	"time"
+
+	"example.com/workshop/stage04-balancing/registry"
+)
 
 // Stats says how a client is doing.
 type Stats struct {
@@ -10,18 +15,47 @@ type Stats struct {
 	AgeMS     int64           `json:"age_ms"`   // of a stale list, since the registry last answered
 	Retries   int64           `json:"retries"`
 	Instances []InstanceStats `json:"instances"` // as listed
+	Held      []InstanceStats `json:"held"`      // vanished without a goodbye, and still connected
 }
 
 // InstanceStats says how an instance is doing, as one client sees it.
 type InstanceStats struct {
-	ID        string `json:"id"`
-	Addr      string `json:"addr"`
-	Weight    int    `json:"weight"`
-	Connected bool   `json:"connected"`
-	Ejected   bool   `json:"ejected"`
-	InFlight  int64  `json:"in_flight"`
-	OK        int64  `json:"ok"`     // attempts that were answered
-	Failed    int64  `json:"failed"` // attempts that were not
+	ID           string    `json:"id"`
+	Addr         string    `json:"addr"`
+	Weight       int       `json:"weight"`
+	State        State     `json:"state"`
+	Connected    bool      `json:"connected"` // the state is ready
+	Ejected      bool      `json:"ejected"`
+	EjectedUntil time.Time `json:"ejected_until,omitzero"`
+	InFlight     int       `json:"in_flight"`
+	LatencyMS    float64   `json:"latency_ms"` // of the calls that were answered: a moving average
+	OK           int64     `json:"ok"`         // attempts that were answered
+	Failed       int64     `json:"failed"`     // attempts that failed by the instance's fault
+}
+
+// counts is what is counted of an instance's calls. It is guarded by the node's mu.
+type counts struct {
+	ok, failed int64
+	latency    time.Duration // moving average
+	answered   time.Time     // last
+}
+
+// newest is the weight of the newest call in the moving average of the latency.
+const newest = 0.1
+
+// add counts an attempt. One that was given up counts for nothing.
+func (c *counts) add(e ending) {
+	switch {
+	case e.fault != nil:
+		c.failed++
+	case e.answered:
+		if c.ok == 0 {
+			c.latency = e.took
+		}
+		c.latency += time.Duration(newest * float64(e.took-c.latency))
+		c.ok++
+		c.answered = e.at
+	}
 }
 
 // Stats returns how the client is doing now.
@@ -32,14 +66,32 @@ func (c *Client) Stats() Stats {
 	if s.Stale && !c.latest.Synced.IsZero() {
 		s.AgeMS = time.Since(c.latest.Synced).Milliseconds()
 	}
-	nodes := *c.nodes.Load()
-	s.Instances = make([]InstanceStats, 0, len(nodes))
-	for _, in := range c.latest.Instances {
-		n := nodes[in.ID]
-		s.Instances = append(s.Instances, InstanceStats{
-			ID: n.id, Addr: n.addr, Weight: n.in.Weight, Connected: n.working() != nil, Ejected: n.ejected,
-			InFlight: max(0, n.calls.Load()), OK: n.ok.Load(), Failed: n.failed.Load(),
-		})
+	s.Instances, s.Held = c.statsOf(c.latest.Instances), c.statsOf(c.latest.Held)
+	s.Held = slices.DeleteFunc(s.Held, func(in InstanceStats) bool { return !in.Connected })
+	return s
+}
+
+// statsOf returns how the nodes of these instances are doing. The caller holds the
+// lock.
+func (c *Client) statsOf(list []registry.Instance) []InstanceStats {
+	stats := make([]InstanceStats, 0, len(list))
+	for _, in := range list {
+		stats = append(stats, c.nodes[in.ID].stats())
+	}
+	return stats
+}
+
+// stats returns how n is doing. The caller holds the client's lock.
+func (n *node) stats() InstanceStats {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	s := InstanceStats{
+		ID: n.id, Addr: n.addr, Weight: n.in.Weight, State: n.state, Connected: n.state == Ready,
+		Ejected: n.health.ejected, InFlight: n.calls,
+		LatencyMS: float64(n.counts.latency) / float64(time.Millisecond), OK: n.counts.ok, Failed: n.counts.failed,
+	}
+	if s.Ejected {
+		s.EjectedUntil = n.health.until
 	}
 	return s
 }

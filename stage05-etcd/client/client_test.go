@@ -11,6 +11,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/registry"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
 func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
@@ -26,7 +27,7 @@ func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				c := newCluster(t).clientOf(newFeed(), tt.opts)
+				c := newCluster(t).clientOf(registrytest.NewScript(), tt.opts)
 				ctx := t.Context()
 				if tt.ctx > 0 {
 					var cancel func()
@@ -45,7 +46,7 @@ func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
 
 func TestACallThatIsCancelledStopsWaitingForTheFirstList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCluster(t).clientOf(newFeed(), client.Options{})
+		c := newCluster(t).clientOf(registrytest.NewScript(), client.Options{})
 		ctx, cancel := context.WithCancel(t.Context())
 		time.AfterFunc(time.Second, cancel)
 		start := time.Now()
@@ -56,12 +57,12 @@ func TestACallThatIsCancelledStopsWaitingForTheFirstList(t *testing.T) {
 
 func TestAListThatComesLaterUnblocksTheCallsThatWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cluster, feed := newCluster(t), newFeed()
+		cluster, script := newCluster(t), registrytest.NewScript()
 		h := cluster.serve("a:1")
-		c := cluster.clientOf(feed, client.Options{})
+		c := cluster.clientOf(script, client.Options{})
 		call := c.Go(t.Context(), "Work.Do", 7, new(int))
 		time.Sleep(time.Second)
-		feed.send(snapshot(h))
+		script.Shows(snapshot(h))
 		start := time.Now()
 		require.NoError(t, (<-call.Done).Err)
 		require.Zero(t, time.Since(start))
@@ -99,11 +100,11 @@ func TestWithoutInstancesACallFailsAtOnceWithTheServicesName(t *testing.T) {
 
 func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cluster, feed := newCluster(t), newFeed()
+		cluster, script := newCluster(t), registrytest.NewScript()
 		h := cluster.serve("a:1")
-		c := cluster.clientOf(feed, client.Options{})
+		c := cluster.clientOf(script, client.Options{})
 		fresh := snapshot(h)
-		feed.send(fresh)
+		script.Shows(fresh)
 		synctest.Wait()
 		require.False(t, c.Stats().Stale)
 		require.Zero(t, c.Stats().AgeMS)
@@ -112,7 +113,7 @@ func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
 		require.Zero(t, c.Stats().AgeMS, "a list without a change is not old")
 		stale := fresh
 		stale.Stale = true
-		feed.send(stale)
+		script.Shows(stale)
 		for range 3 {
 			time.Sleep(time.Minute)
 			do(t, c)
@@ -120,7 +121,7 @@ func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
 		require.True(t, c.Stats().Stale)
 		require.EqualValues(t, 4*time.Minute/time.Millisecond, c.Stats().AgeMS)
 
-		feed.send(snapshot(h))
+		script.Shows(snapshot(h))
 		synctest.Wait()
 		require.False(t, c.Stats().Stale)
 		require.Zero(t, c.Stats().AgeMS)
@@ -129,11 +130,11 @@ func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
 
 func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		feed := newFeed()
-		c := newCluster(t).clientOf(feed, client.Options{})
+		script := registrytest.NewScript()
+		c := newCluster(t).clientOf(script, client.Options{})
 		call := c.Go(t.Context(), "Work.Do", 7, new(int))
 		gone := errors.New("not allowed")
-		feed.fail(gone)
+		script.Fails(gone)
 		require.ErrorIs(t, (<-call.Done).Err, gone)
 		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), gone)
 		require.True(t, c.Stats().Stale)
@@ -142,10 +143,11 @@ func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
 
 func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		cluster, feed := newCluster(t), newFeed()
-		c := cluster.clientOf(feed, client.Options{})
-		feed.send(snapshot(cluster.serve("a:1")))
-		feed.fail(errors.New("not allowed"))
+		cluster, script := newCluster(t), registrytest.NewScript()
+		c := cluster.clientOf(script, client.Options{})
+		script.Shows(snapshot(cluster.serve("a:1")))
+		synctest.Wait()
+		script.Fails(errors.New("not allowed"))
 		time.Sleep(time.Second)
 		do(t, c)
 		require.True(t, c.Stats().Stale)

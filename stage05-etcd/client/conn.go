@@ -1,46 +1,46 @@
 // Package client calls net/rpc servers with deadlines that hold. The one
-// rule: an attempt decodes into a reply of its own, which is copied to the
-// caller only when the call succeeded in time, for net/rpc writes a late reply
-// into whatever it was given.
+// rule: a call decodes into a reply of its own, which is copied to the caller
+// only when the call succeeded in time, for net/rpc writes a late reply into
+// whatever it was given.
 package client
 
 import (
 	"context"
-	"errors"
-	"net"
+	"fmt"
 	"net/rpc"
+	"reflect"
 	"sync"
+	"sync/atomic"
 )
 
 // Conn is one connection to one server. Any number of calls may be in
 // progress on it. When it breaks it stays broken.
 type Conn struct {
-	addr  string
-	link  *link
-	rpc   *rpc.Client
-	spare sync.Pool // of *pending, to be used again
+	addr   string
+	link   *link
+	rpc    *rpc.Client
+	spare  sync.Pool // of *receiver
+	closed atomic.Bool
 }
 
-func newConn(addr string, nc net.Conn, newCodec newCodec) *Conn {
-	link := newLink(nc, newCodec)
-	return &Conn{addr: addr, link: link, rpc: rpc.NewClientWithCodec(link)}
+// receiver is where net/rpc puts what became of a request.
+type receiver struct {
+	reply result
+	done  chan *rpc.Call
 }
 
 // Addr returns the server's address as it was dialled.
 func (c *Conn) Addr() string { return c.addr }
 
-// Broken is closed once no call can succeed on c any more.
+// Broken is closed once no call can begin on c any more.
 func (c *Conn) Broken() <-chan struct{} { return c.link.broken }
 
 // Close ends the connection. Calls in progress fail with rpc.ErrShutdown.
 func (c *Conn) Close() error {
-	c.link.closed.Store(true)
-	err := c.rpc.Close()
+	c.closed.Store(true)
+	c.rpc.Close()   // fails when c is closed already
 	<-c.link.broken // the reader has seen it
-	if errors.Is(err, net.ErrClosed) || errors.Is(err, rpc.ErrShutdown) {
-		return nil // it was broken, or closed, before
-	}
-	return err
+	return nil
 }
 
 // Call runs a method such as "Arith.Multiply" and waits for its reply, until
@@ -48,25 +48,52 @@ func (c *Conn) Close() error {
 // are *CallErrors around an rpc.ServerError (the method's own error), ctx's
 // error, or what happened to the connection.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
-	sent, err := c.call(ctx, method, args, reply)
+	sent, err := false, ctx.Err()
+	if err == nil {
+		sent, err = c.call(method, args, reply, func(done <-chan *rpc.Call) error {
+			select {
+			case <-done:
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		})
+	}
 	if err != nil {
 		return &CallError{Op: method, Addr: c.addr, Sent: sent, Err: err}
 	}
 	return nil
 }
 
-func (c *Conn) call(ctx context.Context, method string, args, reply any) (sent bool, err error) {
-	if err := ctx.Err(); err != nil {
-		return false, err
+// call sends a request, which never waits for the peer, and then lets wait
+// receive from done. When wait returns an error, the call is given up, and that is
+// its error. sent is false when the server has certainly not seen the request.
+func (c *Conn) call(method string, args, reply any, wait func(done <-chan *rpc.Call) error) (sent bool, err error) {
+	dst := reflect.ValueOf(reply)
+	if dst.Kind() != reflect.Pointer || dst.IsNil() {
+		return false, &replyError{fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)}
 	}
-	p, err := c.start(method, args, reply)
-	if err != nil {
-		return false, err
+	if c.closed.Load() {
+		return false, rpc.ErrShutdown
 	}
-	select {
-	case <-p.done:
-		return p.finish()
-	case <-ctx.Done():
-		return true, ctx.Err()
+	private := reflect.New(dst.Type().Elem())
+	r, ok := c.spare.Get().(*receiver)
+	if !ok {
+		r = &receiver{done: make(chan *rpc.Call, 1)}
 	}
+	r.reply = result{value: private.Interface()}
+	call := c.rpc.Go(method, args, &r.reply, r.done)
+	if err := wait(r.done); err != nil {
+		return true, err // and r is left to the reply, which may still come
+	}
+	sent, err = c.wasSent(call.Error)
+	if err == nil {
+		err = r.reply.err
+	}
+	if err == nil {
+		dst.Elem().Set(private.Elem())
+	}
+	r.reply = result{}
+	c.spare.Put(r)
+	return sent, err
 }

@@ -1,121 +1,96 @@
 package client
 
 import (
-	"context"
+	"slices"
 	"time"
 )
 
 // When an instance is ejected, as outlier detection in Envoy does it: after
 // failures in a row, for a time that doubles while it goes on failing, and
-// never more than a share of all. Above that share, when the list has shrunk,
-// ejection counts for nothing: if most fail, the fault is elsewhere, and
-// everything is tried.
+// never more than a share of those that take calls. Above that share, when the
+// list has shrunk, ejection counts for nothing: if most fail, the fault is
+// elsewhere, and everything is tried.
 const (
-	ejectAfter  = 5 // failures
-	firstEject  = 500 * time.Millisecond
-	longestBan  = 30 * time.Second
-	maxEjected  = 50 // per cent of the instances
-	firstStreak = ejectAfter - 1
+	ejectAfter = 5 // failures
+	firstBan   = 500 * time.Millisecond
+	longestBan = 30 * time.Second
+	maxEjected = 50 // per cent of the instances that take calls
 )
 
-// blame returns the part of an attempt's error that is the instance's own: no
-// answer at all. An answer that says no is one, and who gave up early or sent
-// what cannot be sent learns nothing about the instance.
-func (c *Client) blame(err error, took time.Duration) error {
-	switch {
-	case err == nil, isFinal(err), c.life.Err() != nil:
-		return nil
-	case err == context.Canceled, err == context.DeadlineExceeded && took < c.opts.AttemptTimeout:
-		return nil // the caller's own, bare; that of a dial is wrapped
-	}
-	return err
+// health is how an instance has done lately. It is guarded by the node's mu.
+type health struct {
+	failures  int // in a row
+	ejected   bool
+	until     time.Time // when it is readmitted
+	ejections int       // in a row, without an answer between them
 }
 
-// judge counts how an attempt on n ended.
-func (c *Client) judge(n *node, err error) {
-	if err == nil {
-		n.ok.Add(1)
-		if n.consecutive.Load() > 0 {
-			c.forgive(n)
+// add counts an attempt. It returns whether the instance is to be ejected.
+func (h *health) add(e ending) bool {
+	switch {
+	case e.fault != nil:
+		h.failures++
+		return h.failures >= ejectAfter && !h.ejected
+	case e.answered:
+		h.failures = 0
+		if !h.ejected {
+			h.ejections = 0
 		}
-		return
 	}
-	n.failed.Add(1)
-	if n.consecutive.Add(1) < ejectAfter {
-		return
+	return false
+}
+
+// tooManyOut reports whether more than maxEjected per cent of nodes would be
+// ejected if so many more were. The nodes are those that take calls but for that.
+func tooManyOut(nodes []*node, more int) bool {
+	out := more
+	for _, n := range nodes {
+		if n.isEjected() {
+			out++
+		}
 	}
-	if ban := c.eject(n); ban > 0 {
+	return out*100 > len(nodes)*maxEjected
+}
+
+func (n *node) isEjected() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.health.ejected
+}
+
+// eject keeps calls away from n, whose last failure was err, unless too many of
+// those that take calls would be out.
+func (c *Client) eject(n *node, err error) {
+	if ban := c.ban(n); ban > 0 {
 		c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", err)
 	}
 }
 
-// forgive forgets the failures before a success.
-func (c *Client) forgive(n *node) {
+// ban ejects n and returns for how long: not at all when that would be one too many.
+func (c *Client) ban(n *node) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	n.consecutive.Store(0)
-	if !n.ejected {
-		n.ejections = 0
-	}
-}
-
-// eject keeps calls away from n and returns for how long: not at all when too
-// many are out.
-func (c *Client) eject(n *node) time.Duration {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	nodes := *c.nodes.Load()
-	if n.ejected || nodes[n.id] != n {
+	nodes, _ := c.candidates()
+	if n.isEjected() || !slices.Contains(nodes, n) || tooManyOut(nodes, 1) {
 		return 0
 	}
-	out := 1
-	for _, other := range nodes {
-		if other.ejected {
-			out++
-		}
-	}
-	if out*100 > len(nodes)*maxEjected {
-		return 0
-	}
-	ban := min(firstEject<<min(n.ejections, 10), longestBan)
-	n.ejected, n.until = true, time.Now().Add(ban)
-	n.ejections++
-	c.rebalance()
-	c.scheduleReadmission()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	ban := min(firstBan<<min(n.health.ejections, 10), longestBan)
+	n.health.ejected, n.health.until = true, time.Now().Add(ban)
+	n.health.ejections++
+	c.change()
+	time.AfterFunc(ban, n.readmit)
 	return ban
 }
 
-// readmit lets those whose time is over take calls again, on probation: one
-// failure more and they are out for longer.
-func (c *Client) readmit() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	now := time.Now()
-	for _, n := range *c.nodes.Load() {
-		if n.ejected && !n.until.After(now) {
-			n.ejected = false
-			n.consecutive.Store(firstStreak)
-		}
+// readmit lets n take calls again when its time is over, on probation: one failure
+// more and it is out for longer.
+func (n *node) readmit() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.health.ejected && !n.health.until.After(time.Now()) {
+		n.health.ejected, n.health.failures = false, ejectAfter-1
+		n.client.change()
 	}
-	c.rebalance()
-	c.scheduleReadmission()
-}
-
-// scheduleReadmission sets the timer for the next who is due. The caller holds
-// the lock.
-func (c *Client) scheduleReadmission() {
-	var next time.Time
-	for _, n := range *c.nodes.Load() {
-		if n.ejected && (next.IsZero() || n.until.Before(next)) {
-			next = n.until
-		}
-	}
-	if next.IsZero() || c.life.Err() != nil {
-		return
-	}
-	if c.readmits == nil {
-		c.readmits = time.AfterFunc(time.Until(next), c.readmit)
-		return
-	}
-	c.readmits.Reset(time.Until(next))
 }

@@ -2,11 +2,10 @@ package client_test
 
 import (
 	"context"
-	"errors"
 	"net"
 	"sync"
-	"sync/atomic"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -19,7 +18,7 @@ import (
 
 // cluster is a registry and servers in memory, for tests in a bubble.
 type cluster struct {
-	t     *testing.T
+	t     testing.TB
 	net   memnet.Network
 	store *registry.Store
 
@@ -30,7 +29,7 @@ type cluster struct {
 	holes  map[string]chan struct{} // addresses that swallow dials until they are closed
 }
 
-func newCluster(t *testing.T) *cluster {
+func newCluster(t testing.TB) *cluster {
 	return &cluster{
 		t: t, store: registry.NewStore(registry.Options{Logger: quiet}),
 		dials: make(map[string]int), closes: make(map[string]int), holes: make(map[string]chan struct{}),
@@ -90,7 +89,14 @@ func (h *host) register() {
 	require.NoError(h.cluster.t, err)
 }
 
+// deregister leaves politely: no new calls first, and off the list when the client
+// has heard of it.
 func (h *host) deregister() {
+	goodbye := h.in
+	goodbye.Weight = 0
+	_, err := h.cluster.store.Put(goodbye, "lease of "+h.in.ID, 0)
+	require.NoError(h.cluster.t, err)
+	synctest.Wait()
 	require.NoError(h.cluster.t, h.cluster.store.Delete("Work", h.in.ID, "lease of "+h.in.ID))
 }
 
@@ -131,72 +137,6 @@ func (a acceptor) Accept() (net.Conn, error) {
 	return conn, err
 }
 
-// blackHole makes dials to addr hang until their time is over, or the hole is
-// filled.
-func (c *cluster) blackHole(addr string) (fill func()) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	hole := make(chan struct{})
-	c.holes[addr] = hole
-	return sync.OnceFunc(func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		close(hole)
-		delete(c.holes, addr)
-	})
-}
-
-// dial counts.
-func (c *cluster) dial(ctx context.Context, network, addr string) (net.Conn, error) {
-	c.mu.Lock()
-	c.dials[addr]++
-	hole := c.holes[addr]
-	c.mu.Unlock()
-	if hole != nil {
-		select {
-		case <-hole:
-		case <-ctx.Done():
-			return nil, &net.OpError{Op: "dial", Net: network, Err: ctx.Err()}
-		}
-	}
-	conn, err := c.net.DialContext(ctx, network, addr)
-	if err != nil {
-		return nil, err
-	}
-	return c.count(conn, addr), nil
-}
-
-// count counts when the client closes a connection.
-func (c *cluster) count(conn net.Conn, addr string) net.Conn {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.opens++
-	return &counted{Conn: conn, closed: sync.OnceFunc(func() {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		c.closes[addr]++
-	})}
-}
-
-// counted reports its Close, once.
-type counted struct {
-	net.Conn
-	closed func()
-}
-
-func (c *counted) Close() error {
-	c.closed()
-	return c.Conn.Close()
-}
-
-// counts returns how many connections to addr were dialled, and how many of
-// them this side closed.
-func (c *cluster) counts(addr string) (dials, closes int) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.dials[addr], c.closes[addr]
-}
-
 // client returns a client of the cluster that ends with the test.
 func (c *cluster) client(opts client.Options) *client.Client {
 	return c.clientOf(c.store, opts)
@@ -215,48 +155,6 @@ func (c *cluster) clientOf(d registry.Discovery, opts client.Options) *client.Cl
 	return cl
 }
 
-// Work is a service that does as it is told.
-type Work struct {
-	ran   atomic.Int64 // methods
-	delay atomic.Int64 // of each, in ns
-
-	life atomic.Pointer[life] // of the process
-}
-
-type life struct {
-	context.Context
-	end context.CancelFunc
-}
-
-// work takes time, and ends with the process.
-func (w *Work) work(d time.Duration) {
-	w.ran.Add(1)
-	select {
-	case <-time.After(d):
-	case <-w.life.Load().Done():
-	}
-}
-
-// Do returns n.
-func (w *Work) Do(n int, reply *int) error {
-	w.work(time.Duration(w.delay.Load()))
-	*reply = n
-	return nil
-}
-
-// Refuse returns an error.
-func (w *Work) Refuse(n int, reply *int) error {
-	w.ran.Add(1)
-	return errors.New("refused")
-}
-
-// Slow returns d after d.
-func (w *Work) Slow(d time.Duration, reply *time.Duration) error {
-	w.work(d)
-	*reply = d
-	return nil
-}
-
 // idempotent declares Do and Refuse, and not Slow.
 var idempotent = []string{"Work.Do", "Work.Refuse"}
 
@@ -273,32 +171,6 @@ func ran(hosts []*host) (n int64) {
 		n += h.ran.Load()
 	}
 	return n
-}
-
-// feed is a Discovery that a test drives.
-type feed struct {
-	next chan func() (registry.Snapshot, error)
-}
-
-func newFeed() *feed { return &feed{make(chan func() (registry.Snapshot, error))} }
-
-func (f *feed) Watch(context.Context, string) (registry.Watcher, error) { return f, nil }
-func (f *feed) Close() error                                            { return nil }
-func (f *feed) Next(ctx context.Context) (registry.Snapshot, error) {
-	select {
-	case next := <-f.next:
-		return next()
-	case <-ctx.Done():
-		return registry.Snapshot{}, ctx.Err()
-	}
-}
-
-func (f *feed) send(s registry.Snapshot) {
-	f.next <- func() (registry.Snapshot, error) { return s, nil }
-}
-
-func (f *feed) fail(err error) {
-	f.next <- func() (registry.Snapshot, error) { return registry.Snapshot{}, err }
 }
 
 // snapshot lists hosts.

@@ -2,121 +2,91 @@ package client
 
 import (
 	"context"
-	"math"
-	"net/rpc"
-	"sync/atomic"
-	"time"
-
-	"golang.org/x/sync/singleflight"
+	"sync"
 
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// node is one instance as its client knows it, and the connection to it.
+// node is one instance as its client knows it, with the connection to it.
 type node struct {
-	client      *Client
-	id          string
-	network     string
-	addr        string
-	conn        atomic.Pointer[Conn]
-	dialing     singleflight.Group // one dial at a time, however many wait for it
-	calls       atomic.Int64       // in progress; far below zero when hung up for good
-	retired     atomic.Bool        // off the list: hang up after the last call
-	ok, failed  atomic.Int64       // attempts, for Stats
-	consecutive atomic.Int64       // failures since the last success
+	client            *Client
+	id, network, addr string
+	life              context.Context // ends with the client, or with the last call of a retired node
+	end               context.CancelFunc
+	dialed            chan struct{} // closed when the first dial has ended
+	redial            chan struct{} // asks for a dial without waiting any longer
 
 	// guarded by the client's mu
-	in        registry.Instance
-	ejected   bool
-	until     time.Time // when it is readmitted
-	ejections int       // in a row, without a success between them
+	in   registry.Instance // as it was last listed
+	held bool              // it is not listed any more, and may take calls all the same
+
+	mu      sync.Mutex // guards the fields below
+	state   State
+	conn    *Conn // the connection, while ready
+	err     error // while in transient failure, why
+	calls   int   // in progress
+	retired bool
+	health  health
+	counts  counts
 }
 
-// gone is what calls is set to when no call may enter any more.
-const gone = math.MinInt64 / 2
+func newNode(c *Client, in registry.Instance) *node {
+	n := &node{
+		client: c, id: in.ID, network: in.Network, addr: in.Addr,
+		dialed: make(chan struct{}), redial: make(chan struct{}, 1), state: Idle,
+	}
+	n.life, n.end = context.WithCancel(c.life)
+	return n
+}
 
-// enter begins a call, or reports that n has hung up for good.
+// enter begins a call, which leave ends. It returns false when n takes no call,
+// because it is retired or in transient failure. The first call has n dialled.
 func (n *node) enter() bool {
-	if n.calls.Add(1) > 0 {
-		return true
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.retired || n.state == TransientFailure {
+		return false
 	}
-	n.calls.Add(-1)
-	return false
+	n.calls++
+	if n.state == Idle {
+		n.state = Connecting
+		n.client.dialing.Go(n.keepConnected)
+	}
+	return true
 }
 
-// leave ends a call.
-func (n *node) leave() {
-	if n.calls.Add(-1) == 0 && n.retired.Load() {
-		n.retire()
+// leave ends a call that ended so. It returns whether n is to be ejected.
+func (n *node) leave(e ending) (unhealthy bool) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.calls--
+	if n.retired && n.calls == 0 {
+		n.end()
 	}
+	n.counts.add(e)
+	return n.health.add(e)
 }
 
-// retire hangs up for good once no call is in progress.
+// retire takes n out of service: no call enters any more, and when the last one
+// has left, its connection is closed.
 func (n *node) retire() {
-	n.retired.Store(true)
-	if n.calls.CompareAndSwap(0, gone) {
-		n.hangUp()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.retired = true
+	if n.calls == 0 {
+		n.end()
 	}
 }
 
-func (n *node) hangUp() {
-	if conn := n.conn.Swap(nil); conn != nil {
-		conn.Close()
-	}
+func (n *node) isRetired() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.retired
 }
 
-// connection returns the connection that works, or waits for a new one until
-// ctx ends or due has come.
-func (n *node) connection(ctx context.Context, p *patience, due time.Time) (*Conn, error) {
-	if conn := n.working(); conn != nil {
-		return conn, nil
-	}
-	dialed := n.dialing.DoChan("", n.dial)
-	for {
-		select {
-		case r := <-dialed:
-			if r.Err != nil {
-				return nil, r.Err
-			}
-			return r.Val.(*Conn), nil
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-n.client.life.Done():
-			return nil, rpc.ErrShutdown
-		case <-p.tick:
-			if p.over(due) {
-				return nil, context.DeadlineExceeded
-			}
-		}
-	}
-}
-
-func (n *node) working() *Conn {
-	conn := n.conn.Load()
-	if conn == nil {
-		return nil
-	}
-	select {
-	case <-conn.Broken():
-		return nil
-	default:
-		return conn
-	}
-}
-
-func (n *node) dial() (any, error) {
-	if conn := n.working(); conn != nil {
-		return conn, nil // somebody else was quicker
-	}
-	ctx, cancel := context.WithTimeout(n.client.life, n.client.opts.DialTimeout)
-	defer cancel()
-	conn, err := Dial(ctx, n.network, n.addr, n.client.opts)
-	if err != nil {
-		return nil, err
-	}
-	n.conn.Store(conn)
-	if n.calls.Load() < 0 { // the last call has left meanwhile
-		n.hangUp()
-	}
-	return conn, nil
+// unavailable reports whether n takes no call, as enter does.
+func (n *node) unavailable() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.retired || n.state == TransientFailure
 }

@@ -10,28 +10,29 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/internal/machine"
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/server"
 )
 
-// Odd is a service whose methods misbehave.
+// Odd is a service that takes its time.
 type Odd struct{}
 
-func (Odd) Panic(what string, reply *int) error     { panic(what) }
 func (Odd) Slow(d time.Duration, reply *bool) error { time.Sleep(d); *reply = true; return nil }
 func (Odd) Echo(b []byte, reply *[]byte) error      { *reply = b; return nil }
 
 // nodes are hosts on a network in memory.
 type nodes struct{ memnet.Network }
 
-// serve serves Arith and Odd until the test ends.
-func (n *nodes) serve(t testing.TB, addr, network string) *server.Server {
+// serve serves Arith and Odd on a machine, until the test ends.
+func (n *nodes) serve(t testing.TB, addr, network string) *machine.Machine {
 	s := server.New(server.Options{Logger: quiet})
 	require.NoError(t, s.Register(new(arith.Arith)))
 	require.NoError(t, s.Register(Odd{}))
-	go s.Serve(n.listen(t, addr), network)
+	m := machine.Start(t, &n.Network, addr)
+	go s.Serve(m, network)
 	t.Cleanup(func() { s.Shutdown(context.Background()) })
-	return s
+	return m
 }
 
 // listen listens until the test ends.

@@ -18,11 +18,11 @@ func TestBroadcastBringsAReceiptFromEveryInstanceListed(t *testing.T) {
 		hosts[5].in.Weight = 0
 		hosts[5].register()
 		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
-		hosts[1].kill()
+		hosts[1].freeze()
 		for len(ejected(c)) == 0 {
 			do(t, c)
 		}
-		hosts[1].listen() // it works again, and is still ejected
+		hosts[1].thaw() // it works again, and is still ejected
 		hosts[2].kill()
 		hosts[3].delay.Store(int64(time.Minute))
 		cluster.blackHole("e:1")

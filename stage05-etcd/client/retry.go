@@ -2,29 +2,28 @@ package client
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"net/rpc"
 	"slices"
 	"time"
 
 	"example.com/workshop/stage05-etcd/balancer"
-	"example.com/workshop/stage05-etcd/codec"
 )
 
 // maxSent bounds how often one call is sent.
 const maxSent = 3
 
-// attempts is what the attempts of one call share.
-type attempts struct {
-	client   *Client
+// invocation is one call, and what its attempts share.
+type invocation struct {
 	call     *Call
+	client   *Client
 	deadline time.Time
-	patience *patience
-	tried    []string // ids of the instances
-	sent     int      // how often
-	paid     bool     // for the retry that follows, out of the budget
-	last     error
+	timer    *deadlineTimer
+	begin    time.Time // of the attempt in progress
+	resend   bool      // whether another attempt may be sent after it
+	paid     bool      // the budget has paid for that other attempt
+	sent     int       // how often the call was sent
+	tried    []string  // ids of the nodes that it is not to go to any more
+	err      error     // of the last attempt
 }
 
 // do makes attempts until one succeeds or no other may follow.
@@ -32,90 +31,89 @@ func (c *Client) do(ctx context.Context, call *Call) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", call.Method, err)
 	}
+	inv := invocation{call: call, client: c, begin: time.Now(), timer: c.timers.get()}
+	defer c.timers.put(inv.timer)
 	deadline, ok := ctx.Deadline()
 	if !ok {
-		deadline = time.Now().Add(c.opts.Timeout)
+		deadline = inv.begin.Add(c.opts.Timeout)
 	}
-	if err := c.wait(ctx, deadline); err != nil {
-		return err
-	}
+	inv.deadline = deadline
 	c.budget.earn()
-	a := attempts{client: c, call: call, deadline: deadline, patience: c.patiences.get()}
-	defer c.patiences.put(a.patience)
 	for {
-		n, done, err := a.pick(ctx)
+		n, done, err := inv.pick(ctx)
 		if err != nil {
 			return err
 		}
-		if a.last != nil {
+		if inv.err != nil {
 			call.Retries++
 			c.retries.Add(1)
 		}
-		sent, err := a.run(ctx, n, done)
+		inv.resend = inv.sent+1 < maxSent && c.idempotent[call.Method]
+		sent, err := inv.try(ctx, n, done)
 		if err == nil {
 			return nil
 		}
-		a.last = &CallError{Op: call.Method, Addr: n.addr, Sent: sent, Err: err}
-		if !a.again(ctx, n, sent, err) {
-			return a.last
+		inv.err = &CallError{Op: call.Method, Addr: n.addr, Sent: sent, Err: err}
+		if !inv.again(ctx, n, sent, err) {
+			return inv.err
 		}
+		inv.begin = time.Now()
 	}
 }
 
-// pick chooses an instance that this call has not tried, and enters it.
-func (a *attempts) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
-	c, call := a.client, a.call
-	info := balancer.Info{Key: c.opts.Key(ctx, call.Method, call.Args)}
+// pick lets the balancer choose a node, and enters it. If nobody takes calls, it
+// waits for somebody who does; but when an attempt has been made, its error is
+// returned at once.
+func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
+	c := inv.client
+	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
+	if inv.err != nil {
+		info.Skip = inv.skip
+	}
 	for {
-		if tried := a.tried; len(tried) > 0 {
-			info.Skip = func(id string) bool { return slices.Contains(tried, id) }
-		}
+		v := c.view.Load()
 		in, done, err := c.opts.Balancer.Pick(info)
-		if err != nil {
-			c.mu.Lock() // an update that is halfway through may hide an instance
-			in, done, err = c.opts.Balancer.Pick(info)
-			c.mu.Unlock()
+		if err == nil {
+			if n := v.nodes[in.ID]; n != nil && n.enter() {
+				return n, done, nil
+			}
+			done(balancer.DoneInfo{})
+			info.Skip = inv.skip
+			continue
 		}
 		switch {
-		case err != nil && a.last != nil:
-			return nil, nil, a.last
-		case err != nil:
-			return nil, nil, c.nobody()
+		case inv.err != nil:
+			return nil, nil, inv.err
+		case v.err != nil:
+			return nil, nil, v.err
 		}
-		if n := (*c.nodes.Load())[in.ID]; n != nil && n.enter() {
-			return n, done, nil
+		if err := c.await(ctx, inv.deadline, v); err != nil {
+			return nil, nil, err
 		}
-		done(balancer.DoneInfo{}) // it left the list just now
-		a.tried = append(a.tried, in.ID)
+		inv.begin, info.Skip = time.Now(), nil
+		info.Now = inv.begin
 	}
 }
 
-// again decides whether another attempt may follow one that failed on n.
-func (a *attempts) again(ctx context.Context, n *node, sent bool, err error) bool {
-	if ctx.Err() != nil || a.client.life.Err() != nil || !time.Now().Before(a.deadline) || isFinal(err) {
+// skip reports whether the call is not to go to the node of this id.
+func (inv *invocation) skip(id string) bool {
+	n := inv.client.view.Load().nodes[id]
+	return n == nil || n.unavailable() || slices.Contains(inv.tried, id)
+}
+
+// again decides whether another attempt may follow one on n that failed with err.
+func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
+	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(err) {
 		return false
 	}
-	a.tried = append(a.tried, n.id)
+	if sent || !n.unavailable() { // who is unavailable is skipped anyway
+		inv.tried = append(inv.tried, n.id)
+	}
 	if !sent {
 		return true // it cost nobody anything
 	}
-	resend := a.mayResend()
-	a.sent++
-	paid := resend && (a.paid || a.client.budget.spend())
-	a.paid = false
+	inv.sent++
+	paid := inv.resend && (inv.paid || inv.client.budget.spend())
+	inv.paid = false
 	return paid
-}
-
-// mayResend reports whether the call may be sent once more after now.
-func (a *attempts) mayResend() bool {
-	return a.sent+1 < maxSent && a.client.idempotent[a.call.Method]
-}
-
-// isFinal reports whether an error would be the same on every instance: it is
-// an answer, or the caller's own fault.
-func isFinal(err error) bool {
-	_, answered := errors.AsType[rpc.ServerError](err)
-	_, badArgs := errors.AsType[*codec.TypeError](err)
-	_, badReply := errors.AsType[*replyError](err)
-	return answered || badArgs || badReply
 }

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"encoding/json"
 	"testing"
 	"testing/synctest"
@@ -10,43 +11,79 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
 func TestStatsSayWhatEachInstanceIsDoing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)
-		hosts := cluster.hosts("a:1", "b:1")
-		c := cluster.client(client.Options{Balancer: roundRobin()})
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
 		do(t, c)
 		hosts[1].kill()
-		for range 10 {
+		hosts[2].freeze()
+		for len(ejected(c)) == 0 {
 			do(t, c)
 		}
+		until := time.Now().Add(500 * time.Millisecond)
 		call := c.Go(t.Context(), "Work.Slow", time.Second, new(time.Duration))
 		synctest.Wait()
 		got := c.Stats()
 		require.NotZero(t, got.Revision)
-		got.Revision = 0
-		want := client.Stats{Service: "Work", Retries: 5, Instances: []client.InstanceStats{
-			{ID: "a:1", Addr: "a:1", Weight: 1, Connected: true, InFlight: 1, OK: 11},
-			{ID: "b:1", Addr: "b:1", Weight: 1, Ejected: true, Failed: 5},
+		require.NotZero(t, got.Instances[0].OK)
+		got.Revision, got.Instances[0].OK = 0, 0
+		want := client.Stats{Service: "Work", Retries: 6, Held: []client.InstanceStats{}, Instances: []client.InstanceStats{
+			{ID: "a:1", Addr: "a:1", Weight: 1, State: client.Ready, Connected: true, InFlight: 1},
+			{ID: "b:1", Addr: "b:1", Weight: 1, State: client.TransientFailure, Failed: 1},
+			{ID: "c:1", Addr: "c:1", Weight: 1, State: client.Ready, Connected: true, Ejected: true, EjectedUntil: until, Failed: 5},
 		}}
 		require.Empty(t, cmp.Diff(got, want))
 		require.NoError(t, (<-call.Done).Err)
 	})
 }
 
+func TestTheLatencyIsAMovingAverageOfTheCallsThatWereAnswered(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		latency := func(delay time.Duration, calls int) float64 {
+			h.delay.Store(int64(delay))
+			for range calls {
+				do(t, c)
+			}
+			return c.Stats().Instances[0].LatencyMS
+		}
+		require.InDelta(t, 10, latency(10*time.Millisecond, 1), 0.001, "the first call is all that is known")
+		require.InDelta(t, 11, latency(20*time.Millisecond, 1), 0.001)
+		require.InDelta(t, 20, latency(20*time.Millisecond, 100), 0.001)
+
+		h.freeze()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.Error(t, c.Call(ctx, "Work.Do", 7, new(int)))
+		stats := c.Stats().Instances[0]
+		require.InDelta(t, 20, stats.LatencyMS, 0.001, "nobody knows how long this one would have taken")
+		require.EqualValues(t, 102, stats.OK)
+	})
+}
+
 func TestStatsHaveStableJSONKeys(t *testing.T) {
-	text, err := json.Marshal(client.Stats{Instances: []client.InstanceStats{{ID: "a"}}})
+	stats := client.Stats{
+		Instances: []client.InstanceStats{{ID: "a", State: client.Idle}},
+		Held:      []client.InstanceStats{{ID: "b", State: client.Ready, Ejected: true, EjectedUntil: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}},
+	}
+	text, err := json.Marshal(stats)
 	require.NoError(t, err)
 	require.Equal(t, `{"service":"","revision":0,"stale":false,"age_ms":0,"retries":0,"instances":[`+
-		`{"id":"a","addr":"","weight":0,"connected":false,"ejected":false,"in_flight":0,"ok":0,"failed":0}]}`, string(text))
+		`{"id":"a","addr":"","weight":0,"state":"idle","connected":false,"ejected":false,"in_flight":0,"latency_ms":0,"ok":0,"failed":0}],"held":[`+
+		`{"id":"b","addr":"","weight":0,"state":"ready","connected":false,"ejected":true,"ejected_until":"2026-01-02T03:04:05Z","in_flight":0,"latency_ms":0,"ok":0,"failed":0}]}`, string(text))
 }
 
 func TestStatsBeforeTheFirstListAreEmpty(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		text, err := json.Marshal(newCluster(t).clientOf(newFeed(), client.Options{}).Stats())
+		text, err := json.Marshal(newCluster(t).clientOf(registrytest.NewScript(), client.Options{}).Stats())
 		require.NoError(t, err)
-		require.Equal(t, `{"service":"Work","revision":0,"stale":false,"age_ms":0,"retries":0,"instances":[]}`, string(text))
+		require.Equal(t, `{"service":"Work","revision":0,"stale":false,"age_ms":0,"retries":0,"instances":[],"held":[]}`, string(text))
 	})
 }

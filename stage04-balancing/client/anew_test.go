@@ -1,0 +1,129 @@
+package client_test
+
+import (
+	"maps"
+	"runtime"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/balancer"
+	"example.com/workshop/stage04-balancing/client"
+	"example.com/workshop/stage04-balancing/registry"
+)
+
+// ledger keeps the lists that its balancer was given.
+type ledger struct {
+	balancer.Balancer
+	mu    sync.Mutex // guards the field below
+	lists []map[string]int
+}
+
+func (l *ledger) Update(list []registry.Instance) {
+	weights := make(map[string]int)
+	for _, in := range list {
+		weights[in.ID] = in.Weight
+	}
+	l.mu.Lock()
+	l.lists = append(l.lists, weights)
+	l.mu.Unlock()
+	l.Balancer.Update(list)
+}
+
+// take returns the lists since the last take: of each its ids and weights.
+func (l *ledger) take() []map[string]int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	defer func() { l.lists = nil }()
+	return slices.Clone(l.lists)
+}
+
+func TestTheBalancerForgetsWhoRegisteredAnew(t *testing.T) {
+	for name, tt := range map[string]struct {
+		change  func(*host)
+		forgets bool
+	}{
+		"other metadata":  {func(h *host) { h.in.Metadata = map[string]string{"started": "later"} }, true},
+		"another version": {func(h *host) { h.in.Version = "2" }, true},
+		"another address": {func(h *host) { h.kill(); h.in.Addr = "moved:1"; h.listen() }, true},
+		"another weight":  {func(h *host) { h.in.Weight = 3 }, false},
+		"nothing":         {func(h *host) { h.in.Metadata = maps.Clone(h.in.Metadata) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1")
+				b := &ledger{Balancer: roundRobin()}
+				c := cluster.client(client.Options{Balancer: b})
+				do(t, c)
+				do(t, c)
+				time.Sleep(time.Second)
+				b.take()
+				tt.change(hosts[0])
+				synctest.Wait()
+				b.take() // that its connection broke, perhaps
+				hosts[0].register()
+				synctest.Wait()
+				lists := b.take()
+				if tt.forgets {
+					require.Equal(t, map[string]int{"b:1": 1}, lists[0])
+					lists = lists[1:]
+				}
+				for _, list := range lists {
+					require.Len(t, list, 2, "all in all the balancer heard: %v", lists)
+				}
+				time.Sleep(time.Second)
+				do(t, c)
+				do(t, c)
+				require.Positive(t, hosts[0].ran.Load())
+			})
+		})
+	}
+}
+
+func TestAnInstanceThatRegistersAnewIsDialledWithoutWaitingForItsBackoff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		do(t, c)
+		h.kill()
+		time.Sleep(time.Minute)
+		h.listen()
+		h.in.Version = "2"
+		start := time.Now()
+		h.register()
+		synctest.Wait()
+		require.Equal(t, client.Ready, states(c)["a:1"])
+		do(t, c)
+		require.Less(t, time.Since(start), 20*time.Millisecond)
+	})
+}
+
+func TestARegistrationThatChangesTheOnlyInstanceFailsNoCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		b := new(inOrder)
+		c := cluster.client(client.Options{Balancer: b})
+		do(t, c)
+		called := make(chan *client.Call, 100)
+		b.hidden = func() { // in the middle of an update
+			for range cap(called) {
+				called <- c.Go(t.Context(), "Work.Do", 7, new(int))
+				runtime.Gosched()
+			}
+		}
+		h.in.Version = "2"
+		h.register()
+		synctest.Wait()
+		close(called)
+		for call := range called {
+			require.NoError(t, (<-call.Done).Err)
+		}
+	})
+}

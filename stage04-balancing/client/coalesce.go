@@ -1,0 +1,34 @@
+package client
+
+import "time"
+
+// renewEvery is how often a view is made anew at most because nodes have changed.
+// The first change counts at once, and all that follow it within this time together.
+const renewEvery = 10 * time.Millisecond
+
+// change has the view made anew soon.
+func (c *Client) change() {
+	select {
+	case c.changed <- struct{}{}:
+	default: // it is to be made anew already
+	}
+}
+
+// renewViews makes the view anew when nodes have changed, until Close.
+func (c *Client) renewViews() {
+	for {
+		select {
+		case <-c.changed:
+		case <-c.life.Done():
+			return
+		}
+		c.mu.Lock()
+		c.renewView()
+		c.mu.Unlock()
+		select {
+		case <-time.After(renewEvery):
+		case <-c.life.Done():
+			return
+		}
+	}
+}

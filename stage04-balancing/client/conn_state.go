@@ -1,0 +1,135 @@
+package client
+
+import (
+	"context"
+	"math/rand/v2"
+	"net/rpc"
+	"time"
+)
+
+// State is the state of the connection to one instance. The states are gRPC's
+// (https://github.com/grpc/grpc/blob/master/doc/connectivity-semantics-and-api.md):
+//
+//	      first call              connected
+//	idle ────────────▶ connecting ──────────▶ ready ◀──────────┐
+//	                       │                    │              │ connected
+//	                       │ dial failed        │ broken       │
+//	                       └────────▶ transient failure ───────┘
+//	                                   │          ▲
+//	                                   └──────────┘ dial failed: longer backoff
+//
+// A dead instance costs one dial per backoff, however many calls are made: in
+// transient failure it takes no calls, and is dialled in the background. As with
+// gRPC's round robin it stays in that state until it is ready. While every instance
+// that is listed is in it, calls wait until one is ready or their time is over.
+type State string
+
+// The states of a connection.
+const (
+	Idle             State = "idle"              // not dialled yet
+	Connecting       State = "connecting"        // dialled for the first time; calls wait for it
+	Ready            State = "ready"             // connected
+	TransientFailure State = "transient_failure" // the last dial failed, or the connection broke
+)
+
+// The backoff between two dials of one instance doubles from the first to the
+// longest. A connection that lasted is dialled again at once.
+const (
+	firstBackoff   = 100 * time.Millisecond
+	longestBackoff = 5 * time.Second
+	lasted         = time.Second
+)
+
+// backoff returns how long to wait after so many dials in a row have failed: one
+// or more. It differs by up to a fifth from client to client, so that those who lost
+// an instance together do not dial it together.
+func backoff(failures int) time.Duration {
+	wait := min(firstBackoff<<min(failures-1, 10), longestBackoff)
+	return wait*4/5 + rand.N(wait*2/5)
+}
+
+// keepConnected dials n, and again whenever a dial fails or the connection breaks,
+// until n's life ends, or until the connection of a held node breaks.
+func (n *node) keepConnected() {
+	defer n.retire()
+	for failures := 0; n.life.Err() == nil && !n.isHeld(); {
+		conn, err := n.dial()
+		connected := time.Now()
+		if err == nil {
+			n.become(Ready, conn, nil)
+			select {
+			case <-conn.Broken(): // which has closed it
+			case <-n.life.Done():
+				conn.Close()
+			}
+			err = &CallError{Op: "connection", Addr: n.addr, Err: conn.link.failure()}
+		}
+		if n.life.Err() != nil {
+			err = rpc.ErrShutdown
+		}
+		n.become(TransientFailure, nil, err)
+		if time.Since(connected) >= lasted {
+			failures = 0
+			continue
+		}
+		failures++
+		select {
+		case <-time.After(backoff(failures)):
+		case <-n.redial:
+			failures = 0
+		case <-n.life.Done():
+		}
+	}
+}
+
+// dial connects to n, or fails after Options.DialTimeout.
+func (n *node) dial() (*Conn, error) {
+	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
+	defer cancel()
+	return Dial(ctx, n.network, n.addr, n.client.opts)
+}
+
+// become changes n's state, and has the view made anew.
+func (n *node) become(state State, conn *Conn, err error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if n.state == Connecting {
+		close(n.dialed)
+	}
+	changed := state != n.state
+	n.state, n.conn, n.err = state, conn, err
+	if changed {
+		n.client.change()
+	}
+}
+
+// connection returns n's connection, for which it waits while n is connecting:
+// until ctx ends, or due has come. In transient failure it returns why.
+func (n *node) connection(ctx context.Context, timer *deadlineTimer, due time.Time) (*Conn, error) {
+	for {
+		n.mu.Lock()
+		state, conn, err := n.state, n.conn, n.err
+		n.mu.Unlock()
+		if state != Connecting {
+			return conn, err
+		}
+		select {
+		case <-n.dialed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-n.life.Done():
+			return nil, rpc.ErrShutdown
+		case <-timer.fired:
+			if timer.over(due) {
+				return nil, context.DeadlineExceeded
+			}
+		}
+	}
+}
+
+// transientFailure returns why n is in transient failure, or nil when it is not.
+func (n *node) transientFailure() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.err
+}

@@ -1,0 +1,68 @@
+package client
+
+import (
+	"time"
+
+	"example.com/workshop/stage04-balancing/registry"
+)
+
+// An instance that vanished from the list without a goodbye is held
+// (registry.Hold): it is dead, or alive and cut off from the registry. Its
+// connection tells which. While that is there it is kept, and no call goes to it;
+// when it breaks, the instance is gone until it is listed again, for it is not
+// dialled anew. When more are held so than are listed and take calls, it is the
+// list that is wrong, and those that are held take calls as well.
+
+// hold makes those that are held of the latest snapshot nodes, if they are
+// connected, and leaves out the others. The caller holds the lock.
+func (c *Client) hold(old map[string]*node) {
+	var held []registry.Instance
+	for _, in := range c.latest.Held {
+		if n := old[in.ID]; n != nil && c.nodes[in.ID] == nil && n.isReady() {
+			n.held = true
+			c.nodes[in.ID] = n
+			held = append(held, in)
+		}
+	}
+	c.latest.Held = held
+}
+
+// heldCandidates returns the held nodes that take calls when so many of those that
+// are listed do. The caller holds the lock.
+func (c *Client) heldCandidates(listed int) (nodes []*node) {
+	for _, in := range c.latest.Held {
+		if n := c.nodes[in.ID]; n.isReady() {
+			nodes = append(nodes, n)
+		}
+	}
+	if len(nodes) <= listed {
+		return nil
+	}
+	return nodes
+}
+
+// isHeld reports whether n is held.
+func (n *node) isHeld() bool {
+	n.client.mu.Lock()
+	defer n.client.mu.Unlock()
+	return n.held
+}
+
+// isReady reports whether n is connected.
+func (n *node) isReady() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.state == Ready
+}
+
+// answered returns when the instance of this id last answered a call, for
+// registry.HoldOptions.
+func (c *Client) answered(id string) time.Time {
+	n := c.view.Load().nodes[id]
+	if n == nil {
+		return time.Time{}
+	}
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.counts.answered
+}

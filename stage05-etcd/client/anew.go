@@ -1,0 +1,39 @@
+package client
+
+import (
+	"maps"
+	"slices"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// registeredAnew reports whether an instance that was listed, and still is at the
+// same address, is another process now: its version or its metadata differ. Another
+// weight alone is the same process.
+func registeredAnew(was, is registry.Instance) bool {
+	return was.Version != is.Version || !maps.Equal(was.Metadata, is.Metadata)
+}
+
+// renew forgets what n has done, because another process runs at its address now,
+// and has it dialled if there is no connection.
+func (n *node) renew() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.health = health{}
+	if n.state == TransientFailure {
+		select {
+		case n.redial <- struct{}{}:
+		default:
+		}
+	}
+}
+
+// forget makes the balancer forget what it holds against the instances of these
+// ids, by leaving them out of one Update. Until the next, it hides them. The caller
+// holds the lock.
+func (c *Client) forget(ids map[string]bool) {
+	others := slices.DeleteFunc(slices.Clone(c.told), func(in registry.Instance) bool { return ids[in.ID] })
+	if len(others) < len(c.told) {
+		c.opts.Balancer.Update(others)
+	}
+}

@@ -1,0 +1,132 @@
+package client_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/rpc"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/codec"
+)
+
+func TestAnAnswerOrTheCallersOwnFaultIsNeitherRetriedNorBlamed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		c := cluster.client(client.Options{Idempotent: append(idempotent, "Work.Nothing")})
+		for name, tt := range map[string]struct {
+			method      string
+			args, reply any
+			want        any // the type of error
+			text        string
+			runs        int64
+		}{
+			"a ServerError":        {"Work.Refuse", 7, new(int), new(rpc.ServerError), "refused", 1},
+			"no such method":       {"Work.Nothing", 7, new(int), new(rpc.ServerError), "can't find method", 0},
+			"args without gob":     {"Work.Do", func() {}, new(int), new(*codec.TypeError), "cannot send a func()", 0},
+			"a reply that misfits": {"Work.Do", 7, new([]string), nil, "unexpected reply: gob:", 1},
+			"a reply that is nil":  {"Work.Do", 7, nil, nil, "the reply must be a non-nil pointer, not <nil>", 0},
+			"a reply by value":     {"Work.Do", 7, 7, nil, "the reply must be a non-nil pointer, not int", 0},
+		} {
+			for range 20 {
+				before := ran(hosts)
+				call := <-c.Go(t.Context(), tt.method, tt.args, tt.reply).Done
+				require.ErrorContains(t, call.Err, tt.text, name)
+				if tt.want != nil {
+					require.ErrorAs(t, call.Err, tt.want, name)
+				}
+				require.Zero(t, call.Retries, name)
+				require.Equal(t, tt.runs, ran(hosts)-before, "%s: runs of the method", name)
+				do(t, c)
+			}
+		}
+		for _, in := range c.Stats().Instances {
+			require.Zero(t, in.Failed, in.ID)
+			require.False(t, in.Ejected, in.ID)
+			dials, _ := cluster.counts(in.Addr)
+			require.Equal(t, 1, dials, in.ID)
+		}
+	})
+}
+
+func TestACallerThatGivesUpBlamesNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		for _, h := range hosts {
+			h.delay.Store(int64(time.Second))
+		}
+		c := cluster.client(client.Options{Idempotent: idempotent})
+		for range 20 {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(10*time.Millisecond, cancel)
+			require.ErrorIs(t, c.Call(ctx, "Work.Do", 7, new(int)), context.Canceled)
+			ctx, cancel = context.WithTimeout(t.Context(), 10*time.Millisecond)
+			require.ErrorIs(t, c.Call(ctx, "Work.Do", 7, new(int)), context.DeadlineExceeded)
+			cancel()
+		}
+		for _, in := range c.Stats().Instances {
+			require.Zero(t, in.Failed, in.ID)
+			require.False(t, in.Ejected, in.ID)
+		}
+		require.Zero(t, c.Stats().Retries)
+	})
+}
+
+func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
+	for _, tt := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, true},
+		{rpc.ServerError("divide by zero"), true},
+		{fmt.Errorf("wrapped: %w", rpc.ServerError("divide by zero")), true},
+		{&codec.TypeError{Type: "func()"}, true},
+		{client.ErrReply(errors.New("the reply must be a non-nil pointer")), true},
+		{context.DeadlineExceeded, false},
+		{context.Canceled, false},
+		{rpc.ErrShutdown, false},
+		{io.ErrUnexpectedEOF, false},
+		{codec.ErrBacklog, false},
+		{&client.CallError{Op: "dial", Err: syscall.ECONNREFUSED}, false},
+	} {
+		require.Equal(t, tt.want, client.IsFinal(tt.err), "%v", tt.err)
+	}
+}
+
+func TestAnInstanceIsBlamedForWhatIsItsOwnFault(t *testing.T) {
+	const enough = 200 * time.Millisecond
+	dialTimedOut := &client.CallError{Op: "dial", Err: context.DeadlineExceeded}
+	for _, tt := range []struct {
+		err  error
+		took time.Duration
+		want bool
+	}{
+		{nil, time.Hour, false},
+		{rpc.ServerError("divide by zero"), time.Hour, false},
+		{&codec.TypeError{Type: "func()"}, 0, false},
+		{context.Canceled, time.Hour, false},
+		{context.DeadlineExceeded, enough - 1, false},
+		{context.DeadlineExceeded, enough, true},
+		{dialTimedOut, 0, true},
+		{&client.CallError{Op: "dial", Err: syscall.ECONNREFUSED}, 0, true},
+		{io.ErrUnexpectedEOF, 0, true},
+		{rpc.ErrShutdown, 0, true},
+		{codec.ErrBacklog, 0, true},
+	} {
+		got := client.Blame(tt.err, tt.took, enough)
+		if tt.want {
+			require.Equal(t, tt.err, got)
+		} else {
+			require.NoError(t, got, "%v after %v", tt.err, tt.took)
+		}
+	}
+}

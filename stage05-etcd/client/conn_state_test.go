@@ -1,0 +1,232 @@
+package client_test
+
+import (
+	"context"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/client"
+)
+
+func TestABlackHoledAddressDoesNotSlowCallsToOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), AttemptTimeout: 100 * time.Millisecond})
+		var calls []*client.Call
+		start := time.Now()
+		for range 30 {
+			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
+		}
+		synctest.Wait()
+		require.EqualValues(t, 20, ran(hosts), "trap B6: calls to the others are through")
+		for _, call := range calls {
+			require.NoError(t, (<-call.Done).Err)
+		}
+		require.Equal(t, 100*time.Millisecond, time.Since(start), "nothing was sent, so any call goes elsewhere")
+		dials, _ := cluster.counts("a:1")
+		require.Equal(t, 1, dials, "one dial at a time, however many wait for it")
+		require.Equal(t, []string{"a:1"}, ejected(c))
+	})
+}
+
+func TestTheOnlyInstanceIsWaitedForWhileItConnects(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1")
+		fill := cluster.blackHole("a:1")
+		c := cluster.client(client.Options{})
+		time.AfterFunc(700*time.Millisecond, fill)
+		start := time.Now()
+		do(t, c)
+		require.Equal(t, 700*time.Millisecond, time.Since(start))
+	})
+}
+
+func TestACallWhoseTimeEndsWhileItConnectsTimedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1")
+		cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Timeout: 700 * time.Millisecond})
+		start := time.Now()
+		err := c.Call(t.Context(), "Work.Do", 7, new(int))
+		require.Equal(t, 700*time.Millisecond, time.Since(start))
+		require.Equal(t, client.TimedOut, client.OutcomeOf(err), "%v", err)
+		var failed *client.CallError
+		require.ErrorAs(t, err, &failed)
+		require.False(t, failed.Sent)
+	})
+}
+
+func TestADialThatTimesOutIsTheInstancesFaultHoweverShort(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1", "b:1")
+		cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), DialTimeout: 10 * time.Millisecond})
+		var calls []*client.Call
+		for range 10 {
+			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
+		}
+		for _, call := range calls {
+			require.NoError(t, (<-call.Done).Err)
+		}
+		require.EqualValues(t, 5, failures(c, "a:1"))
+		require.Equal(t, client.TransientFailure, states(c)["a:1"])
+	})
+}
+
+func TestACallWaitsUntilADeadConnectionIsReplaced(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		do(t, c)
+		h.kill()
+		h.listen()
+		synctest.Wait()
+		do(t, c)
+		dials, closes := cluster.counts("a:1")
+		require.Equal(t, 2, dials)
+		require.Equal(t, 1, closes)
+	})
+}
+
+// states returns the state of each instance's connection.
+func states(c *client.Client) map[string]client.State {
+	states := make(map[string]client.State)
+	for _, in := range c.Stats().Instances {
+		states[in.ID] = in.State
+	}
+	return states
+}
+
+func TestTheStatesAreSeenAsTheyChange(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		fill := cluster.blackHole("a:1")
+		c := cluster.client(client.Options{})
+		synctest.Wait()
+		require.Equal(t, client.Idle, states(c)["a:1"])
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		synctest.Wait()
+		require.Equal(t, client.Connecting, states(c)["a:1"])
+		fill()
+		require.NoError(t, (<-call.Done).Err)
+		require.Equal(t, client.Ready, states(c)["a:1"])
+		h.kill()
+		synctest.Wait()
+		require.Equal(t, client.TransientFailure, states(c)["a:1"])
+		h.listen()
+		time.Sleep(time.Second)
+		require.Equal(t, client.Ready, states(c)["a:1"])
+	})
+}
+
+func TestADeadInstanceCostsADialPerBackoffAndNotPerCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		c := cluster.client(client.Options{Balancer: roundRobin()})
+		hosts[0].kill()
+		for start := time.Now(); time.Since(start) < time.Minute; time.Sleep(10 * time.Millisecond) {
+			do(t, c)
+		}
+		// At 0, 0.1, 0.3, 0.7, 1.5, 3.1, 6.3 and then every 5 s, each a fifth sooner or later.
+		dials, _ := cluster.counts("a:1")
+		require.InDelta(t, 7+(60-6.3)/5, dials, 4)
+		require.EqualValues(t, 1, c.Stats().Retries, "one call has seen that it is dead")
+		require.EqualValues(t, 1, failures(c, "a:1"))
+	})
+}
+
+func TestTheBackoffDoublesUpToFiveSeconds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1").kill()
+		var dials []time.Time
+		c := cluster.client(client.Options{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			dials = append(dials, time.Now())
+			return cluster.dial(ctx, network, addr)
+		}})
+		require.Error(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		other := false // than without jitter
+		for i, want := range []time.Duration{100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000} {
+			want *= time.Millisecond
+			waited := dials[i+1].Sub(dials[i])
+			require.InDelta(t, want, waited, float64(want)/5, "after %d dials", i+1)
+			other = other || waited != want
+		}
+		require.True(t, other)
+	})
+}
+
+func TestAConnectionThatBreaksWhileNobodyCallsIsDialledAgainInTheBackground(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		do(t, c)
+		time.Sleep(time.Minute)
+		h.kill()
+		synctest.Wait()
+		dials, _ := cluster.counts("a:1")
+		require.Equal(t, 2, dials, "at once")
+		h.listen()
+		time.Sleep(120 * time.Millisecond)
+		synctest.Wait()
+		dials, _ = cluster.counts("a:1")
+		require.Equal(t, 3, dials, "and after the first backoff")
+		require.Equal(t, client.Ready, states(c)["a:1"])
+		start := time.Now()
+		do(t, c)
+		require.Zero(t, time.Since(start))
+	})
+}
+
+func TestAServerThatHangsUpOnEveryoneIsNotDialledOverAndOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		h.kill()
+		l, err := cluster.net.Listen("a:1")
+		require.NoError(t, err)
+		defer l.Close()
+		go func() {
+			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+				conn.Close()
+			}
+		}()
+		c := cluster.client(client.Options{})
+		require.Error(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
+		time.Sleep(time.Minute)
+		dials, _ := cluster.counts("a:1")
+		require.InDelta(t, 7+(60-6.3)/5, dials, 4)
+	})
+}
+
+func TestThreeHundredOfAThousandThatAreDeadFromTheStartCostADialEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, c := startFleet(t, client.Options{})
+		f.kill(300)
+		most, start := 0, time.Now()
+		for range 3000 {
+			call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
+			require.NoError(t, call.Err)
+			most = max(most, call.Retries)
+		}
+		require.Zero(t, time.Since(start))
+		require.LessOrEqual(t, f.dialled(), 300)
+		require.Less(t, most, 20, "retries of one call, when three of ten are dead")
+		require.LessOrEqual(t, c.Stats().Retries, int64(300))
+	})
+}

@@ -1,0 +1,10 @@
+package client
+
+// What a test looks at that is nobody else's business.
+var (
+	IsFinal = isFinal
+	Blame   = blame
+)
+
+// ErrReply returns the error of a reply that does not fit its variable.
+func ErrReply(err error) error { return &replyError{err} }

@@ -1,0 +1,227 @@
+package client_test
+
+import (
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/registry"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
+)
+
+// outage is a cluster whose client is told by hand who is listed and who is held.
+type outage struct {
+	*cluster
+	script *registrytest.Script
+	hosts  []*host
+	client *client.Client
+}
+
+// startOutage lists hosts, and calls each of them once.
+func startOutage(t *testing.T, addrs ...string) *outage {
+	o := &outage{cluster: newCluster(t), script: registrytest.NewScript()}
+	for _, addr := range addrs {
+		o.hosts = append(o.hosts, o.serve(addr))
+	}
+	o.client = o.clientOf(o.script, client.Options{Balancer: roundRobin(), Idempotent: idempotent, Hold: -1})
+	o.list(o.hosts, nil)
+	for range addrs {
+		do(t, o.client)
+	}
+	return o
+}
+
+// list makes the client know who is listed and who is held.
+func (o *outage) list(listed, held []*host) {
+	snap := snapshot(listed...)
+	for _, h := range held {
+		snap.Held = append(snap.Held, h.in)
+	}
+	o.script.Shows(snap)
+	synctest.Wait()
+}
+
+// share makes ten calls for each host, and returns who got some.
+func (o *outage) share(t *testing.T) (addrs []string) {
+	before := make(map[*host]int64)
+	for _, h := range o.hosts {
+		before[h] = h.ran.Load()
+	}
+	for range 10 * len(o.hosts) {
+		do(t, o.client)
+	}
+	for _, h := range o.hosts {
+		if h.ran.Load() > before[h] {
+			addrs = append(addrs, h.in.Addr)
+		}
+	}
+	return addrs
+}
+
+func (o *outage) held() (ids []string) {
+	for _, in := range o.client.Stats().Held {
+		ids = append(ids, in.ID)
+	}
+	return ids
+}
+
+func TestAHeldInstanceKeepsItsConnectionAndGetsNoNewCalls(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1", "c:1")
+		o.list(o.hosts[:2], o.hosts[2:])
+		require.Equal(t, []string{"a:1", "b:1"}, o.share(t))
+		_, closes := o.counts("c:1")
+		require.Zero(t, closes)
+		require.Equal(t, []string{"c:1"}, o.held())
+		require.Equal(t, client.Ready, o.client.Stats().Held[0].State)
+
+		o.list(o.hosts, nil)
+		require.Equal(t, []string{"a:1", "b:1", "c:1"}, o.share(t), "it is listed again")
+		dials, closes := o.counts("c:1")
+		require.Equal(t, 1, dials, "and has the connection that it had")
+		require.Zero(t, closes)
+		require.Empty(t, o.held())
+	})
+}
+
+func TestWhenMoreAreHeldThanAreListedTheyTakeCallsToo(t *testing.T) {
+	for name, tt := range map[string]struct {
+		listed, held []int // indices of hosts
+		prepare      func(hosts []*host)
+		want         []string
+	}{
+		"more are held":            {listed: []int{0}, held: []int{1, 2}, want: []string{"a:1", "b:1", "c:1"}},
+		"as many are held":         {listed: []int{0, 1}, held: []int{2, 3}, want: []string{"a:1", "b:1"}},
+		"nobody is listed":         {held: []int{0, 1, 2, 3}, want: []string{"a:1", "b:1", "c:1", "d:1"}},
+		"a standby is listed":      {listed: []int{0}, held: []int{1}, want: []string{"b:1"}, prepare: func(hosts []*host) { hosts[0].in.Weight = 0 }},
+		"who is listed is dead":    {listed: []int{0, 1}, held: []int{2}, want: []string{"c:1"}, prepare: func(hosts []*host) { hosts[0].kill(); hosts[1].kill() }},
+		"most of the held is dead": {listed: []int{0}, held: []int{1, 2, 3}, want: []string{"a:1"}, prepare: func(hosts []*host) { hosts[2].kill(); hosts[3].kill() }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				o := startOutage(t, "a:1", "b:1", "c:1", "d:1")
+				if tt.prepare != nil {
+					tt.prepare(o.hosts)
+				}
+				synctest.Wait()
+				var listed, held []*host
+				for _, i := range tt.listed {
+					listed = append(listed, o.hosts[i])
+				}
+				for _, i := range tt.held {
+					held = append(held, o.hosts[i])
+				}
+				o.list(listed, held)
+				time.Sleep(20 * time.Millisecond) // until all changes are in
+				require.Equal(t, tt.want, o.share(t))
+			})
+		})
+	}
+}
+
+func TestAHeldInstanceWhoseConnectionBreaksIsGoneUntilItIsListedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1", "c:1")
+		o.list(nil, o.hosts)
+		o.hosts[0].kill()
+		o.hosts[0].listen()
+		time.Sleep(time.Hour)
+		dials, _ := o.counts("a:1")
+		require.Equal(t, 1, dials, "it is not dialled anew")
+		require.Equal(t, []string{"b:1", "c:1"}, o.share(t))
+		o.list(nil, o.hosts)
+		require.Equal(t, []string{"b:1", "c:1"}, o.share(t), "another list that holds it changes nothing")
+		require.Equal(t, []string{"b:1", "c:1"}, o.held())
+
+		o.list(o.hosts, nil)
+		require.Equal(t, []string{"a:1", "b:1", "c:1"}, o.share(t))
+		dials, _ = o.counts("a:1")
+		require.Equal(t, 2, dials)
+	})
+}
+
+func TestWhoIsNotConnectedIsNotHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1")
+		idle := o.serve("c:1")
+		o.hosts = append(o.hosts, idle)
+		o.list(o.hosts, nil)
+		o.hosts[1].kill()
+		synctest.Wait()
+		o.list(nil, o.hosts)
+		require.Equal(t, []string{"a:1"}, o.share(t))
+		require.Equal(t, []string{"a:1"}, o.held())
+		time.Sleep(time.Hour)
+		dials, _ := o.counts("c:1")
+		require.Zero(t, dials)
+		dials, _ = o.counts("b:1")
+		require.Equal(t, 1, dials, "it was in transient failure when it vanished")
+	})
+}
+
+func TestWhenHoldingEndsTheConnectionIsClosedAfterItsLastCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1")
+		o.list(nil, o.hosts)
+		call := o.client.Go(t.Context(), "Work.Slow", time.Second, new(time.Duration)) // on a:1
+		synctest.Wait()
+		o.list(nil, nil)
+		require.ErrorIs(t, o.client.Call(t.Context(), "Work.Do", 7, new(int)), client.ErrNoInstances)
+		_, closes := o.counts("b:1")
+		require.Equal(t, 1, closes)
+		_, closes = o.counts("a:1")
+		require.Zero(t, closes)
+		require.NoError(t, (<-call.Done).Err)
+		synctest.Wait()
+		_, closes = o.counts("a:1")
+		require.Equal(t, 1, closes)
+	})
+}
+
+func TestAHeldInstanceThatAnswersNobodyIsEjected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1", "c:1")
+		o.list(nil, o.hosts)
+		o.hosts[0].freeze()
+		for range 15 {
+			do(t, o.client)
+		}
+		require.True(t, o.client.Stats().Held[0].Ejected)
+	})
+}
+
+func TestNewHoldsWhoVanishesUnlessItIsToldNotTo(t *testing.T) {
+	if script := registrytest.NewScript(); registry.Hold(script, registry.HoldOptions{}) == registry.Discovery(script) {
+		t.Skip("registry.Hold holds nobody")
+	}
+	for hold, last := range map[time.Duration]time.Duration{0: 5 * time.Minute, time.Minute: time.Minute, -1: 0} {
+		t.Run(hold.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster, script := newCluster(t), registrytest.NewScript()
+				a, b := cluster.serve("a:1"), cluster.serve("b:1")
+				c := cluster.clientOf(script, client.Options{Balancer: roundRobin(), Hold: hold})
+				script.Shows(snapshot(a, b))
+				synctest.Wait()
+				do(t, c)
+				do(t, c)
+				script.Shows(snapshot())
+				synctest.Wait()
+				if last > 0 {
+					for range 100 { // far longer than it holds anybody who does not answer
+						time.Sleep(last / 10)
+						do(t, c)
+					}
+					time.Sleep(last - 1)
+					do(t, c)
+					do(t, c)
+					time.Sleep(last)
+					synctest.Wait()
+				}
+				require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), client.ErrNoInstances)
+			})
+		})
+	}
+}

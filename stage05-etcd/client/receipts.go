@@ -1,0 +1,75 @@
+package client
+
+import (
+	"context"
+	"sync"
+	"time"
+)
+
+// Broadcast calls one method on every instance listed, the ejected ones and those
+// of weight 0 included, once each, and returns their receipts in the order of their
+// ids. reply returns a new variable for each reply. To an instance that is not
+// connected it dials for this one call, whatever state it is in.
+func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
+	deadline, ok := ctx.Deadline()
+	if !ok {
+		deadline = time.Now().Add(c.opts.Timeout)
+	}
+	ctx, cancel := context.WithDeadline(ctx, deadline)
+	defer cancel()
+	nodes, err := c.listed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	receipts := make([]Receipt[any], len(nodes))
+	var wg sync.WaitGroup
+	for i, n := range nodes {
+		r := &receipts[i]
+		r.Addr, r.Reply = n.addr, reply()
+		wg.Go(func() {
+			r.Err = n.callOnce(ctx, method, args, r.Reply)
+			r.Outcome = OutcomeOf(r.Err)
+		})
+	}
+	wg.Wait()
+	return receipts, nil
+}
+
+// listed returns the nodes of the list, for which it waits until ctx ends.
+func (c *Client) listed(ctx context.Context) ([]*node, error) {
+	deadline, _ := ctx.Deadline()
+	for v := c.view.Load(); v.nodes == nil && v.err == nil; v = c.view.Load() {
+		if err := c.await(ctx, deadline, v); err != nil {
+			return nil, err
+		}
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	nodes := make([]*node, 0, len(c.latest.Instances))
+	for _, in := range c.latest.Instances {
+		nodes = append(nodes, c.nodes[in.ID])
+	}
+	if len(nodes) == 0 || c.life.Err() != nil {
+		return nil, c.nobody()
+	}
+	return nodes, nil
+}
+
+// callOnce calls n on its connection; if it is in transient failure, on one that is
+// dialled for this call.
+func (n *node) callOnce(ctx context.Context, method string, args, reply any) error {
+	if n.enter() {
+		defer n.leave(ending{})
+		conn, err := n.connection(ctx, new(deadlineTimer), time.Time{})
+		if err != nil {
+			return err
+		}
+		return conn.Call(ctx, method, args, reply)
+	}
+	conn, err := Dial(ctx, n.network, n.addr, n.client.opts)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return conn.Call(ctx, method, args, reply)
+}

@@ -1,0 +1,104 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/rpc"
+	"slices"
+	"time"
+)
+
+// view is what calls go by: who is there, and who takes calls. It never changes.
+// When the list changes, or a node does, another view takes its place.
+type view struct {
+	nodes    map[string]*node // listed or held, by id
+	takers   []*node          // those that the balancer may pick
+	err      error            // why it is of no use to wait for another view, or nil
+	replaced chan struct{}    // closed when there is a newer view
+}
+
+// another reports whether a call may go to a node that is not n and whose id is
+// not in tried.
+func (v *view) another(n *node, tried []string) bool {
+	return slices.ContainsFunc(v.takers, func(other *node) bool {
+		return other != n && !slices.Contains(tried, other.id)
+	})
+}
+
+// await waits until there is a newer view than v. It returns an error when ctx
+// ends or the deadline passes before, and says why somebody is in transient failure.
+func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	err := context.DeadlineExceeded
+	select {
+	case <-v.replaced:
+		return nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-timer.C:
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, why := c.candidates(); why != nil {
+		err = fmt.Errorf("%w: %w", err, why)
+	}
+	return fmt.Errorf("finding %s: %w", c.service, err)
+}
+
+// renewView makes a view of the list and of the state that each node is in now,
+// and tells the balancer who takes calls: the candidates without the ejected, unless
+// too many are out. The others have weight 0 for it. The caller holds the lock.
+func (c *Client) renewView() {
+	v := &view{nodes: c.nodes, replaced: make(chan struct{})}
+	var broken error
+	v.takers, broken = c.candidates()
+	if !tooManyOut(v.takers, 0) {
+		v.takers = slices.DeleteFunc(v.takers, (*node).isEjected)
+	}
+	if len(v.takers) == 0 && broken == nil {
+		v.err = c.nobody()
+	}
+	takes := make(map[*node]bool, len(v.takers))
+	for _, n := range v.takers {
+		takes[n] = true
+	}
+	c.told = slices.Concat(c.latest.Instances, c.latest.Held)
+	for i, in := range c.told {
+		if !takes[c.nodes[in.ID]] {
+			c.told[i].Weight = 0
+		}
+	}
+	c.opts.Balancer.Update(c.told)
+	close(c.view.Swap(v).replaced)
+}
+
+// candidates returns the nodes that may take calls, ejected or not: those that
+// are listed with a weight and not in transient failure, and perhaps some that are
+// held. broken is why one is in transient failure, if one is. The caller holds the
+// lock.
+func (c *Client) candidates() (nodes []*node, broken error) {
+	for _, in := range c.latest.Instances {
+		n := c.nodes[in.ID]
+		if in.Weight == 0 {
+			continue
+		}
+		if err := n.transientFailure(); err != nil {
+			broken = err
+			continue
+		}
+		nodes = append(nodes, n)
+	}
+	return append(nodes, c.heldCandidates(len(nodes))...), broken
+}
+
+// nobody returns why there is no instance to call. The caller holds the lock.
+func (c *Client) nobody() error {
+	switch {
+	case c.life.Err() != nil:
+		return rpc.ErrShutdown
+	case c.failure != nil && len(c.nodes) == 0:
+		return c.failure
+	}
+	return fmt.Errorf("%w of %s", ErrNoInstances, c.service)
+}
