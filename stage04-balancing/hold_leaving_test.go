@@ -1,4 +1,4 @@
-package stage04_test
+package workshop_test
 
 import (
 	"context"

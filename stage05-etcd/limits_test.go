@@ -1,4 +1,4 @@
-package stage05_test
+package workshop_test
 
 import (
 	"context"
@@ -67,8 +67,8 @@ func (w *world) registry() *etcd.Registry {
 	return r
 }
 
-// machine runs a server, until it dies.
-type machine struct {
+// process runs a server, until it dies.
+type process struct {
 	net.Listener
 	stop func()
 
@@ -77,10 +77,10 @@ type machine struct {
 }
 
 // serve starts a server that is registered as id before it returns.
-func (w *world) serve(id string) *machine {
+func (w *world) serve(id string) *process {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
-	m := &machine{Listener: l}
+	m := &process{Listener: l}
 	life, stop := context.WithCancel(context.Background())
 	m.stop = stop
 	w.t.Cleanup(m.die)
@@ -95,7 +95,7 @@ func (w *world) serve(id string) *machine {
 }
 
 // Accept notes whom the machine's death cuts off.
-func (m *machine) Accept() (net.Conn, error) {
+func (m *process) Accept() (net.Conn, error) {
 	c, err := m.Listener.Accept()
 	if err == nil {
 		m.mu.Lock()
@@ -106,7 +106,7 @@ func (m *machine) Accept() (net.Conn, error) {
 }
 
 // die is what a crash looks like from the network: nothing is said to anyone.
-func (m *machine) die() {
+func (m *process) die() {
 	m.stop() // beats end, and the lease does not
 	m.Listener.Close()
 	m.mu.Lock()
