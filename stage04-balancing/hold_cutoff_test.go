@@ -29,31 +29,41 @@ func (c *caller) keepsAll(hosts []*host) {
 }
 
 func TestServersThatAreCutOffFromTheRegistryAreCalledAndNotHungUpOn(t *testing.T) {
-	for kind, newSite := range sites {
-		for _, ttl := range []time.Duration{5 * time.Second, 180 * time.Second} {
-			for _, n := range []int{1, 2, 20} {
-				t.Run(fmt.Sprintf("%d servers, %s, TTL %v", n, kind, ttl), func(t *testing.T) {
-					t.Parallel()
-					synctest.Test(t, func(t *testing.T) {
-						s := newSite(t, ttl)
-						hosts := s.starts(n)
-						c := s.client(client.Options{})
-						c.calls(ttl / 2)
-						for i, h := range hosts {
-							after := ttl / 3 * time.Duration(i) / time.Duration(n)
-							time.AfterFunc(after, h.cutOff)
-							time.AfterFunc(2*ttl+after, h.heal)
-						}
-						c.calls(2 * ttl)
-						require.Empty(t, c.Stats().Instances, "all leases have run out")
-						c.calls(2 * ttl)
-						require.Len(t, c.Stats().Instances, n, "all are back")
-						c.keepsAll(hosts)
-					})
-				})
-			}
-		}
+	for _, c := range []struct {
+		registry string
+		ttl      time.Duration
+		servers  int
+	}{
+		{"HTTP", 5 * time.Second, 1},
+		{"HTTP", 5 * time.Second, 2},
+		{"HTTP", 5 * time.Second, 20},
+		{"HTTP", 180 * time.Second, 2},
+		{"HTTP", 180 * time.Second, 20},
+		{"memory", 5 * time.Second, 20},
+		{"memory", 180 * time.Second, 1},
+	} {
+		t.Run(fmt.Sprintf("%d servers, %s, TTL %v", c.servers, c.registry, c.ttl), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) { cutOffAndBack(t, sites[c.registry](t, c.ttl), c.servers) })
+		})
 	}
+}
+
+// cutOffAndBack cuts n servers off over a third of a TTL, for two TTLs.
+func cutOffAndBack(t *testing.T, s *site, n int) {
+	hosts := s.starts(n)
+	c := s.client(client.Options{})
+	c.calls(s.ttl / 2)
+	for i, h := range hosts {
+		after := s.ttl / 3 * time.Duration(i) / time.Duration(n)
+		time.AfterFunc(after, h.cutOff)
+		time.AfterFunc(2*s.ttl+after, h.heal)
+	}
+	c.calls(2 * s.ttl)
+	require.Empty(t, c.Stats().Instances, "all leases have run out")
+	c.calls(2 * s.ttl)
+	require.Len(t, c.Stats().Instances, n, "all are back")
+	c.keepsAll(hosts)
 }
 
 func TestARegistryThatHasLostItsMemoryCostsNoConnection(t *testing.T) {
