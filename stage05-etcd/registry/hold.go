@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -29,9 +30,7 @@ func Hold(d Discovery, opts HoldOptions) Discovery {
 	if opts.For < 0 {
 		return d
 	}
-	if opts.For == 0 {
-		opts.For = 5 * time.Minute
-	}
+	opts.For = cmp.Or(opts.For, 5*time.Minute)
 	if opts.Answered == nil {
 		opts.Answered = func(string) time.Time { return time.Time{} }
 	}
