@@ -76,6 +76,34 @@ func cutOffAndBack(t *testing.T, s *site, n int) {
 	c.keepsAll(hosts)
 }
 
+func TestHeldServersTakeCallsWhileTheyAreTheMajority(t *testing.T) {
+	for held, answering := range map[int]int{1: 9, 5: 5, 6: 10, 9: 10} {
+		t.Run(fmt.Sprintf("%d of 10", held), func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				s := newSite(t, 5*time.Second)
+				hosts := s.starts(10)
+				c := s.client(client.Options{})
+				c.calls(s.ttl)
+				for _, h := range hosts[:held] {
+					h.cutOff()
+				}
+				c.calls(s.ttl + 2*time.Second)
+				require.Len(t, c.Stats().Instances, 10-held)
+				c.reset()
+				c.calls(s.ttl)
+				require.Len(t, c.answers, answering)
+				for _, h := range hosts[:held] {
+					h.heal()
+				}
+				c.calls(s.ttl)
+				require.Len(t, c.answers, 10)
+				c.keptConnections(hosts)
+			})
+		})
+	}
+}
+
 func TestARegistryThatHasLostItsMemoryCostsNoConnection(t *testing.T) {
 	for _, n := range []int{1, 2, 20} {
 		t.Run(fmt.Sprint(n), func(t *testing.T) {
