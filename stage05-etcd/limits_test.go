@@ -1,4 +1,4 @@
-package workshop_test
+package stage05_test
 
 import (
 	"context"
@@ -67,8 +67,8 @@ func (w *world) registry() *etcd.Registry {
 	return r
 }
 
-// process runs a server, until it dies.
-type process struct {
+// machine runs a server, until it dies.
+type machine struct {
 	net.Listener
 	stop func()
 
@@ -77,10 +77,10 @@ type process struct {
 }
 
 // serve starts a server that is registered as id before it returns.
-func (w *world) serve(id string) *process {
+func (w *world) serve(id string) *machine {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(w.t, err)
-	m := &process{Listener: l}
+	m := &machine{Listener: l}
 	life, stop := context.WithCancel(context.Background())
 	m.stop = stop
 	w.t.Cleanup(m.die)
@@ -95,7 +95,7 @@ func (w *world) serve(id string) *process {
 }
 
 // Accept notes whom the machine's death cuts off.
-func (m *process) Accept() (net.Conn, error) {
+func (m *machine) Accept() (net.Conn, error) {
 	c, err := m.Listener.Accept()
 	if err == nil {
 		m.mu.Lock()
@@ -106,7 +106,7 @@ func (m *process) Accept() (net.Conn, error) {
 }
 
 // die is what a crash looks like from the network: nothing is said to anyone.
-func (m *process) die() {
+func (m *machine) die() {
 	m.stop() // beats end, and the lease does not
 	m.Listener.Close()
 	m.mu.Lock()
