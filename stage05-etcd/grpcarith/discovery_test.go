@@ -82,6 +82,8 @@ func TestKnownEmptyListFailsCallsAtOnceUnlessTheyWait(t *testing.T) {
 		w.list(a, 1)
 		c := w.client()
 		require.Equal(t, []string{a}, w.answering(c))
+		w.list(a, 0) // which is a goodbye
+		synctest.Wait()
 		w.unlist(a)
 		synctest.Wait()
 		start := time.Now()

@@ -17,6 +17,7 @@ import (
 	"example.com/workshop/stage05-etcd/grpcresolver"
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/registry"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
 // serve serves the health service at addr until stop is called, and counts the
@@ -36,20 +37,24 @@ func serve(t *testing.T, network *memnet.Network, addr string) (calls *atomic.In
 	return calls, func() { srv.Stop(); <-done }
 }
 
-// follow returns a function that calls a server of Arith as d lists it, and
-// waits for one up to 5 s.
-func follow(t *testing.T, network *memnet.Network, d registry.Discovery) (call func() error) {
+// dialer opens the connections of a channel.
+type dialer func(ctx context.Context, network, addr string) (net.Conn, error)
+
+// follow returns a function that calls a server of Arith as d lists it. It waits
+// for one up to 5 s unless an option says otherwise.
+func follow(t *testing.T, dial dialer, d registry.Discovery) (call func(...grpc.CallOption) error) {
 	t.Helper()
 	options := append(grpcresolver.DialOptions("etcd", d, grpcresolver.Options{}),
 		grpc.WithTransportCredentials(insecure.NewCredentials()),
-		grpc.WithContextDialer(func(ctx context.Context, addr string) (net.Conn, error) { return network.DialContext(ctx, "tcp", addr) }))
+		grpc.WithContextDialer(func(ctx context.Context, addr string) (net.Conn, error) { return dial(ctx, "tcp", addr) }))
 	conn, err := grpc.NewClient("etcd:///Arith", options...)
 	require.NoError(t, err)
 	t.Cleanup(func() { conn.Close() })
-	return func() error {
+	return func(opts ...grpc.CallOption) error {
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
-		_, err := grpc_health_v1.NewHealthClient(conn).Check(ctx, new(grpc_health_v1.HealthCheckRequest), grpc.WaitForReady(true))
+		opts = append([]grpc.CallOption{grpc.WaitForReady(true)}, opts...)
+		_, err := grpc_health_v1.NewHealthClient(conn).Check(ctx, new(grpc_health_v1.HealthCheckRequest), opts...)
 		return err
 	}
 }
@@ -61,12 +66,9 @@ func TestEveryServerGetsItsShare(t *testing.T) {
 		defer stop()
 		ofB, stop := serve(t, &network, b)
 		defer stop()
-		store := registry.NewStore(registry.Options{Logger: quiet})
-		for _, addr := range []string{a, b} {
-			_, err := store.Put(server(addr, 1), "lease", 0)
-			require.NoError(t, err)
-		}
-		call := follow(t, &network, store)
+		d := registrytest.NewScript()
+		d.Lists(server(a, 1), server(b, 1))
+		call := follow(t, network.DialContext, d)
 		require.NoError(t, call())
 		synctest.Wait() // both connections are there
 		before := ofA.Load()
@@ -84,9 +86,9 @@ func TestChannelKeepsItsAddressesHoweverLongItRests(t *testing.T) {
 		var network memnet.Network
 		_, stop := serve(t, &network, a)
 		defer stop()
-		d := make(script, 1)
-		d <- registry.Snapshot{Instances: []registry.Instance{server(a, 1)}}
-		call := follow(t, &network, d)
+		d := registrytest.NewScript()
+		d.Lists(server(a, 1))
+		call := follow(t, network.DialContext, d)
 		require.NoError(t, call())
 		time.Sleep(24 * time.Hour)
 		require.NoError(t, call())
@@ -97,9 +99,9 @@ func TestServerThatComesBackIsCalledSoon(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network
 		_, stop := serve(t, &network, a)
-		d := make(script, 1)
-		d <- registry.Snapshot{Instances: []registry.Instance{server(a, 1)}}
-		call := follow(t, &network, d)
+		d := registrytest.NewScript()
+		d.Lists(server(a, 1))
+		call := follow(t, network.DialContext, d)
 		require.NoError(t, call())
 		stop()
 		time.Sleep(10 * time.Minute)

@@ -1,9 +1,6 @@
 package grpcresolver_test
 
 import (
-	"context"
-	"io"
-	"log/slog"
 	"net/url"
 	"testing"
 	"testing/synctest"
@@ -15,12 +12,19 @@ import (
 	"google.golang.org/grpc/serviceconfig"
 
 	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var quiet = logtest.Quiet()
+
+const (
+	a = "10.0.0.1:50051"
+	b = "10.0.0.2:50051"
+	c = "10.0.0.3:50051"
+)
 
 // server returns an instance that speaks gRPC.
 func server(addr string, weight int) registry.Instance {
@@ -47,12 +51,12 @@ func (c *channel) ParseServiceConfig(string) *serviceconfig.ParseResult {
 }
 
 // resolve follows Arith in d until the test ends.
-func resolve(t *testing.T, d registry.Discovery) *channel {
+func resolve(t *testing.T, d registry.Discovery, opts grpcresolver.Options) *channel {
 	t.Helper()
 	cc := &channel{t, make(chan resolver.State, 100)}
 	target, err := url.Parse("registry:///Arith")
 	require.NoError(t, err)
-	r, err := grpcresolver.New("registry", d, grpcresolver.Options{}).Build(resolver.Target{URL: *target}, cc, resolver.BuildOptions{})
+	r, err := grpcresolver.New("registry", d, opts).Build(resolver.Target{URL: *target}, cc, resolver.BuildOptions{})
 	require.NoError(t, err)
 	t.Cleanup(r.Close)
 	return cc
@@ -80,18 +84,4 @@ func (c *channel) silent() {
 	c.t.Helper()
 	synctest.Wait()
 	require.Empty(c.t, c.states)
-}
-
-// script is a Discovery whose snapshots the test writes.
-type script chan registry.Snapshot
-
-func (s script) Watch(context.Context, string) (registry.Watcher, error) { return s, nil }
-func (s script) Close() error                                            { return nil }
-func (s script) Next(ctx context.Context) (registry.Snapshot, error) {
-	select {
-	case snap := <-s:
-		return snap, nil
-	case <-ctx.Done():
-		return registry.Snapshot{}, ctx.Err()
-	}
 }

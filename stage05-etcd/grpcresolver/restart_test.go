@@ -9,6 +9,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/grpcresolver"
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -43,7 +44,7 @@ func TestRegistryThatIsAwayAndForgetsTakesNoAddressAway(t *testing.T) {
 		defer dieToo()
 		_, err = client.Register(mortal, server(b, 1))
 		require.NoError(t, err)
-		cc := resolve(t, client)
+		cc := resolve(t, client, grpcresolver.Options{})
 		cc.pushes(a, b)
 
 		stop()
@@ -53,9 +54,7 @@ func TestRegistryThatIsAwayAndForgetsTakesNoAddressAway(t *testing.T) {
 		dieToo() // while nobody keeps the list
 		stop = serveRegistry(t, &network)
 		defer stop()
-		time.Sleep(14 * time.Second) // nearly one TTL, in which a has registered again
-		cc.silent()
-		time.Sleep(2 * time.Second)
+		time.Sleep(16 * time.Second) // in which a has registered again, and b has not
 		cc.pushes(a)
 	})
 }

@@ -49,7 +49,7 @@ func Run(t *testing.T, clock Clock, open func(*testing.T) System) {
 	var can System
 	clock(t, func(t *testing.T) { can = open(t) })
 	var checks sync.WaitGroup
-	for _, c := range slices.Concat(listing, leaving, watching, ending, invalid, faults) {
+	for _, c := range slices.Concat(listing, leaving, watching, ending, invalid, faults, holding) {
 		if c.needs != nil && !c.needs(can) {
 			continue
 		}

@@ -13,6 +13,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/grpcresolver"
 	"example.com/workshop/stage05-etcd/registry"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
 // slow is a Discovery whose watch takes a while to end, and one that fails when
@@ -80,5 +81,80 @@ func TestWatchThatFailsForGoodIsReportedOnce(t *testing.T) {
 		r.ResolveNow(resolver.ResolveNowOptions{})
 		r.Close()
 		cc.silent()
+	})
+}
+
+func TestWholeListIsPushedWhenItChanges(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := registry.NewStore(registry.Options{Logger: quiet})
+		put := func(in registry.Instance) {
+			_, err := store.Put(in, "lease", 0)
+			require.NoError(t, err)
+		}
+		leave := func(addr string) {
+			put(server(addr, 0))
+			synctest.Wait() // the goodbye has been read
+			require.NoError(t, store.Delete("Arith", addr, "lease"))
+		}
+		cc := resolve(t, store, grpcresolver.Options{})
+		cc.pushes() // known to be empty
+
+		put(server(b, 1))
+		cc.pushes(b)
+		put(server(a, 1))
+		cc.pushes(a, b)
+
+		in := server(a, 1)
+		in.Version = "2"
+		put(in)
+		cc.silent() // nothing that gRPC could see
+
+		leave(b)
+		cc.pushes(a)
+		leave(a)
+		cc.pushes()
+	})
+}
+
+func TestStaleRegistryTakesNoAddressAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := registrytest.NewScript()
+		cc := resolve(t, d, grpcresolver.Options{Hold: -1})
+		cc.silent() // unknown is not empty
+
+		d.Shows(registry.Snapshot{Stale: true})
+		cc.silent() // nor is this
+		d.Lists(server(a, 1), server(b, 1))
+		cc.pushes(a, b)
+		d.Shows(registry.Snapshot{Instances: []registry.Instance{server(a, 1), server(b, 1)}, Stale: true})
+		cc.silent()
+		d.Shows(registry.Snapshot{Stale: true})
+		cc.silent()
+		d.Lists(server(b, 1))
+		cc.pushes(b)
+		d.Lists()
+		cc.pushes()
+	})
+}
+
+func TestOrderOfTheListIsNoNews(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := registrytest.NewScript()
+		cc := resolve(t, d, grpcresolver.Options{})
+		d.Lists(server(b, 1), server(a, 1))
+		cc.pushes(a, b)
+		d.Lists(server(a, 1), server(b, 1))
+		cc.silent()
+	})
+}
+
+func TestStaleListMayAddAddresses(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := registrytest.NewScript()
+		cc := resolve(t, d, grpcresolver.Options{})
+		d.Shows(registry.Snapshot{Instances: []registry.Instance{server(a, 1)}, Stale: true}) // better than none
+		cc.pushes(a)
+		d.Shows(registry.Snapshot{Instances: []registry.Instance{server(a, 1), server(b, 1)}, Stale: true}) // b is new, and known to be there
+		cc.pushes(a, b)
 	})
 }
