@@ -17,7 +17,7 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/registry"
 	"example.com/workshop/stage05-etcd/server"
 )

@@ -16,7 +16,7 @@ import (
 	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 func TestDialSaysWhatIsWrongWithAURL(t *testing.T) {

@@ -8,7 +8,7 @@ import (
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 // E7: an election does not take the instances away, and afterwards the

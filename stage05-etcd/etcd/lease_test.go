@@ -15,7 +15,7 @@ import (
 	"google.golang.org/grpc"
 
 	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 // E2: an entry without a lease would stay for ever, so none is put when etcd

@@ -12,7 +12,7 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/registry"
 )
 

@@ -13,7 +13,7 @@ import (
 	"google.golang.org/grpc"
 
 	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 // wire listens to what a client hears of lists and of changes.

@@ -11,8 +11,8 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/registry"
 )
 

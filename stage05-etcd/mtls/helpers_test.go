@@ -14,8 +14,8 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/server"
 )
 

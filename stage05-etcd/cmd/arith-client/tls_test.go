@@ -8,8 +8,8 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/server"
 )
 

@@ -12,8 +12,8 @@ import (
 	"strings"
 	"time"
 
-	"example.com/workshop/stage05-etcd/etcd/embedded"
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 const usage = `etcd runs one node of etcd, or several.

@@ -15,9 +15,9 @@ import (
 	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
-	"example.com/workshop/stage05-etcd/etcd/embedded"
+	"example.com/workshop/stage05-etcd/internal/devca"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 )
 
 // connect returns a client that does as files say.

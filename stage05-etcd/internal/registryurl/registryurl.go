@@ -1,6 +1,6 @@
 // Package directory opens whichever registry a URL names, so that the commands
 // need not know which there are.
-package directory
+package registryurl
 
 import (
 	"cmp"

@@ -1,4 +1,4 @@
-package directory_test
+package registryurl_test
 
 import (
 	"io"
@@ -11,24 +11,24 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 
-	"example.com/workshop/stage05-etcd/etcd/embedded"
 	"example.com/workshop/stage05-etcd/internal/cli"
-	"example.com/workshop/stage05-etcd/internal/directory"
+	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/registryurl"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 // options are a user's, and say nothing.
-func options(user string) directory.Options {
-	return directory.Options{
+func options(user string) registryurl.Options {
+	return registryurl.Options{
 		ClientOptions: registry.ClientOptions{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))},
 		User:          user,
 	}
 }
 
 // requireWorks registers an instance and finds it.
-func requireWorks(t *testing.T, url string, opts directory.Options) {
+func requireWorks(t *testing.T, url string, opts registryurl.Options) {
 	t.Helper()
-	r, err := directory.Open(url, opts)
+	r, err := registryurl.Open(url, opts)
 	require.NoError(t, err)
 	defer r.Close()
 	in := registry.Instance{Service: "Arith", ID: "a", Addr: "10.0.0.1:1234", Network: "tcp", Weight: 1}
@@ -73,11 +73,11 @@ func TestThePasswordIsInTheFlagOrInTheEnvironment(t *testing.T) {
 	require.NoError(t, err)
 
 	requireWorks(t, url, options("root:sec:ret"))
-	t.Setenv(directory.PasswordVariable, "sec:ret")
+	t.Setenv(registryurl.PasswordVariable, "sec:ret")
 	requireWorks(t, url, options("root"))
-	t.Setenv(directory.PasswordVariable, "wrong")
+	t.Setenv(registryurl.PasswordVariable, "wrong")
 	requireWorks(t, url, options("root:sec:ret"))
-	r, err := directory.Open(url, options("root"))
+	r, err := registryurl.Open(url, options("root"))
 	require.ErrorIs(t, err, rpctypes.ErrAuthFailed)
 	require.NotErrorAs(t, err, new(*cli.UsageError), "the flags are as they should be")
 	require.Nil(t, r)
@@ -92,7 +92,7 @@ func TestWhatCannotWorkIsAUsageErrorAndNoRegistry(t *testing.T) {
 		{"etcd://h:1", ":secret", "-user: want NAME:PASSWORD, or NAME with the password in ETCD_PASSWORD"},
 		{"http://h:1", "ann:secret", "-user: only etcd has users"},
 	} {
-		r, err := directory.Open(tt.url, options(tt.user))
+		r, err := registryurl.Open(tt.url, options(tt.user))
 		require.Equal(t, cli.Usagef("%s", tt.want), err)
 		require.True(t, r == nil, "an interface that holds a nil pointer is not nil")
 	}
