@@ -66,8 +66,8 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 		want  string
 	}{
 		"a client of the CA":     {ofClient, ""},
-		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error()},
-		"a client of another CA": {trusting, mtls.ErrRefused.Error() + refused},
+		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error() + ": give -tls-cert, -tls-key and -tls-ca"},
+		"a client of another CA": {trusting, mtls.ErrRefused.Error() + ": -tls-cert must be of its CA" + refused},
 		"a server of another CA": {ofOther, mtls.ErrUnknownCA.Error()},
 	} {
 		for protocol, args := range map[string][]string{
@@ -96,7 +96,7 @@ func TestTLSWithAServerThatDoesNotSpeakItIsOneLineAndExitsWith1(t *testing.T) {
 	addr := serveArith(t)
 	got := start(t, with(ofClient, "-addr", addr, "multiply", "7", "8")...).wait()
 	require.Equal(t, 1, got.code)
-	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+"\n$", got.stderr)
+	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+": leave out -tls-cert, -tls-key and -tls-ca\n$", got.stderr)
 }
 
 func TestABroadcastOverTLS(t *testing.T) {

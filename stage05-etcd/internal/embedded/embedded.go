@@ -33,7 +33,7 @@ type Options struct {
 	// speak in the clear among themselves, and so belong on one machine.
 	TLS mtls.Files
 
-	Tick     time.Duration // between two beats of the leader; default 100 ms
+	Tick     time.Duration // between two heartbeats of the leader; default 100 ms
 	Election time.Duration // of silence before another is elected; default 1 s
 	NoSync   bool          // do not wait for the disk, nor hash passwords well: quick, and not safe
 
@@ -46,24 +46,47 @@ func Quick() Options {
 	return Options{Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, NoSync: true}
 }
 
-// startTime bounds the start of a node, until it is part of its cluster.
-const startTime = time.Minute
-
 // Node is one running etcd.
 type Node struct {
 	*embed.Etcd
+	opts Options // with the addresses that it got
 	temp string
-	life context.Context // of the streams of clients; ends with Close
+	life context.Context // of calls and streams of clients; ends with Close
 	stop func()
 	once sync.Once // for Close
+
+	calls sync.RWMutex // held for reading while a client's call is handled
 }
 
-// Addr returns the HOST:PORT for clients.
-func (n *Node) Addr() string { return n.Clients[0].Addr().String() }
+// Start starts a node and returns when its cluster has a leader.
+func Start(ctx context.Context, opts Options) (*Node, error) {
+	n, err := onFreePorts(opts, func() (*Node, error) { return start(opts) })
+	if err != nil {
+		return nil, err
+	}
+	if err := n.ready(ctx); err != nil {
+		n.Close()
+		return nil, err
+	}
+	return n, nil
+}
+
+// onFreePorts starts what listens on ports that were free a moment ago, and
+// chooses others when somebody was quicker, unless opts say which.
+func onFreePorts[T any](opts Options, start func() (T, error)) (started T, err error) {
+	_, port, _ := net.SplitHostPort(opts.Listen)
+	for range 5 {
+		started, err = start()
+		if cmp.Or(port, "0") != "0" || !portTaken(err) {
+			break
+		}
+	}
+	return started, err
+}
 
 // start starts a node without waiting for its cluster.
 func start(opts Options) (*Node, error) {
-	n := new(Node)
+	n := &Node{opts: opts}
 	n.life, n.stop = context.WithCancel(context.Background())
 	config := embed.NewConfig()
 	config.Name, config.Dir = cmp.Or(opts.Name, "n1"), opts.Dir
@@ -75,7 +98,9 @@ func start(opts Options) (*Node, error) {
 		n.temp, config.Dir = dir, filepath.Join(dir, "data")
 	}
 	config.ZapLoggerBuilder = embed.NewZapLoggerBuilder(cmp.Or(opts.Logger, zap.NewNop()))
-	config.GRPCAdditionalServerOptions = []grpc.ServerOption{grpc.ChainStreamInterceptor(n.endStreams)}
+	config.GRPCAdditionalServerOptions = []grpc.ServerOption{
+		grpc.ChainUnaryInterceptor(n.endCall), grpc.ChainStreamInterceptor(n.endStream),
+	}
 	config.UnsafeNoFsync = opts.NoSync
 	if opts.NoSync {
 		config.BcryptCost = 4 // the least there is
@@ -88,7 +113,7 @@ func start(opts Options) (*Node, error) {
 	}
 	err := secure(config, opts.TLS)
 	if err == nil {
-		err = listen(config, opts)
+		err = n.listen(config)
 	}
 	if err == nil {
 		n.Etcd, err = embed.StartEtcd(config)
@@ -102,29 +127,28 @@ func start(opts Options) (*Node, error) {
 
 // listen sets the addresses. What others are told of a node is fixed before it
 // listens, so a free port is chosen before too.
-func listen(config *embed.Config, opts Options) error {
-	addrs := []string{cmp.Or(opts.Listen, "127.0.0.1:0"), cmp.Or(opts.ListenPeer, "127.0.0.1:0")}
-	free, err := FreePorts(len(addrs))
+func (n *Node) listen(config *embed.Config) error {
+	free, err := FreePorts(2)
 	if err != nil {
 		return err
 	}
-	for i, addr := range addrs {
-		host, port, err := net.SplitHostPort(addr)
+	for i, addr := range []*string{&n.opts.Listen, &n.opts.ListenPeer} {
+		host, port, err := net.SplitHostPort(cmp.Or(*addr, "127.0.0.1:0"))
 		if err != nil {
 			return err
 		}
 		if port == "0" {
 			_, port, _ = net.SplitHostPort(free[i])
 		}
-		addrs[i] = net.JoinHostPort(host, port)
+		*addr = net.JoinHostPort(host, port)
 	}
 	scheme := "http"
 	if config.ClientTLSInfo.ClientCertAuth {
 		scheme = "https"
 	}
-	config.ListenClientUrls = []url.URL{{Scheme: scheme, Host: addrs[0]}}
-	config.ListenPeerUrls = []url.URL{{Scheme: "http", Host: addrs[1]}}
+	config.ListenClientUrls = []url.URL{{Scheme: scheme, Host: n.opts.Listen}}
+	config.ListenPeerUrls = []url.URL{{Scheme: "http", Host: n.opts.ListenPeer}}
 	config.AdvertiseClientUrls, config.AdvertisePeerUrls = config.ListenClientUrls, config.ListenPeerUrls
-	config.InitialCluster = cmp.Or(opts.Cluster, config.Name+"=http://"+addrs[1])
+	config.InitialCluster = cmp.Or(n.opts.Cluster, config.Name+"=http://"+n.opts.ListenPeer)
 	return nil
 }

@@ -2,20 +2,15 @@ package embedded_test
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"net"
-	"os"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/goleak"
 	"go.uber.org/zap"
 
-	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/mtls"
 )
@@ -33,76 +28,6 @@ func connect(t *testing.T, files mtls.Files, nodes ...*embedded.Node) *clientv3.
 	require.NoError(t, err)
 	t.Cleanup(func() { client.Close() })
 	return client
-}
-
-// certificates returns the files of a node on loopback and of a client.
-func certificates(t *testing.T) (ofNode, ofClient mtls.Files) {
-	t.Helper()
-	ca, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	dir := t.TempDir()
-	ofNode, err = ca.Write(dir, "etcd", "127.0.0.1")
-	require.NoError(t, err)
-	ofClient, err = ca.Write(dir, "client")
-	require.NoError(t, err)
-	return ofNode, ofClient
-}
-
-func TestClosedNodeLeavesNoFileAndNoGoroutine(t *testing.T) {
-	ofNode, ofClient := certificates(t)
-	for name, files := range map[string]struct{ node, client mtls.Files }{
-		"in the clear": {},
-		"TLS":          {ofNode, ofClient},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Setenv("TMPDIR", t.TempDir())
-			before := goleak.IgnoreCurrent()
-			opts := embedded.Quick()
-			opts.TLS = files.node
-			n, err := embedded.Start(t.Context(), opts)
-			require.NoError(t, err)
-			client := connect(t, files.client, n)
-			_, err = client.Put(t.Context(), "k", "v")
-			require.NoError(t, err)
-			<-client.Watch(t.Context(), "k", clientv3.WithRev(1)) // is a stream that is open, and stays so
-			began := time.Now()
-			require.NoError(t, n.Close())
-			require.Less(t, time.Since(began), 4*time.Second)
-			require.NoError(t, n.Close(), "again")
-			left, err := os.ReadDir(os.TempDir())
-			require.NoError(t, err)
-			require.Empty(t, left)
-			require.NoError(t, client.Close())
-			require.NoError(t, goleak.Find(before))
-		})
-	}
-}
-
-func TestNodeWithTLSAnswersNobodyWithoutACertificate(t *testing.T) {
-	t.Parallel()
-	opts := embedded.Quick()
-	opts.TLS, _ = certificates(t)
-	n, err := embedded.Start(t.Context(), opts)
-	require.NoError(t, err)
-	t.Cleanup(func() { n.Close() })
-	pem, err := os.ReadFile(opts.TLS.CA)
-	require.NoError(t, err)
-	trusted := x509.NewCertPool()
-	require.True(t, trusted.AppendCertsFromPEM(pem))
-	conn, err := tls.Dial("tcp", n.Addr(), &tls.Config{RootCAs: trusted, NextProtos: []string{"h2"}})
-	require.NoError(t, err) // in TLS 1.3 a client is done first
-	defer conn.Close()
-	_, err = conn.Read(make([]byte, 1))
-	require.ErrorContains(t, err, "certificate required")
-}
-
-func TestNodeNamesTheBadFileOfItsCertificate(t *testing.T) {
-	t.Parallel()
-	opts := embedded.Quick()
-	opts.TLS, _ = certificates(t)
-	opts.TLS.Key = "away.pem"
-	_, err := embedded.Start(t.Context(), opts)
-	require.ErrorContains(t, err, "away.pem")
 }
 
 func TestNodeKeepsItsDataInAGivenDirectory(t *testing.T) {
@@ -123,19 +48,6 @@ func TestNodeKeepsItsDataInAGivenDirectory(t *testing.T) {
 	}
 }
 
-func TestClusterOutlivesOneNode(t *testing.T) {
-	t.Parallel()
-	nodes, err := embedded.StartCluster(t.Context(), 3, embedded.Quick())
-	require.NoError(t, err)
-	t.Cleanup(func() { embedded.CloseAll(nodes) })
-	require.NoError(t, nodes[0].Close())
-	client := connect(t, mtls.Files{}, nodes[1:]...)
-	require.Eventually(t, func() bool { // there may have to be an election
-		_, err := client.Put(t.Context(), "k", "v")
-		return err == nil
-	}, 30*time.Second, 10*time.Millisecond)
-}
-
 func TestNodeThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
 	n, err := embedded.Start(t.Context(), embedded.Quick())
@@ -154,17 +66,6 @@ func TestNodeThatCannotStartSaysWhy(t *testing.T) {
 	defer cancel()
 	_, err = embedded.Start(ctx, opts)
 	require.ErrorIs(t, err, context.DeadlineExceeded)
-}
-
-func TestANodeThatStopsByItselfSaysSo(t *testing.T) {
-	n, err := embedded.Start(t.Context(), embedded.Quick())
-	require.NoError(t, err)
-	defer n.Close()
-	ended, end := context.WithCancel(t.Context())
-	end()
-	require.NoError(t, n.Wait(ended), "it runs")
-	go n.Server.Stop() // as it does when its cluster removes it
-	require.EqualError(t, n.Wait(t.Context()), "etcd "+n.Addr()+" has stopped by itself")
 }
 
 func TestAPortInUseIsSuchAnError(t *testing.T) {

@@ -6,6 +6,7 @@ import (
 	"cmp"
 	"crypto/tls"
 	"errors"
+	"log/slog"
 	"os"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -56,7 +58,7 @@ func Open(rawURL string, opts Options) (Registry, error) {
 		return nil, cli.Usagef("-user: want NAME:PASSWORD, or NAME with the password in %s", PasswordVariable)
 	}
 	r, err := etcd.Dial(rawURL, etcd.Options{
-		TTL: opts.TTL, Timeout: opts.Timeout, Logger: opts.Logger,
+		TTL: opts.TTL, Timeout: opts.Timeout, Logger: tlshint.Logger(cmp.Or(opts.Logger, slog.Default())),
 		Username: name, Password: password, TLS: opts.TLS,
 	})
 	switch {
