@@ -3,216 +3,134 @@ package workshop_test
 import (
 	"context"
 	"flag"
-	"log/slog"
-	"net"
-	"os"
-	"slices"
-	"strings"
-	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
-	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
-	"example.com/workshop/stage05-etcd/registry"
-	"example.com/workshop/stage05-etcd/server"
+	"example.com/workshop/stage05-etcd/internal/leaktest"
 )
 
-// ttl is the shortest lease that these nodes grant.
-const ttl = time.Second
-
-var quiet = slog.New(slog.DiscardHandler)
-
-// TestMain lets all tests run at the same time, for they spend it waiting.
+// TestMain lets all tests run at the same time, for those with etcd spend it
+// waiting.
 func TestMain(m *testing.M) {
 	flag.Parse()
-	flag.Set("test.parallel", "8")
-	os.Exit(m.Run())
+	flag.Set("test.parallel", "16")
+	leaktest.Main(m)
 }
 
-// world has a registry of three machines, in real time: etcd knows no other.
-type world struct {
-	t     *testing.T
-	nodes []*embedded.Node
-	url   string
-}
+const ttl = 15 * time.Second // of every lease
 
-func newWorld(t *testing.T) *world {
-	t.Parallel()
-	nodes, err := embedded.StartCluster(t.Context(), 3, embedded.Quick())
-	require.NoError(t, err)
-	t.Cleanup(func() { embedded.CloseAll(nodes) })
-	var addrs []string
-	for _, n := range nodes {
-		addrs = append(addrs, n.Addr())
-	}
-	return &world{t: t, nodes: nodes, url: etcd.Scheme + strings.Join(addrs, ",")}
-}
-
-// leader returns the node that leads the others.
-func (w *world) leader() *embedded.Node {
-	i := slices.IndexFunc(w.nodes, func(n *embedded.Node) bool { return n.Server.Leader() == n.Server.MemberID() })
-	require.GreaterOrEqual(w.t, i, 0)
-	return w.nodes[i]
-}
-
-func (w *world) registry() *etcd.Registry {
-	r, err := etcd.Dial(w.url, etcd.Options{TTL: ttl, Logger: quiet})
-	require.NoError(w.t, err)
-	w.t.Cleanup(r.Close)
-	return r
-}
-
-// machine runs a server, until it dies.
-type machine struct {
-	net.Listener
-	stop func()
-
-	mu    sync.Mutex // guards the field below
-	conns []net.Conn
-}
-
-// serve starts a server that is registered as id before it returns.
-func (w *world) serve(id string) *machine {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	require.NoError(w.t, err)
-	m := &machine{Listener: l}
-	life, stop := context.WithCancel(context.Background())
-	m.stop = stop
-	w.t.Cleanup(m.die)
-	srv := server.New(server.Options{Logger: quiet})
-	require.NoError(w.t, srv.Register(new(arith.Arith)))
-	go srv.Serve(m, "tcp")
-	w.t.Cleanup(func() { srv.Shutdown(context.Background()) })
-	in := registry.Instance{Service: "Arith", ID: id, Addr: l.Addr().String(), Weight: 1}
-	_, err = w.registry().Register(life, in)
-	require.NoError(w.t, err)
-	return m
-}
-
-// Accept notes whom the machine's death cuts off.
-func (m *machine) Accept() (net.Conn, error) {
-	c, err := m.Listener.Accept()
-	if err == nil {
-		m.mu.Lock()
-		defer m.mu.Unlock()
-		m.conns = append(m.conns, c)
-	}
-	return c, err
-}
-
-// die is what a crash looks like from the network: nothing is said to anyone.
-func (m *machine) die() {
-	m.stop() // beats end, and the lease does not
-	m.Listener.Close()
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	for _, c := range m.conns {
-		c.Close()
-	}
-}
-
-func (w *world) client() *client.Client {
-	c, err := client.New(w.registry(), "Arith", client.Options{Logger: quiet, Idempotent: []string{"Arith.Multiply"}})
-	require.NoError(w.t, err)
-	w.t.Cleanup(func() { c.Close() })
-	return c
-}
-
-// call multiplies and returns the server that answered.
-func (w *world) call(c *client.Client) string {
-	call := <-c.Go(w.t.Context(), "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int)).Done
-	require.NoError(w.t, call.Err, "see the chapter of stage 05")
-	return call.Addr
-}
-
-// callUntil makes a call every few milliseconds, and none fails, until done says
-// so.
-func (w *world) callUntil(c *client.Client, done func(addr string) bool) {
-	ticks := time.NewTicker(5 * time.Millisecond)
-	defer ticks.Stop()
-	for end := time.Now().Add(time.Minute); !done(w.call(c)); <-ticks.C {
-		require.True(w.t, time.Now().Before(end), "nothing has changed in a minute")
-	}
-}
-
-// listed reports whether the client's list has an instance of that id.
-func listed(c *client.Client, id string) bool {
-	return slices.ContainsFunc(c.Stats().Instances, func(in client.InstanceStats) bool { return in.ID == id })
-}
-
-// TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines turns the limit of
-// stage 04 around: the machine that the registry needs most dies, then every
-// server moves, and no call fails.
-func TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines(t *testing.T) {
-	w := newWorld(t)
-	first, second := w.serve("1"), w.serve("2")
-	c := w.client()
-	w.callUntil(c, func(addr string) bool { return addr == first.Addr().String() })
-
-	w.leader().Close()
-	third := w.serve("3")
-	first.die()
-	w.callUntil(c, func(addr string) bool { return addr == third.Addr().String() })
-	second.die()
-	w.callUntil(c, func(string) bool { return !listed(c, "1") && !listed(c, "2") })
-	fourth := w.serve("4")
-	w.callUntil(c, func(string) bool { return listed(c, "4") }) // before the only other one is gone
-	third.die()
-	w.callUntil(c, func(addr string) bool { return addr == fourth.Addr().String() })
-}
-
-// TestWithoutAMajorityNobodyNewIsFound is the first thing that stage 05 cannot
-// do. The nodes that are left cannot know whether the others are gone or only
-// cut off, so they take no registration; the last list serves on.
-func TestWithoutAMajorityNobodyNewIsFound(t *testing.T) {
-	w := newWorld(t)
-	w.serve("1")
-	c := w.client()
-	w.call(c)
-	late := w.registry() // connected while there is a majority
-
-	embedded.CloseAll(w.nodes[:2])
-	refused, done := make(chan error, 1), false
-	go func() {
-		ctx, cancel := context.WithTimeout(t.Context(), 3*ttl)
-		defer cancel()
-		_, err := late.Register(ctx, registry.Instance{Service: "Arith", ID: "2", Addr: "127.0.0.1:1", Weight: 1})
-		refused <- err
-	}()
-	w.callUntil(c, func(string) bool {
-		select {
-		case err := <-refused:
-			require.ErrorIs(t, err, context.DeadlineExceeded, "it was registered without a majority")
-			done = true
-		default:
+// TestNoCallFailsWhenAServerDies turns two limits of stage 03 around. The dead
+// server is still listed, and no call fails, because the client tries another
+// one; and calls go to all servers, because a balancer chooses.
+func TestNoCallFailsWhenAServerDies(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, ttl)
+		hosts := s.starts(3)
+		c := s.client(client.Options{})
+		c.every = 10 * time.Millisecond
+		c.calls(10 * time.Second)
+		for _, h := range hosts {
+			require.InDelta(t, 333, c.answers[h.in.Addr], 20)
 		}
-		return done
+
+		hosts[0].machine.Kill()
+		c.reset()
+		c.calls(9 * time.Second) // its lease lasts at least ten after its last heartbeat
+		require.Len(t, c.Stats().Instances, 3, "it has not been evicted yet")
+		require.Len(t, c.answers, 2)
+		c.calls(20 * time.Second)
+		require.Len(t, c.Stats().Instances, 2, "it has been evicted")
 	})
-	require.True(t, c.Stats().Stale, "and the client knows how old its list is")
-	require.False(t, listed(c, "2"))
 }
 
-// TestAnElectionGivesTheDeadAnotherTTL is the second. The time of a lease is
-// kept by the leader alone, and a new one begins anew: a server that died just
-// before stays listed for up to two TTLs, and only the client's failover hides
-// it.
-func TestAnElectionGivesTheDeadAnotherTTL(t *testing.T) {
-	w := newWorld(t)
-	w.serve("1")
-	dies := w.serve("2")
-	c := w.client()
-	w.callUntil(c, func(addr string) bool { return addr == dies.Addr().String() })
+// TestAFrozenServerDoesNotKeepItsClient turns the third limit of stage 03
+// around. The connection to a server that is frozen stays, and no call waits for
+// it: others answer, and the list takes it away and gives it back.
+func TestAFrozenServerDoesNotKeepItsClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, ttl)
+		hosts := s.starts(3)
+		c := s.client(client.Options{})
+		c.calls(time.Second)
 
-	dies.die()
-	killed := time.Now()
-	w.callUntil(c, func(string) bool { return time.Since(killed) > ttl/2 })
-	dethroned := time.Now()
-	w.leader().Close()
-	w.callUntil(c, func(string) bool { return !listed(c, "2") })
-	require.Greater(t, time.Since(dethroned), ttl, "the new leader counts from the beginning")
+		hosts[0].machine.Freeze()
+		c.reset()
+		c.calls(2 * ttl)
+		require.Len(t, c.answers, 2)
+		require.Len(t, c.Stats().Instances, 2, "its lease has run out")
+
+		hosts[0].machine.Thaw()
+		c.calls(ttl)
+		require.Len(t, c.Stats().Instances, 3)
+		require.NotZero(t, c.answers[hosts[0].in.Addr])
+	})
+}
+
+// TestAMethodThatMayNotRunTwiceLosesTheCallsInProgress is a limit that stays.
+// When a server dies in the middle of a call, nobody knows whether the method
+// ran. Only the caller of an idempotent method may be given another server.
+func TestAMethodThatMayNotRunTwiceLosesTheCallsInProgress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, ttl)
+		hosts := s.starts(3)
+		c := s.client(client.Options{})
+		c.calls(time.Second)
+		for _, h := range hosts {
+			h.service.Delay = time.Second
+		}
+		var calls []*client.Call
+		for range 30 {
+			calls = append(calls, c.Go(t.Context(), "Arith.Sum", arith.Args{A: 7, B: 8}, new(int)))
+		}
+		time.Sleep(time.Second / 2)
+		inProgress := c.Stats().Instances[0].InFlight
+		require.NotZero(t, inProgress)
+		hosts[0].machine.Kill()
+		lost := int64(0)
+		for _, call := range calls {
+			<-call.Done
+			if call.Err != nil {
+				lost++
+				var err *client.CallError
+				require.ErrorAs(t, call.Err, &err)
+				require.Equal(t, hosts[0].in.Addr, err.Addr)
+				require.True(t, err.Sent, "a call that was not sent goes elsewhere, whatever its method")
+			}
+		}
+		require.Equal(t, inProgress, lost)
+		for range 30 { // though it is still listed
+			require.NoError(t, c.Call(t.Context(), "Arith.Sum", arith.Args{A: 7, B: 8}, new(int)))
+		}
+	})
+}
+
+// TestAServerThatBeatsAndDoesNotWorkStaysListed is a limit that stays. A
+// heartbeat says that a process lives, and not that it answers its callers.
+func TestAServerThatBeatsAndDoesNotWorkStaysListed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t, ttl)
+		hosts := s.starts(3)
+		hosts[0].service.Delay = 30 * time.Second
+		c := s.client(client.Options{})
+		c.every = time.Second
+		c.calls(time.Hour) // of a method that may run twice
+		require.Len(t, c.Stats().Instances, 3)
+		require.Zero(t, c.answers[hosts[0].in.Addr])
+
+		late := 0
+		for range 600 {
+			time.Sleep(c.every)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			if c.Call(ctx, "Arith.Sum", arith.Args{A: 7, B: 8}, new(int)) != nil {
+				late++
+			}
+			cancel()
+		}
+		require.NotZero(t, late, "of a method that may not")
+	})
 }

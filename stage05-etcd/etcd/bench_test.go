@@ -62,7 +62,7 @@ func BenchmarkInstances(b *testing.B) {
 	n := sharedNode(b)
 	for b.Loop() {
 		opts := options()
-		opts.TTL, opts.Timeout, opts.Check = 0, 0, 0
+		opts.TTL, opts.Timeout, opts.Verify = 0, 0, 0
 		ctx, cancel := context.WithCancel(b.Context())
 		r := dial(b, n.Addr(), opts)
 		w := watch(b, r)
@@ -79,7 +79,7 @@ func BenchmarkInstances(b *testing.B) {
 		}
 		working.Wait()
 		for {
-			snap, ok := within(b, w, patience)
+			snap, ok := within(b, w, longest)
 			require.True(b, ok)
 			if len(snap.Instances) == count {
 				break

@@ -18,7 +18,7 @@ var (
 // it: compaction, a lost leader, cancellation, a path that went silent.
 func (w *watcher) follow() {
 	defer w.stop()
-	var pauses backOff
+	var pauses backoff
 	for w.life.Err() == nil {
 		revision, err := w.read()
 		if err != nil {
@@ -27,11 +27,11 @@ func (w *watcher) follow() {
 			began := time.Now()
 			err = w.watch(revision + 1)
 			w.log.Debug("reading the list again", "err", err)
-			if time.Since(began) > w.opts.Check/2 {
-				pauses = backOff{}
+			if time.Since(began) > w.registry.opts.Verify/2 {
+				pauses = backoff{}
 			}
 		}
-		pauses.pause(w.life)
+		pauses.wait(w.life)
 	}
 }
 
@@ -40,17 +40,14 @@ func (w *watcher) failed(err error) {
 	if w.life.Err() != nil {
 		return
 	}
-	w.mu.Lock()
-	was := w.stale
-	w.mu.Unlock()
-	if !was {
+	if !w.stale {
 		w.log.Warn("etcd does not answer: keeping the last list", "err", err)
 	}
 	w.update(func() { w.stale = true })
 }
 
 // watch takes over changes from a revision on, until it cannot any more, and
-// returns why. From time to time it looks at whether it has missed any, for a
+// returns why. Every Options.Verify it verifies that it has missed none, for a
 // watch over a dead path is as silent as one over a service that rests.
 func (w *watcher) watch(from int64) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
@@ -59,8 +56,8 @@ func (w *watcher) watch(from int64) error {
 	if err != nil {
 		return err
 	}
-	check := time.NewTimer(jitter(w.opts.Check))
-	defer check.Stop()
+	verify := time.NewTimer(jitter(w.registry.opts.Verify))
+	defer verify.Stop()
 	for {
 		select {
 		case resp, ok := <-changes:
@@ -71,23 +68,23 @@ func (w *watcher) watch(from int64) error {
 				return err
 			}
 			w.apply(resp)
-		case <-check.C:
-			if len(changes) == 0 { // or else it is alive, and the look would see what is in there
-				if err := w.check(); err != nil {
+		case <-verify.C:
+			if len(changes) == 0 { // or else the watch lives, and etcd would tell of what is in there
+				if err := w.verify(); err != nil {
 					return err
 				}
 			}
-			check.Reset(jitter(w.opts.Check))
+			verify.Reset(jitter(w.registry.opts.Verify))
 		}
 	}
 }
 
-// begin starts a watch. The client waits for etcd to confirm it, so it is
-// given a deadline.
+// begin starts a watch, which lasts until ctx ends. The client waits for etcd to
+// confirm it, so cancel ends that after Options.Timeout.
 func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes clientv3.WatchChan, err error) {
-	err = w.ask(ctx, func(_ context.Context, client *clientv3.Client) error {
-		late := time.AfterFunc(w.opts.Timeout, cancel)
-		changes = client.Watch(ctx, w.servicePrefix(w.service), clientv3.WithPrefix(), clientv3.WithRev(from))
+	err = w.registry.do(ctx, func(_ context.Context, client *clientv3.Client) error {
+		late := time.AfterFunc(w.registry.opts.Timeout, cancel)
+		changes = client.Watch(ctx, w.registry.servicePrefix(w.service), clientv3.WithPrefix(), clientv3.WithRev(from))
 		if !late.Stop() {
 			return context.DeadlineExceeded
 		}
@@ -96,23 +93,22 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 	return changes, err
 }
 
-// apply takes over changes. It decodes, and logs, before it holds up Next; only
-// follow changes the list, and so may read it.
+// apply takes over changes. It decodes, and logs, before it keeps Next waiting.
 func (w *watcher) apply(resp clientv3.WatchResponse) {
 	entries := make([]entry, len(resp.Events))
 	for i, event := range resp.Events {
 		if event.Type != clientv3.EventTypeDelete {
-			entries[i] = w.entry(event.Kv, w.list.entries)
+			entries[i] = w.entry(event.Kv)
 		}
 	}
 	w.update(func() {
 		for i, event := range resp.Events {
 			if key := string(event.Kv.Key); event.Type == clientv3.EventTypeDelete {
-				w.list.remove(key)
+				delete(w.entries, key)
 			} else {
-				w.list.put(key, entries[i])
+				w.entries[key] = entries[i]
 			}
 		}
-		w.revision, w.synced = uint64(resp.Header.Revision), time.Now()
+		w.revision, w.synced = resp.Header.Revision, time.Now()
 	})
 }

@@ -1,101 +1,97 @@
 package etcd
 
 import (
+	"cmp"
 	"context"
-	"fmt"
+	"maps"
+	"slices"
 	"time"
 
-	"go.etcd.io/etcd/api/v3/mvccpb"
+	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"example.com/workshop/stage05-etcd/registry"
 )
 
-// read replaces the list by what etcd has, and returns the revision of that. An
-// etcd whose revision goes back has lost its data, and the servers that live
-// register again: those who have not yet are kept for a TTL, and the list is
-// stale while there are any.
+// entry is what stands under one key.
+type entry struct {
+	text     string // as etcd has it
+	revision int64  // of its latest change
+	instance registry.Instance
+	bad      bool // the text is no instance
+}
+
+// read replaces the list by what etcd has, and returns the revision of that.
 func (w *watcher) read() (int64, error) {
-	var resp *clientv3.GetResponse
-	err := w.ask(w.life, func(ctx context.Context, client *clientv3.Client) (err error) {
-		resp, err = client.Get(ctx, w.servicePrefix(w.service), clientv3.WithPrefix())
-		return err
-	})
+	resp, err := w.get()
 	if err != nil {
 		return 0, err
 	}
-	w.mu.Lock()
-	was, known, revision := w.stale, w.list.entries, w.revision
-	w.mu.Unlock()
-	if uint64(resp.Header.Revision) < revision {
-		w.lost = time.Now()
-		w.log.Warn("etcd has lost its data: keeping for a TTL who is not listed again")
-		known = forgotten(known)
+	if w.beganAnew(resp.Header) {
+		w.log.Warn("etcd has lost its data, or is another one: taking over what it has")
 	}
-	var now list
+	entries := make(map[string]entry, len(resp.Kvs))
 	for _, kv := range resp.Kvs {
-		now.put(string(kv.Key), w.entry(kv, known))
+		entries[string(kv.Key)] = w.entry(kv)
 	}
-	if time.Since(w.lost) < w.opts.TTL {
-		for key, e := range known {
-			if _, listed := now.entries[key]; !listed {
-				now.put(key, e)
-			}
-		}
-	}
-	stale := len(now.entries) > len(resp.Kvs)
-	w.update(func() {
-		w.list, w.revision, w.synced, w.stale = now, uint64(resp.Header.Revision), time.Now(), stale
-	})
-	if was && !stale {
+	if w.stale {
 		w.log.Info("etcd answers again")
 	}
+	w.update(func() {
+		w.entries, w.cluster, w.stale = entries, resp.Header.ClusterId, false
+		w.revision, w.synced = resp.Header.Revision, time.Now()
+	})
 	return resp.Header.Revision, nil
 }
 
-// forgotten returns entries without their revisions, which mean nothing to an
-// etcd that has begun anew.
-func forgotten(known map[string]entry) map[string]entry {
-	kept := make(map[string]entry, len(known))
-	for key, e := range known {
-		e.revision = 0
-		kept[key] = e
-	}
-	return kept
-}
-
-// entry decodes an entry. One that is malformed is kept apart, and goes into
-// the log unless it is known.
-func (w *watcher) entry(kv *mvccpb.KeyValue, known map[string]entry) entry {
-	if old, ok := known[string(kv.Key)]; ok && old.revision == kv.ModRevision {
-		return old
-	}
-	in, err := w.decode(w.service, kv)
-	if err != nil {
-		w.log.Warn("a malformed entry is left out", "key", string(kv.Key), "value", fmt.Sprintf("%.200q", kv.Value), "err", err)
-	}
-	return entry{in: in, revision: kv.ModRevision, bad: err != nil}
-}
-
-// check asks for how many entries there are and for the revision of the
-// latest. If the list has the same, the watch has missed nothing. A stale list
-// is one that has more than etcd: it is read again.
-func (w *watcher) check() error {
-	var resp *clientv3.GetResponse
-	err := w.ask(w.life, func(ctx context.Context, client *clientv3.Client) (err error) {
-		resp, err = client.Get(ctx, w.servicePrefix(w.service), append(clientv3.WithLastRev(), clientv3.WithKeysOnly())...)
+func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, err error) {
+	err = w.registry.do(w.life, func(ctx context.Context, client *clientv3.Client) (err error) {
+		resp, err = client.Get(ctx, w.registry.servicePrefix(w.service), append(opts, clientv3.WithPrefix())...)
 		return err
 	})
+	return resp, err
+}
+
+// beganAnew reports whether an answer is of another etcd than the list: of
+// another cluster, or of one whose revisions have gone back. Nobody is told of
+// its changes who waits for those of the old one.
+func (w *watcher) beganAnew(header *etcdserverpb.ResponseHeader) bool {
+	return !w.synced.IsZero() && (header.ClusterId != w.cluster || header.Revision < w.revision)
+}
+
+// sorted returns the instances of entries by id. Of two with one id, which
+// nobody but a human puts there, it has the one whose key comes first.
+func sorted(entries map[string]entry) []registry.Instance {
+	all := make([]registry.Instance, 0, len(entries))
+	for _, key := range slices.Sorted(maps.Keys(entries)) {
+		if e := entries[key]; !e.bad {
+			all = append(all, e.instance)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b registry.Instance) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(all, func(a, b registry.Instance) bool { return a.ID == b.ID })
+}
+
+// verify asks etcd how many entries there are and for the revision of the
+// latest. If the list has the same, the watch has missed nothing; if not, verify
+// returns errMissed. An etcd that does not answer is an error too.
+func (w *watcher) verify() error {
+	resp, err := w.get(append(clientv3.WithLastRev(), clientv3.WithKeysOnly())...)
 	if err != nil {
 		return err // one slow answer makes no outage: what matters is whether the list can be read
 	}
-	var latest int64
+	var there, here int64
 	for _, kv := range resp.Kvs {
-		latest = kv.ModRevision
+		there = kv.ModRevision
+	}
+	for _, e := range w.entries {
+		here = max(here, e.revision)
+	}
+	if int(resp.Count) != len(w.entries) || there != here || w.beganAnew(resp.Header) {
+		return errMissed
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if w.stale || int(resp.Count) != len(w.list.entries) || latest != w.list.latest() {
-		return errMissed
-	}
 	w.synced = time.Now()
 	return nil
 }

@@ -20,16 +20,25 @@ import (
 
 // Options change how a Registry works. Zero values mean the defaults.
 type Options struct {
-	Prefix  string        // of all keys, from slash to slash; default /services/
-	TTL     time.Duration // of a lease, rounded up to seconds; default 15 s, at least 1 s; etcd may grant longer
-	Timeout time.Duration // of a request, retries included; default 2 s, at most a third of the TTL
-	Check   time.Duration // between two looks at whether a watch or a registration is still true; default and at most a third of the TTL
-	Logger  *slog.Logger  // for what happens in the background; default slog.Default()
+	// Prefix is what all keys begin with, from slash to slash; default /services/.
+	Prefix string
+	// TTL is the lease that is asked for, rounded up to whole seconds; default
+	// 15 s, at least 1 s. etcd may grant a longer one.
+	TTL time.Duration
+	// Timeout bounds a request and its retries; default 2 s, at most a third of
+	// the TTL.
+	Timeout time.Duration
+	// Verify is the time between two looks at whether a watch or a registration
+	// is still true; default, and at most, a third of the TTL.
+	Verify time.Duration
+	// Logger hears of what happens in the background; default slog.Default().
+	Logger *slog.Logger
 
-	// What follows concerns Dial alone.
-
-	TLS                *tls.Config // as mtls.Files.Client makes it; nil speaks in the clear
-	Username, Password string      // empty for an etcd without users; without TLS the password crosses the network in the clear
+	// TLS is for Dial, as mtls.Files.Client makes it; nil speaks in the clear.
+	TLS *tls.Config
+	// Username and Password are for Dial; empty for an etcd without users. Without
+	// TLS the password crosses the network in the clear.
+	Username, Password string
 }
 
 func (o Options) withDefaults() Options {
@@ -44,10 +53,10 @@ func (o Options) withDefaults() Options {
 		o.Timeout = 2 * time.Second
 	}
 	o.Timeout = min(o.Timeout, o.TTL/3)
-	if o.Check == 0 {
-		o.Check = o.TTL
+	if o.Verify == 0 {
+		o.Verify = o.TTL
 	}
-	o.Check = min(o.Check, o.TTL/3)
+	o.Verify = min(o.Verify, o.TTL/3)
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
@@ -57,13 +66,11 @@ func (o Options) withDefaults() Options {
 // Registry is a registry.Registrar and a registry.Discovery on etcd. Its
 // methods may be called from any goroutine.
 type Registry struct {
-	opts  Options
-	name  string                           // its endpoints, for errors
-	lines *lines                           // its connections; nil if somebody else opens them
-	open  func() (*clientv3.Client, error) // nil if client is given
-
-	turn   chan struct{} // held by whoever opens, and guards the field below
-	client *clientv3.Client
+	opts   Options
+	name   string // the endpoints, for errors
+	client func(context.Context) (*clientv3.Client, error)
+	close  func()
+	conns  *conns // the connections of the client; nil if they are not ours
 }
 
 // New returns a registry that works through client, which stays the caller's
@@ -72,69 +79,42 @@ type Registry struct {
 func New(client *clientv3.Client, opts Options) *Registry {
 	return &Registry{
 		opts: opts.withDefaults(), name: strings.Join(client.Endpoints(), ","),
-		turn: make(chan struct{}, 1), client: client,
+		client: func(context.Context) (*clientv3.Client, error) { return client, nil },
+		close:  func() {},
 	}
 }
 
 // Close closes the connections that Dial opened, and none is opened after it.
 // Registrations and watches end with their own contexts, and before this.
-func (r *Registry) Close() {
-	r.turn <- struct{}{}
-	defer func() { <-r.turn }()
-	if r.open == nil {
-		return
-	}
-	if r.client != nil {
-		r.client.Close()
-	}
-	r.open = func() (*clientv3.Client, error) { return nil, net.ErrClosed }
-}
+func (r *Registry) Close() { r.close() }
 
-// connected returns the client, and makes it if that has not worked yet: with
-// a password, that takes an etcd which answers.
-func (r *Registry) connected(ctx context.Context) (*clientv3.Client, error) {
-	select {
-	case r.turn <- struct{}{}:
-		defer func() { <-r.turn }()
-	case <-ctx.Done():
-		return nil, ctx.Err()
-	}
-	if r.client == nil {
-		client, err := r.open()
-		if err != nil {
-			return nil, err
-		}
-		r.client = client
-	}
-	return r.client, nil
-}
-
-// ask makes one request with a deadline of its own. Its errors name etcd. A
-// connection that was silent all that time is given up.
-func (r *Registry) ask(ctx context.Context, request func(context.Context, *clientv3.Client) error) error {
+// do makes one request, which gets Options.Timeout. Its errors are those of
+// named. If there is no answer in all that time, the connections that have been
+// silent since do began are closed, so that the next request takes another way.
+func (r *Registry) do(ctx context.Context, request func(context.Context, *clientv3.Client) error) error {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Timeout)
 	defer cancel()
-	client, err := r.connected(ctx)
+	client, err := r.client(ctx)
 	if err == nil {
 		err = request(ctx, client)
 	}
-	if err == nil {
-		return nil
-	}
-	if time.Since(began) >= r.opts.Timeout {
-		r.lines.drop(began)
+	if err != nil && time.Since(began) >= r.opts.Timeout {
+		r.conns.closeSilent(began)
 	}
 	return r.named(err)
 }
 
-// named says which etcd an error is about. If there is no connection, then not
-// that a deadline has passed is worth a word, but why there is none. What etcd
-// itself answered stands.
+// named wraps err with etcd's address; nil stays nil. Without a connection it
+// reports the last dial error, which says more than context.DeadlineExceeded.
+// An error that etcd itself answered is kept.
 func (r *Registry) named(err error) error {
+	if err == nil {
+		return nil
+	}
 	_, answered := errors.AsType[rpctypes.EtcdError](err)
-	if why := r.lines.broken(); why != nil && !answered && !errors.Is(err, net.ErrClosed) {
-		err = why
+	if dial := r.conns.dialError(); dial != nil && !answered && !errors.Is(err, net.ErrClosed) {
+		err = dial
 	}
 	return fmt.Errorf("etcd %s: %w", r.name, err)
 }

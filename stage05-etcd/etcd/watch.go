@@ -1,8 +1,10 @@
 package etcd
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
+	"reflect"
 	"sync"
 	"time"
 
@@ -10,47 +12,44 @@ import (
 )
 
 // watcher follows one service on a goroutine of its own, which ends with life.
-// It takes each change as it comes, so that a reader who is slow makes nothing
+// That takes each change as it comes, so that a reader who is slow makes nothing
 // pile up.
 type watcher struct {
-	*Registry
-	service string
-	log     *slog.Logger
-	life    context.Context // ends with Close
-	stop    func()
-	changed chan struct{} // of capacity 1; holds one while there is something to look at
+	registry *Registry
+	service  string
+	log      *slog.Logger
+	life     context.Context // ends with Close
+	stop     func()
+	changed  chan struct{} // has capacity 1, and is full when there is something to look at
 
-	lost time.Time // when etcd was found without its data; only follow uses it
-
-	mu       sync.Mutex // guards the fields below
-	list     list
-	revision uint64
+	mu       sync.Mutex       // guards the fields below, which follow alone changes, and so reads without it
+	entries  map[string]entry // by key
+	cluster  uint64           // the ID of the etcd that they are of
+	revision int64
 	synced   time.Time // zero before the first answer
 	stale    bool
 
-	last registry.Snapshot // as Next returned it; only Next uses it
+	last registry.Snapshot // what Next returned last, and only Next uses
 }
 
 // Watch makes the Registry a registry.Discovery.
 func (r *Registry) Watch(ctx context.Context, service string) (registry.Watcher, error) {
-	if err := checkName(service); err != nil {
+	if err := registry.ValidService(service); err != nil {
 		return nil, err
 	}
 	life, stop := context.WithCancel(ctx)
 	w := &watcher{
-		Registry: r, service: service, log: r.opts.Logger.With("service", service),
+		registry: r, service: service, log: r.opts.Logger.With("service", service),
 		life: life, stop: stop, changed: make(chan struct{}, 1),
 	}
 	go w.follow()
 	return w, nil
 }
 
+// Next waits for a state that is another one than it returned last.
 func (w *watcher) Next(ctx context.Context) (registry.Snapshot, error) {
 	for {
-		if err := w.life.Err(); err != nil {
-			return registry.Snapshot{}, err
-		}
-		if err := ctx.Err(); err != nil {
+		if err := cmp.Or(w.life.Err(), ctx.Err()); err != nil {
 			return registry.Snapshot{}, err
 		}
 		if w.look() {
@@ -64,8 +63,8 @@ func (w *watcher) Next(ctx context.Context) (registry.Snapshot, error) {
 	}
 }
 
-// look reports whether the state is another one than Next returned last, and
-// makes it the last.
+// look reports whether the state is another one than last, and makes it last.
+// Before the first answer there is no state.
 func (w *watcher) look() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -73,16 +72,17 @@ func (w *watcher) look() bool {
 		return false
 	}
 	now := registry.Snapshot{
-		Service: w.service, Revision: w.revision, Stale: w.stale, Synced: w.synced,
-		Instances: w.list.sorted(),
+		Service: w.service, Revision: uint64(w.revision), Stale: w.stale, Synced: w.synced,
+		Instances: sorted(w.entries),
 	}
-	if !w.last.Synced.IsZero() && now.Stale == w.last.Stale && same(now.Instances, w.last.Instances) {
+	if now.Stale == w.last.Stale && reflect.DeepEqual(now.Instances, w.last.Instances) {
 		return false
 	}
 	w.last = now
 	return true
 }
 
+// Close implements registry.Watcher.
 func (w *watcher) Close() error {
 	w.stop()
 	return nil

@@ -11,13 +11,14 @@ import (
 type attempts struct {
 	mu       sync.Mutex // guards the fields below
 	begun    int
-	sent     bool   // one of them, to the server at addr
-	lastSent bool   // the last one
-	addr     string // of the server that was called last
+	sent     bool   // whether any of them was sent
+	lastSent bool   // whether the last one was sent
+	addr     string // the server that one was last sent to
 }
 
 type attemptsKey struct{}
 
+// in returns a context whose call notes its attempts in a.
 func (a *attempts) in(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }

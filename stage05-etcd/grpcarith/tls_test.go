@@ -11,8 +11,9 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/internal/devca"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -37,7 +38,7 @@ func TestTLSLetsInWhoHasACertificateOfTheCA(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	addr := l.Addr().String()
-	srv := grpcarith.NewServer(new(arith.Arith), grpcarith.ServerOptions{TLS: cfg, Logger: quiet})
+	srv := grpcarith.NewServer(new(arith.Arith), grpcarith.ServerOptions{TLS: cfg, Logger: logtest.Quiet()})
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	defer func() {
@@ -46,7 +47,7 @@ func TestTLSLetsInWhoHasACertificateOfTheCA(t *testing.T) {
 		require.NoError(t, srv.Shutdown(ctx))
 		require.NoError(t, <-served)
 	}()
-	store := registry.NewStore(registry.Options{Logger: quiet})
+	store := registry.NewStore(registry.Options{Logger: logtest.Quiet()})
 	_, err = store.Put(registry.Instance{
 		Service: "Arith", Addr: addr, Weight: 1, Metadata: map[string]string{grpcresolver.MetadataKey: addr},
 	}, "", 0)

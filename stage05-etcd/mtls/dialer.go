@@ -13,7 +13,7 @@ import (
 // Files.Client its connections are TLS, and a server whose certificate does not
 // pass is an error of the dial. A nil cfg makes plain connections, whose first
 // read returns ErrTLSRequired when a listener of this package is at the other
-// end. All errors are one line; those of the network itself pass unchanged.
+// end. All errors are one line; those of the network itself are unchanged.
 func Dialer(cfg *tls.Config, opts Options) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	opts = opts.withDefaults()
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {

@@ -14,11 +14,15 @@ import (
 // first reads, since in TLS 1.3 the client has finished before the server has
 // looked at its certificate.
 var (
-	ErrTLSRequired = errors.New("the server speaks TLS only: give -tls-cert, -tls-key and -tls-ca")
-	ErrNotTLS      = errors.New("the server does not answer in TLS: it is stopping, or wants no -tls-cert, -tls-key and -tls-ca")
-	ErrRefused     = errors.New("the server refuses this side's certificate: -tls-cert must be of its CA")
-	ErrUnknownCA   = errors.New("the server's certificate is not of the CA in -tls-ca")
+	ErrTLSRequired = errors.New("the server speaks TLS only")
+	ErrNotTLS      = errors.New("the server does not answer in TLS: it is stopping, or wants none")
+	ErrRefused     = errors.New("the server refuses this side's certificate")
+	ErrUnknownCA   = errors.New("the server's certificate is not of a CA that is trusted here")
 )
+
+// ErrIncomplete is what Files.Server and Files.Client return if one of the three
+// is missing.
+var ErrIncomplete = errors.New("TLS takes all three: a certificate, its key and a CA")
 
 // explain says in this package's words what an error of crypto/tls means.
 func explain(err error) error {
@@ -37,7 +41,7 @@ func explain(err error) error {
 	}
 }
 
-// secureConn explains what its first read finds.
+// secureConn explains the errors of its reads, of which the first may be an alert.
 type secureConn struct{ *tls.Conn }
 
 func (c *secureConn) Read(p []byte) (int, error) {
@@ -48,10 +52,10 @@ func (c *secureConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// plainConn explains an answer that is a TLS alert.
+// plainConn explains a TLS alert as the first answer.
 type plainConn struct {
 	net.Conn
-	read bool // something, or nothing
+	read bool // the first read is over
 }
 
 func (c *plainConn) Read(p []byte) (int, error) {

@@ -7,7 +7,6 @@ package mtls
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -16,9 +15,9 @@ import (
 
 // Files name PEM files. The zero value asks for no TLS.
 type Files struct {
-	Cert string // one's own certificate, and those between it and the CA
-	Key  string // its private key
-	CA   string // the certificates of those who may sign the other side's
+	Cert string // has this side's certificate, and those between it and the CA
+	Key  string // has its private key
+	CA   string // has the certificates of those who may sign the other side's
 }
 
 // Flags adds -tls-cert, -tls-key and -tls-ca to flags.
@@ -58,12 +57,13 @@ func (f Files) Client() (*tls.Config, error) {
 	}, nil
 }
 
+// load reads the files. Without files it returns nil, nil and no error.
 func (f Files) load() (*keyPair, *x509.CertPool, error) {
 	if f == (Files{}) {
 		return nil, nil, nil
 	}
 	if f.Cert == "" || f.Key == "" || f.CA == "" {
-		return nil, nil, errors.New("TLS takes all three of -tls-cert, -tls-key and -tls-ca")
+		return nil, nil, ErrIncomplete
 	}
 	first, err := tls.LoadX509KeyPair(f.Cert, f.Key)
 	if err != nil {

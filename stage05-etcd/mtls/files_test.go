@@ -38,7 +38,7 @@ func TestBadFilesAreNamed(t *testing.T) {
 		files mtls.Files
 		want  string
 	}{
-		"no key":             {mtls.Files{Cert: good.Cert, CA: good.CA}, "all three of -tls-cert, -tls-key and -tls-ca"},
+		"no key":             {mtls.Files{Cert: good.Cert, CA: good.CA}, mtls.ErrIncomplete.Error()},
 		"certificate away":   {mtls.Files{Cert: "away.pem", Key: good.Key, CA: good.CA}, "away.pem"},
 		"key of another":     {mtls.Files{Cert: good.Cert, Key: other.Key, CA: good.CA}, other.Key},
 		"no certificate":     {mtls.Files{Cert: empty, Key: good.Key, CA: good.CA}, empty},

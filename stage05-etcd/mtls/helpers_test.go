@@ -3,8 +3,6 @@ package mtls_test
 import (
 	"context"
 	"crypto/tls"
-	"io"
-	"log/slog"
 	"net"
 	"testing"
 	"time"
@@ -14,14 +12,15 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/internal/devca"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/server"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
-var quiet = slog.New(slog.NewTextHandler(io.Discard, nil))
+var networks = []string{"tcp", "http", "jsonrpc"}
 
 // newCA returns a CA, and the files of a server on loopback and of a client.
 func newCA(t *testing.T) (ca *devca.CA, ofServer, ofClient mtls.Files) {
@@ -39,13 +38,13 @@ func newCA(t *testing.T) (ca *devca.CA, ofServer, ofClient mtls.Files) {
 // serve serves Arith, over TLS if files are given, until the test ends.
 func serve(t *testing.T, files mtls.Files, network string) (addr string) {
 	t.Helper()
-	srv := server.New(server.Options{Logger: quiet})
+	srv := server.New(server.Options{Logger: logtest.Quiet()})
 	require.NoError(t, srv.Register(new(arith.Arith)))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	addr = l.Addr().String()
 	if cfg := serverConfig(t, files); cfg != nil {
-		l = mtls.NewListener(l, cfg, mtls.Options{Logger: quiet})
+		l = mtls.NewListener(l, cfg, mtls.Options{Logger: logtest.Quiet()})
 	}
 	done := make(chan error)
 	go func() { done <- srv.Serve(l, network) }()

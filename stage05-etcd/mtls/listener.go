@@ -25,10 +25,11 @@ type listener struct {
 	opts     Options
 	life     context.Context // ends with Close
 	end      func()
-	running  sync.WaitGroup // run, and the handshakes in progress
+	running  sync.WaitGroup // counts run and the handshakes in progress
 	accepted chan accepted
 }
 
+// accepted is what Accept returns.
 type accepted struct {
 	conn net.Conn
 	err  error
@@ -79,6 +80,8 @@ func (l *listener) hand(a accepted) bool {
 	}
 }
 
+// handshake hands the connection of a client that passes to Accept, and refuses
+// others. It takes Options.Handshake at most, and ends with Close.
 func (l *listener) handshake(conn net.Conn) {
 	ctx, cancel := context.WithTimeout(l.life, l.opts.Handshake)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/mtls"
 )
@@ -27,7 +28,7 @@ func listenMem(t *testing.T, files mtls.Files) (net.Listener, *memnet.Network) {
 	require.NoError(t, err)
 	cfg := serverConfig(t, files)
 	cfg.Time = func() time.Time { return issued }
-	return mtls.NewListener(l, cfg, mtls.Options{Logger: quiet}), &network
+	return mtls.NewListener(l, cfg, mtls.Options{Logger: logtest.Quiet()}), &network
 }
 
 func TestSilentClientIsCutOffAndDelaysNobody(t *testing.T) {

@@ -11,10 +11,10 @@ import (
 type Options struct {
 	// DialContext opens a Dialer's connections; the default is net.Dialer's.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Handshake is how long a Listener's client may take to say who it is;
+	// Handshake is how long a client of a listener may take to say who it is;
 	// default 5 s.
 	Handshake time.Duration
-	// Logger hears of the clients that a Listener refuses; default
+	// Logger hears of the clients that a listener refuses; default
 	// slog.Default().
 	Logger *slog.Logger
 }

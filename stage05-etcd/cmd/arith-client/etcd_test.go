@@ -9,8 +9,8 @@ import (
 	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/etcd"
-	"example.com/workshop/stage05-etcd/etcd/embedded"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )

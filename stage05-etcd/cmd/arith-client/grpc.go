@@ -5,7 +5,7 @@ import (
 	"strings"
 
 	"example.com/workshop/stage05-etcd/grpcarith"
-	"example.com/workshop/stage05-etcd/internal/directory"
+	"example.com/workshop/stage05-etcd/internal/registryurl"
 )
 
 // grpcCaller calls over gRPC. Its registry is closed after it.
@@ -21,7 +21,7 @@ func (c grpcCaller) Close() error {
 }
 
 // openGRPC returns what to call over gRPC: -addr, or the service in r.
-func (t *target) openGRPC(r directory.Registry, cfg *tls.Config) (caller, error) {
+func (t *target) openGRPC(r registryurl.Registry, cfg *tls.Config) (caller, error) {
 	opts := grpcarith.ClientOptions{TLS: cfg}
 	if r == nil {
 		return grpcarith.Dial(t.addr, opts)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
 )
 
 const usage = `arith-client calls Arith.
@@ -18,7 +19,7 @@ const usage = `arith-client calls Arith.
   arith-client broadcast 7 8 HOST:PORT HOST:PORT
   arith-client -rate 200 -for 10s     a steady load; -json for programs`
 
-func main() { cli.Main("arith-client", run) }
+func main() { cli.Main("arith-client", tlshint.Run(run)) }
 
 // config is what the flags say.
 type config struct {

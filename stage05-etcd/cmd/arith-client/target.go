@@ -10,7 +10,7 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/internal/cli"
-	"example.com/workshop/stage05-etcd/internal/directory"
+	"example.com/workshop/stage05-etcd/internal/registryurl"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -28,8 +28,8 @@ type target struct {
 func (t *target) flags(flags *flag.FlagSet) {
 	flags.StringVar(&t.addr, "addr", "", "`HOST:PORT` to call without asking the registry")
 	flags.StringVar(&t.transport, "transport", "tcp", "what is spoken at -addr: `tcp|http|jsonrpc`")
-	flags.StringVar(&t.registry, "registry", "http://127.0.0.1:8500", directory.URLUsage)
-	flags.StringVar(&t.user, "user", "", directory.UserUsage)
+	flags.StringVar(&t.registry, "registry", "http://127.0.0.1:8500", registryurl.URLUsage)
+	flags.StringVar(&t.user, "user", "", registryurl.UserUsage)
 	flags.StringVar(&t.service, "service", "Arith", "`NAME` to look up")
 	flags.StringVar(&t.balancer, "balancer", balancer.Default, "`NAME` of how an instance is chosen: "+strings.Join(balancer.Names(), ", ")+";\n"+
 		"the default loses least when a server is slow or frozen, since it weighs latency\nand calls in flight")
@@ -55,9 +55,9 @@ func (t *target) open(ctx context.Context, timeout time.Duration) (caller, error
 	if err := registry.ValidService(t.service); err != nil {
 		return nil, cli.Usagef("-%v", err)
 	}
-	lookup := directory.Options{User: t.user, TLS: secure}
+	lookup := registryurl.Options{User: t.user, TLS: secure}
 	lookup.Timeout = min(max(timeout/2, 500*time.Millisecond), 2*time.Second) // to say why before the time is over
-	r, err := directory.Open(t.registry, lookup)
+	r, err := registryurl.Open(t.registry, lookup)
 	if err != nil {
 		return nil, err
 	}

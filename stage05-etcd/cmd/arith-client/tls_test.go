@@ -9,8 +9,8 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
+	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -67,8 +67,8 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 		want  string
 	}{
 		"a client of the CA":     {ofClient, ""},
-		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error()},
-		"a client of another CA": {trusting, mtls.ErrRefused.Error() + refused},
+		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error() + ": give -tls-cert, -tls-key and -tls-ca"},
+		"a client of another CA": {trusting, mtls.ErrRefused.Error() + ": -tls-cert must be of its CA" + refused},
 		"a server of another CA": {ofOther, mtls.ErrUnknownCA.Error()},
 	} {
 		for protocol, args := range map[string][]string{
@@ -97,7 +97,7 @@ func TestTLSWithAServerThatDoesNotSpeakItIsOneLineAndExitsWith1(t *testing.T) {
 	addr := serveArith(t)
 	got := cmdtest.Start(t, with(ofClient, "-addr", addr, "multiply", "7", "8")...).Wait()
 	require.Equal(t, 1, got.Code)
-	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+"\n$", got.Stderr)
+	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+": leave out -tls-cert, -tls-key and -tls-ca\n$", got.Stderr)
 }
 
 func TestABroadcastOverTLS(t *testing.T) {

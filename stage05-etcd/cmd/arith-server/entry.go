@@ -10,7 +10,7 @@ import (
 	"time"
 
 	"example.com/workshop/stage05-etcd/internal/cli"
-	"example.com/workshop/stage05-etcd/internal/directory"
+	"example.com/workshop/stage05-etcd/internal/registryurl"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -27,16 +27,16 @@ type entry struct {
 	url       string
 	advertise string
 	in        registry.Instance
-	opts      directory.Options
+	opts      registryurl.Options
 	tls       mtls.Files
-	registry  directory.Registry
+	registry  registryurl.Registry
 	left      func() // hears that the server wants no more calls
 }
 
 func entryFlags(flags *flag.FlagSet) *entry {
 	e := &entry{in: registry.Instance{Metadata: map[string]string{}}, left: func() {}}
-	flags.StringVar(&e.url, "registry", "http://127.0.0.1:8500", directory.URLUsage+";\nempty for none")
-	flags.StringVar(&e.opts.User, "user", "", directory.UserUsage)
+	flags.StringVar(&e.url, "registry", "http://127.0.0.1:8500", registryurl.URLUsage+";\nempty for none")
+	flags.StringVar(&e.opts.User, "user", "", registryurl.UserUsage)
 	e.tls.Flags(flags)
 	flags.StringVar(&e.in.Service, "service", "Arith", "`NAME` to register under; the method stays Arith.Multiply")
 	flags.StringVar(&e.in.ID, "id", "", "`ID` of this instance (default the advertised address)")
@@ -77,7 +77,7 @@ func (e *entry) check(listen, network string) error {
 	if e.opts.TLS, err = e.tls.Client(); err != nil {
 		return cli.Usagef("%v", err)
 	}
-	e.registry, err = directory.Open(e.url, e.opts)
+	e.registry, err = registryurl.Open(e.url, e.opts)
 	return err
 }
 

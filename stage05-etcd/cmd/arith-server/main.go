@@ -12,6 +12,7 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/faulty"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -27,7 +28,7 @@ const usage = `arith-server serves Arith.Multiply, Arith.Sum and Arith.Divide, a
 // drainTime is how long calls in progress may take when the server stops.
 const drainTime = 5 * time.Second
 
-func main() { cli.Main("arith-server", run) }
+func main() { cli.Main("arith-server", tlshint.Run(run)) }
 
 func run(ctx context.Context, args []string) error {
 	flags := cli.Flags("arith-server")

@@ -12,8 +12,8 @@ import (
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
+	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 )
 
 // certificates returns the files of a server on loopback and of a client, of a

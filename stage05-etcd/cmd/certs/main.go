@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
-	"example.com/workshop/stage05-etcd/mtls/devca"
 )
 
 const usage = `certs makes a CA, signs a server's and a client's certificate with it, and forgets its key.

@@ -25,8 +25,8 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		{"-nodes 3 -cluster n1=http://127.0.0.1:1", "-cluster is for nodes that are started one by one, without -nodes"},
 		{"-cluster n2=http://127.0.0.1:1", `-cluster "n2=http://127.0.0.1:1" has no node "n1", which -name says that this is`},
 		{"-heartbeat-interval 0s", "-heartbeat-interval 0s is shorter than 1ms"},
-		{"-election-timeout 499ms", "-election-timeout 499ms is not between 5 beats of 100ms and 50s"},
-		{"-election-timeout 51s", "-election-timeout 51s is not between 5 beats of 100ms and 50s"},
+		{"-election-timeout 499ms", "-election-timeout 499ms is not between 5 heartbeats of 100ms and 50s"},
+		{"-election-timeout 51s", "-election-timeout 51s is not between 5 heartbeats of 100ms and 50s"},
 		{"-listen-peer 10.0.0.1:2380 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", `-listen-peer "10.0.0.1:2380": nodes speak in the clear among themselves, so with TLS they must be on one machine`},
 		{"-tls-cert a.pem", "TLS takes all three of -tls-cert, -tls-key and -tls-ca"},
 		{"-nodes 3 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", "TLS certificate a.pem with key b.pem: " + missing.Error()},
@@ -54,6 +54,6 @@ func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {
 	defer l.Close()
 	_, inUse := net.Listen("tcp", l.Addr().String())
 	p := launch(t, "-listen", l.Addr().String())
-	require.Equal(t, outcome{code: 1, stderr: "etcd: etcd n1: " + inUse.Error() + "\n"}, p.wait())
+	require.Equal(t, outcome{code: 1, stderr: "etcd: etcd n1: " + inUse.Error() + " (-listen HOST:PORT and -listen-peer HOST:PORT choose others)\n"}, p.wait())
 	p.requireNothingLeft()
 }

@@ -29,7 +29,7 @@ func (c config) check() error {
 	case c.Tick < time.Millisecond:
 		return cli.Usagef("-heartbeat-interval %v is shorter than 1ms", c.Tick)
 	case c.Election < 5*c.Tick || c.Election > 50*time.Second: // etcd's own limits
-		return cli.Usagef("-election-timeout %v is not between 5 beats of %v and 50s", c.Election, c.Tick)
+		return cli.Usagef("-election-timeout %v is not between 5 heartbeats of %v and 50s", c.Election, c.Tick)
 	}
 	if host, _, _ := net.SplitHostPort(c.ListenPeer); c.TLS != (mtls.Files{}) && host != "localhost" && !net.ParseIP(host).IsLoopback() {
 		return cli.Usagef("-listen-peer %q: nodes speak in the clear among themselves, so with TLS they must be on one machine", c.ListenPeer)

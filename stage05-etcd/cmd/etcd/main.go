@@ -4,16 +4,20 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"time"
 
-	"example.com/workshop/stage05-etcd/etcd/embedded"
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
 )
 
 const usage = `etcd runs one node of etcd, or several.
@@ -27,15 +31,15 @@ const usage = `etcd runs one node of etcd, or several.
 With TLS clients must show a certificate of the CA. The nodes speak in the clear
 among themselves.`
 
-func main() { cli.Main("etcd", run) }
+func main() { cli.Main("etcd", tlshint.Run(run)) }
 
 // config is what the flags say.
 type config struct {
 	embedded.Options
-	nodes     int
-	shared    []string // flags that all nodes are given
-	child     bool     // of a process with -nodes
-	temporary bool     // the data, though its directory is given
+	nodes     int      // how many to start; 1 runs in this process
+	shared    []string // the flags that all nodes are given
+	child     bool     // whether a process with -nodes has started this one
+	temporary bool     // whether to remove the data in the end, though its directory is given
 }
 
 func run(ctx context.Context, args []string) error {
@@ -47,8 +51,8 @@ func run(ctx context.Context, args []string) error {
 	flags.StringVar(&c.ListenPeer, "listen-peer", "127.0.0.1:0", "`HOST:PORT` for the other nodes")
 	flags.StringVar(&c.Cluster, "cluster", "", "all nodes, as `n1=http://HOST:PORT,n2=…` (default this one alone)")
 	flags.IntVar(&c.nodes, "nodes", 1, "start that many processes, on this machine, as one cluster")
-	flags.DurationVar(&c.Tick, "heartbeat-interval", 100*time.Millisecond, "between two beats of the leader")
-	flags.DurationVar(&c.Election, "election-timeout", time.Second, "of the leader's silence before another is elected; 5 beats or more")
+	flags.DurationVar(&c.Tick, "heartbeat-interval", 100*time.Millisecond, "between two heartbeats of the leader")
+	flags.DurationVar(&c.Election, "election-timeout", time.Second, "of the leader's silence before another is elected; 5 heartbeats or more")
 	c.TLS.Flags(flags)
 	flags.BoolVar(&c.child, "child", false, "stop when standard input ends; set by -nodes")
 	flags.BoolVar(&c.temporary, "temporary", false, "remove -data in the end; set by -nodes")
@@ -84,13 +88,16 @@ func (c config) runOne(ctx context.Context) error {
 		defer os.RemoveAll(c.Dir)
 	}
 	n, err := embedded.Start(ctx, c.Options)
-	if err != nil {
-		if ctx.Err() != nil {
-			return nil
-		}
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return nil
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%w (-listen HOST:PORT and -listen-peer HOST:PORT choose others)", err)
+	case err != nil:
 		return err
 	}
 	defer n.Close()
 	fmt.Printf("listening %s\n", n.Addr())
+	slog.Info("listening", "addr", n.Addr(), "pid", os.Getpid())
 	return n.Wait(ctx)
 }

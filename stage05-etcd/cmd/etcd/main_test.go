@@ -5,8 +5,11 @@ import (
 	"context"
 	"flag"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -44,6 +47,7 @@ type command struct {
 	cmd            *exec.Cmd
 	stdout, stderr *bufio.Reader
 	temp           string
+	logged         map[string]string // the ids of processes by address
 }
 
 // launch starts the command. When the test ends its standard output has been
@@ -81,13 +85,27 @@ func (p *command) line() string {
 	return strings.TrimSuffix(line, "\n")
 }
 
-// addrs waits for the line that says where the command listens.
+// addrs waits for the line that says where the command listens, and for the
+// lines of the log in which each node says so with its process's id.
 func (p *command) addrs() []string {
 	p.t.Helper()
 	line := p.line()
 	list, ok := strings.CutPrefix(line, "listening ")
 	require.True(p.t, ok, "the first line is %q", line)
-	return strings.Split(list, ",")
+	addrs := strings.Split(list, ",")
+	p.logged = make(map[string]string)
+	for range addrs {
+		line, err := p.stderr.ReadString('\n')
+		require.NoError(p.t, err)
+		said := regexp.MustCompile(` listening addr=(\S+) pid=(\d+)\n$`).FindStringSubmatch(line)
+		require.NotNil(p.t, said, line)
+		p.logged[said[1]] = said[2]
+	}
+	require.ElementsMatch(p.t, addrs, slices.Collect(maps.Keys(p.logged)))
+	if len(addrs) == 1 {
+		require.Equal(p.t, strconv.Itoa(p.cmd.Process.Pid), p.logged[addrs[0]])
+	}
+	return addrs
 }
 
 // pids waits for the lines about each node.
@@ -99,7 +117,7 @@ func (p *command) pids(addrs []string) (pids []int) {
 		require.Len(p.t, fields, 5, line)
 		pid, err := strconv.Atoi(fields[3])
 		require.NoError(p.t, err)
-		require.Equal(p.t, []string{"node", "n" + strconv.Itoa(i+1), "pid", strconv.Itoa(pid), addr}, fields)
+		require.Equal(p.t, []string{"node", "n" + strconv.Itoa(i+1), "pid", p.logged[addr], addr}, fields)
 		pids = append(pids, pid)
 	}
 	return pids
@@ -149,7 +167,7 @@ func dial(t *testing.T, addrs []string, files mtls.Files) *clientv3.Client {
 	return client
 }
 
-// put writes a key, again and again while there is no leader.
+// put writes a key. While there is no leader it tries again.
 func put(t *testing.T, key, value string, addrs ...string) {
 	t.Helper()
 	client := dial(t, addrs, mtls.Files{})

@@ -10,8 +10,8 @@ import (
 	"strconv"
 	"strings"
 
-	"example.com/workshop/stage05-etcd/etcd/embedded"
 	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 // startAll runs a cluster until ctx ends or the last node has.

@@ -1,0 +1,48 @@
+package etcd
+
+import (
+	"errors"
+	"io"
+	"net"
+	"sync/atomic"
+	"syscall"
+	"time"
+)
+
+// ErrHungUp is why a connection without TLS cannot be used when etcd closes it
+// before it has said anything.
+var ErrHungUp = errors.New("it hangs up without a word, as one does that speaks TLS only")
+
+// conn is a connection that knows when it last heard from its peer.
+type conn struct {
+	net.Conn
+	conns *conns
+	heard atomic.Int64 // nanoseconds since conns.began, on the monotonic clock; 0 before the first time
+}
+
+// Read notes that something came, or else why nothing ever did: the peer of a
+// plain connection that speaks TLS hangs up, and one that refuses a certificate
+// says so here, after the handshake.
+func (c *conn) Read(p []byte) (int, error) {
+	n, err := c.Conn.Read(p)
+	switch {
+	case n > 0:
+		if c.heard.Swap(int64(time.Since(c.conns.began))) == 0 {
+			c.conns.attempted(nil)
+		}
+	case c.heard.Load() != 0:
+	case c.conns.plain && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)):
+		c.conns.attempted(ErrHungUp)
+	default:
+		c.conns.attempted(err)
+	}
+	return n, err
+}
+
+// Close takes the connection off the list of those that are open.
+func (c *conn) Close() error {
+	c.conns.mu.Lock()
+	delete(c.conns.open, c)
+	c.conns.mu.Unlock()
+	return c.Conn.Close()
+}

@@ -1,0 +1,54 @@
+package etcd
+
+import (
+	"cmp"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strings"
+
+	"go.etcd.io/etcd/api/v3/mvccpb"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// entry decodes what stands under a key. A malformed one is kept apart, and
+// logged if it is new.
+func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
+	e, known := w.entries[string(kv.Key)]
+	e.revision = kv.ModRevision
+	if known && e.text == string(kv.Value) {
+		return e
+	}
+	var err error
+	e.text = string(kv.Value)
+	e.instance, err = w.registry.decode(w.service, kv)
+	e.bad = err != nil
+	if e.bad {
+		w.log.Warn("a malformed entry is left out", "key", string(kv.Key), "value", fmt.Sprintf("%.200q", kv.Value), "err", err)
+	}
+	return e
+}
+
+// decode returns the instance of an entry. One written by hand may leave out
+// what its key says; it is an error if the two say different things, or if the
+// instance is not valid.
+func (r *Registry) decode(service string, kv *mvccpb.KeyValue) (registry.Instance, error) {
+	in := registry.Instance{Weight: 1}
+	if err := json.Unmarshal(kv.Value, &in); err != nil {
+		return in, err
+	}
+	version, id, ok := strings.Cut(strings.TrimPrefix(string(kv.Key), r.servicePrefix(service)), "/")
+	if !ok {
+		return in, errors.New("the key has no version")
+	}
+	in.Service, in.ID = cmp.Or(in.Service, service), cmp.Or(in.ID, id)
+	if in.Version == "" && version != "-" {
+		in.Version = version
+	}
+	in = in.WithDefaults()
+	if in.Service != service || string(kv.Key) != r.entryKey(in) {
+		return in, fmt.Errorf("says that it is %s of %s, version %q", in.ID, in.Service, in.Version)
+	}
+	return in, in.Validate()
+}

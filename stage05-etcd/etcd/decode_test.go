@@ -1,0 +1,101 @@
+package etcd_test
+
+import (
+	"encoding/json"
+	"log/slog"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/etcd"
+	"example.com/workshop/stage05-etcd/internal/logtest"
+	"example.com/workshop/stage05-etcd/internal/proxytest"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// W6: one bad entry does not take the others with it, and is logged once.
+func TestMalformedEntriesAreLeftOutAndLoggedOnce(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), options()
+	log := new(logtest.Buffer)
+	opts.Logger = slog.New(slog.NewTextHandler(log, nil))
+	client, path := raw(t, n.Addr()), proxytest.Start(t, n.Addr())
+	a := server("a", "10.0.0.1:1")
+	store(t, client, opts, a)
+	bad := map[string]string{
+		"1/json":     `{`,
+		"1/addr":     `{"addr":"no port"}`,
+		"1/other":    `{"addr":"10.0.0.1:1","service":"Other"}`,
+		"2/version":  `{"addr":"10.0.0.1:1","version":"1"}`,
+		"1/id":       `{"addr":"10.0.0.1:1","id":"a"}`,
+		"noversion":  `{"addr":"10.0.0.1:1"}`,
+		"1/a/b":      `{"addr":"10.0.0.1:1"}`,
+		"1/weight":   `{"addr":"10.0.0.1:1","weight":-1}`,
+		"1/metadata": `{"addr":"10.0.0.1:1","metadata":"x"}`,
+	}
+	for key, value := range bad {
+		_, err := client.Put(t.Context(), opts.Prefix+"Arith/"+key, value)
+		require.NoError(t, err)
+	}
+	w := watch(t, dial(t, path.Addr(), opts))
+	shows(t, w, a)
+	path.Swallow(true) // so that the list is read again
+	snap, ok := within(t, w, longest)
+	require.True(t, ok && snap.Stale)
+	path.Swallow(false)
+	shows(t, w, a)
+	require.Equal(t, len(bad), strings.Count(log.String(), "malformed"), "%s", log)
+
+	_, err := client.Put(t.Context(), opts.Prefix+"Arith/v1/10.0.0.2:8080", `{"addr":"10.0.0.2:8080"}`)
+	require.NoError(t, err)
+	shows(t, w, registry.Instance{
+		Service: "Arith", ID: "10.0.0.2:8080", Addr: "10.0.0.2:8080", Network: "tcp", Version: "v1", Weight: 1,
+	}, a)
+}
+
+// FuzzDecode looks for entries that are taken for an instance and are none, or
+// for one that belongs under another key.
+func FuzzDecode(f *testing.F) {
+	for _, entry := range [][2]string{
+		{"1.2.3/a", `{"service":"Arith","id":"a","addr":"10.0.0.1:1","network":"tcp","version":"1.2.3","weight":1,"metadata":{"k":"v"}}`},
+		{"v1/10.0.0.1:8080", `{"addr":"10.0.0.1:8080"}`},
+		{"-/a", `{"addr":"10.0.0.1:1"}`},
+		{"-/a", `{"addr":"10.0.0.1:1","version":"-"}`},
+		{"1/a", `{`},
+		{"1/a", `null`},
+		{"1/a", `[]`},
+		{"1/a", `10.0.0.1:8080`},
+		{"1/a", ``},
+		{"1/a", `{"addr":"no port"}`},
+		{"1/a", `{"addr":"10.0.0.1:1","service":"Other"}`},
+		{"1/a", `{"addr":"10.0.0.1:1","version":"2"}`},
+		{"1/a", `{"addr":"10.0.0.1:1","id":"b"}`},
+		{"1/a", `{"addr":"10.0.0.1:1","weight":-1}`},
+		{"1/a", `{"addr":"10.0.0.1:1","weight":1e99}`},
+		{"1/a", `{"addr":"10.0.0.1:1","metadata":"x"}`},
+		{"1/a/b", `{"addr":"10.0.0.1:1"}`},
+		{"/a", `{"addr":"10.0.0.1:1"}`},
+		{"1/", `{"addr":"10.0.0.1:1"}`},
+		{"1", `{"addr":"10.0.0.1:1"}`},
+		{"", `{"addr":"10.0.0.1:1"}`},
+	} {
+		f.Add(entry[0], entry[1])
+	}
+	f.Fuzz(func(t *testing.T, key, value string) {
+		key = "/services/Arith/" + key
+		in, err := etcd.Decode("Arith", key, value)
+		if err != nil {
+			return
+		}
+		require.NoError(t, in.Validate())
+		require.Equal(t, "Arith", in.Service)
+		require.Equal(t, key, etcd.EntryKey(in))
+		written, err := json.Marshal(in)
+		require.NoError(t, err)
+		again, err := etcd.Decode("Arith", key, string(written))
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(again, in))
+	})
+}

@@ -1,0 +1,91 @@
+package etcd
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// enter puts the entry into etcd, tries again until that works or the
+// registration ends, and returns the lease that the entry hangs on.
+func (r *registration) enter() (lease clientv3.LeaseID, err error) {
+	err = retry(r.life, r.log, func(ctx context.Context) error {
+		if err := r.turn.Acquire(ctx, 1); err != nil {
+			return err
+		}
+		defer r.turn.Release(1)
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		err := r.put(ctx)
+		lease = r.lease
+		return err
+	})
+	return lease, err
+}
+
+// put writes the entry under the registration's lease, and under a new one if
+// etcd does not know that: then nothing hangs on it any more. The caller has the
+// turn. A request that has begun is seen through when ctx ends, so that whoever
+// has the turn next comes after it.
+func (r *registration) put(ctx context.Context) error {
+	ctx = context.WithoutCancel(ctx)
+	write := func(ctx context.Context, client *clientv3.Client) error { return r.write(ctx, client) }
+	if r.lease != 0 {
+		if err := r.registry.do(ctx, write); !errors.Is(err, rpctypes.ErrLeaseNotFound) {
+			return err
+		}
+	}
+	if err := r.grant(ctx); err != nil {
+		return err
+	}
+	return r.registry.do(ctx, write)
+}
+
+// write puts the claim and the entry in one transaction, if the claim is as
+// this registration left it. If not, it looks whose the claim is: nobody's, its
+// own after an answer that got lost, or that of another lease: ErrTaken, with
+// the address that has the id. An entry of its own under another version goes.
+func (r *registration) write(ctx context.Context, client *clientv3.Client) error {
+	claim, entry := r.registry.claimKey(r.in), r.registry.entryKey(r.in)
+	value, err := json.Marshal(r.in)
+	if err != nil {
+		return err
+	}
+	for {
+		ops := []clientv3.Op{
+			clientv3.OpPut(claim, string(value), clientv3.WithLease(r.lease)),
+			clientv3.OpPut(entry, string(value), clientv3.WithLease(r.lease)),
+		}
+		if r.entry != "" && r.entry != entry {
+			ops = append(ops, clientv3.OpDelete(r.entry))
+		}
+		resp, err := client.Txn(ctx).
+			If(clientv3.Compare(clientv3.ModRevision(claim), "=", r.revision)).
+			Then(ops...).Else(clientv3.OpGet(claim)).Commit()
+		if err != nil {
+			return err
+		}
+		if resp.Succeeded {
+			r.entry, r.revision = entry, resp.Header.Revision
+			return nil
+		}
+		r.entry, r.revision = "", 0
+		for _, kv := range resp.Responses[0].GetResponseRange().Kvs {
+			var holder registry.Instance
+			json.Unmarshal(kv.Value, &holder) // what a human wrote there may tell less
+			if kv.Lease != int64(r.lease) {
+				return fmt.Errorf("%w: %s of %s is %s", registry.ErrTaken, r.in.ID, r.in.Service, cmp.Or(holder.Addr, "somebody else's"))
+			}
+			holder.Service, holder.ID = r.in.Service, r.in.ID
+			r.entry, r.revision = r.registry.entryKey(holder), kv.ModRevision
+		}
+	}
+}

@@ -1,0 +1,162 @@
+package etcd_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+
+	"example.com/workshop/stage05-etcd/etcd"
+	"example.com/workshop/stage05-etcd/internal/logtest"
+	"example.com/workshop/stage05-etcd/internal/proxytest"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+func TestTwoProcessesWithOneIDDoNotOverwriteEachOther(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	log := new(logtest.Buffer)
+	first, second := dial(t, n.Addr(), opts), opts
+	second.Logger = slog.New(slog.NewTextHandler(log, nil))
+	a := server("a", "10.0.0.1:1")
+	reg, err := first.Register(t.Context(), a)
+	require.NoError(t, err)
+	w := watch(t, first)
+	shows(t, w, a)
+
+	b := server("a", "10.0.0.2:2")
+	b.Version = "2.0.0" // and so another key
+	ctx, cancel := context.WithTimeout(t.Context(), ttl)
+	defer cancel()
+	_, err = dial(t, n.Addr(), second).Register(ctx, b)
+	require.ErrorIs(t, err, registry.ErrTaken)
+	require.ErrorContains(t, err, "a of Arith is 10.0.0.1:1")
+	require.Equal(t, 1, strings.Count(log.String(), "id is taken"), "%s", log)
+
+	registered := make(chan error, 1)
+	go func() {
+		_, err := dial(t, n.Addr(), second).Register(t.Context(), b)
+		registered <- err
+	}()
+	require.Eventually(t, func() bool { return strings.Count(log.String(), "id is taken") == 2 }, longest, 10*time.Millisecond)
+	require.NoError(t, reg.Deregister(t.Context()))
+	require.NoError(t, <-registered)
+	settles(t, w, b)
+	require.Contains(t, log.String(), `msg="it works again"`)
+}
+
+// A server that is killed and started again gets its id when the lease of the
+// dead one has run out, and not before, at the same address neither.
+func TestServerStartedAgainWaitsForTheLeaseOfTheDeadOne(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), options(), new(logtest.Buffer)
+	a := server("a", "10.0.0.1:1")
+	ctx, die := context.WithCancel(t.Context())
+	defer die()
+	_, err := dial(t, n.Addr(), opts).Register(ctx, a)
+	require.NoError(t, err)
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w, a)
+	die()
+	died := time.Now()
+	opts.Logger = log.Logger()
+	a.Weight = 7
+	_, err = dial(t, n.Addr(), opts).Register(t.Context(), a)
+	require.NoError(t, err)
+	require.Greater(t, time.Since(died), ttl/2)
+	require.Less(t, time.Since(died), 2*ttl)
+	shows(t, w)
+	shows(t, w, a)
+	quiet(t, w, ttl) // in which the dead one's lease takes nothing with it
+	require.Equal(t, 1, strings.Count(log.String(), "id is taken: a of Arith is 10.0.0.1:1"), "%s", log)
+}
+
+// A write whose answer gets lost leaves its claim and its entry, under the
+// registration's own lease.
+func TestAnswerThatGetsLostLeavesNoSecondEntry(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	var lost atomic.Int64 // answers
+	client, err := clientv3.New(clientv3.Config{
+		Endpoints: []string{n.Addr()}, Logger: zap.NewNop(),
+		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(
+			func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+				err := invoke(ctx, method, req, reply, conn, opts...)
+				if strings.HasSuffix(method, "/Txn") && lost.Add(1) == 2 {
+					return errors.New("the answer is lost")
+				}
+				return err
+			},
+		)},
+	})
+	require.NoError(t, err)
+	defer client.Close()
+	a := server("a", "10.0.0.1:1")
+	reg, err := etcd.New(client, opts).Register(t.Context(), a)
+	require.NoError(t, err)
+	a.Version = "2"
+	require.ErrorContains(t, reg.Update(t.Context(), a), "the answer is lost")
+	a.Version = "3"
+	require.NoError(t, reg.Update(t.Context(), a))
+	resp, err := client.Get(t.Context(), opts.Prefix+"Arith/", clientv3.WithPrefix())
+	require.NoError(t, err)
+	require.Len(t, resp.Kvs, 1)
+	require.Equal(t, opts.Prefix+"Arith/3/a", string(resp.Kvs[0].Key))
+}
+
+// E2: a fault between grant and put, and everything else, leaves no key that
+// would stay for ever.
+func TestEveryKeyHangsOnALease(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), options()
+	client, path := raw(t, n.Addr()), proxytest.Start(t, n.Addr())
+	changes := client.Watch(t.Context(), opts.Prefix, clientv3.WithPrefix())
+	r := dial(t, path.Addr(), opts)
+	ctx, die := context.WithCancel(t.Context())
+	defer die()
+	_, err := r.Register(ctx, server("before", "10.0.0.1:1")) // whatever comes of the others
+	require.NoError(t, err)
+	var working sync.WaitGroup
+	for i := range 20 {
+		working.Go(func() {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Duration(i)*slow*10*time.Millisecond)
+			defer cancel()
+			in := server(fmt.Sprint(i), "10.0.0.1:1")
+			if reg, err := r.Register(ctx, in); err == nil {
+				in.Version = "2"
+				reg.Update(ctx, in)
+			}
+		})
+	}
+	time.AfterFunc(slow*30*time.Millisecond, path.Cut)
+	time.AfterFunc(slow*100*time.Millisecond, func() { path.Swallow(true) })
+	working.Wait()
+	die()
+	puts, there := 0, make(map[string]bool)
+	for end := time.After(longest); puts == 0 || len(there) > 0; {
+		select {
+		case resp := <-changes:
+			for _, event := range resp.Events {
+				if event.Type == clientv3.EventTypeDelete {
+					delete(there, string(event.Kv.Key))
+					continue
+				}
+				require.NotZero(t, event.Kv.Lease, "%s", event.Kv.Key)
+				there[string(event.Kv.Key)] = true
+				puts++
+			}
+		case <-end:
+			t.Fatalf("after %d puts there still is %v", puts, there)
+		}
+	}
+}

@@ -1,0 +1,103 @@
+package etcd
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
+
+// grant asks for a lease, under which nothing is written yet. The caller has the
+// turn. Nothing may be written under lease 0, which etcd takes for "keep this
+// for ever".
+func (r *registration) grant(ctx context.Context) error {
+	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
+		granted, err := client.Grant(ctx, int64(r.registry.opts.TTL.Seconds()))
+		if err == nil {
+			r.lease, r.entry, r.revision = granted.ID, "", 0
+		}
+		return err
+	})
+}
+
+// revoke ends the lease, and the entry with it. It is no error if etcd does not
+// know the lease any more. The caller has the turn.
+func (r *registration) revoke(ctx context.Context) error {
+	if r.lease == 0 {
+		return nil
+	}
+	err := r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
+		_, err := client.Revoke(ctx, r.lease)
+		return err
+	})
+	if err == nil || errors.Is(err, rpctypes.ErrLeaseNotFound) {
+		r.lease = 0
+		return nil
+	}
+	return err
+}
+
+// keepRegistered keeps the lease alive until the registration ends. When that
+// fails, for whatever reason, it writes the entry again, under another lease if
+// etcd has none of this one.
+func (r *registration) keepRegistered(lease clientv3.LeaseID) {
+	var pauses backoff
+	for {
+		began := time.Now()
+		err := r.keepAlive(lease)
+		if r.life.Err() != nil {
+			return
+		}
+		r.log.Warn("the lease is lost: registering again", "err", err)
+		if time.Since(began) > r.registry.opts.TTL {
+			pauses = backoff{}
+		}
+		pauses.wait(r.life)
+		if lease, err = r.enter(); err != nil {
+			return // for life has ended
+		}
+		r.log.Info("registered again")
+	}
+}
+
+// keepAlive keeps a lease alive and returns why it no longer can. The client
+// sends the keep-alives, those of all its leases on one stream, and closes the
+// channel when none has been answered for a TTL. An answer says that the lease
+// lives, but not that the entry still hangs on it, so keepAlive verifies that
+// every Options.Verify.
+func (r *registration) keepAlive(lease clientv3.LeaseID) error {
+	ctx, cancel := context.WithCancel(r.life)
+	defer cancel()
+	client, err := r.registry.client(ctx)
+	if err != nil {
+		return err
+	}
+	answers, err := client.KeepAlive(ctx, lease)
+	if err != nil {
+		return err
+	}
+	late := r.registry.conns.expectAnswer(r.registry.opts.TTL)
+	defer late.stop()
+	verify := time.NewTimer(jitter(r.registry.opts.Verify))
+	defer verify.Stop()
+	for {
+		select {
+		case answer, ok := <-answers: // all are read, for a full channel makes the client complain
+			if !ok {
+				return errNotKeptAlive
+			}
+			late.answered(time.Duration(answer.TTL) * time.Second)
+		case <-verify.C:
+			if err := r.verify(ctx, lease); errors.Is(err, rpctypes.ErrLeaseNotFound) {
+				return err
+			} else if err != nil && ctx.Err() == nil {
+				r.log.Warn("cannot verify the entry", "err", err)
+			}
+			verify.Reset(jitter(r.registry.opts.Verify))
+		}
+	}
+}

@@ -1,0 +1,75 @@
+package etcd_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/logtest"
+	"example.com/workshop/stage05-etcd/internal/proxytest"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// loseData restarts a node, whose data is gone by then. Its revisions begin anew.
+func loseData(t *testing.T, n *embedded.Node) {
+	t.Helper()
+	require.NoError(t, n.Close())
+	again, err := embedded.Restart(t.Context(), n)
+	require.NoError(t, err)
+	t.Cleanup(func() { embedded.CloseAll(again) })
+}
+
+// An etcd that comes back without its data knows nobody, but the servers are
+// there and register again.
+func TestServersAreListedAgainWhenEtcdHasLostItsData(t *testing.T) {
+	t.Parallel()
+	n, opts := ownNode(t, embedded.Quick()), options()
+	r, a, b := dial(t, n.Addr(), opts), server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1")
+	for _, in := range []registry.Instance{a, b} {
+		_, err := r.Register(t.Context(), in)
+		require.NoError(t, err)
+	}
+	w := watch(t, r)
+	shows(t, w, a, b)
+	loseData(t, n)
+	back := time.Now()
+	settles(t, w, a, b)
+	require.Less(t, time.Since(back), ttl)
+	key := opts.Prefix + "Arith/1.2.3/a"
+	require.NotZero(t, lease(t, raw(t, n.Addr()), key))
+}
+
+// The list is what etcd has, and fresh, at once: to keep for a while who is
+// missing is for registry.Hold. A new etcd counts its revisions from the
+// beginning, so one that is known says nothing of an entry.
+func TestListIsWhatAnEtcdHasThatBeganAnew(t *testing.T) {
+	t.Parallel()
+	n, opts, log := ownNode(t, embedded.Quick()), options(), new(logtest.Buffer)
+	opts.Logger = log.Logger()
+	client, a := raw(t, n.Addr()), server("a", "10.0.0.1:1")
+	revision := store(t, client, opts, a)
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w, a)
+	loseData(t, n)
+	settles(t, w)
+	require.Contains(t, log.String(), "etcd has lost its data")
+	a.Weight = 7
+	require.Equal(t, revision, store(t, client, opts, a))
+	settles(t, w, a)
+}
+
+// F4: a revision is no identity. Another etcd may have as many entries as the
+// old one, and be at the same revision.
+func TestAnotherEtcdAtTheSameRevisionIsNotTakenForTheOldOne(t *testing.T) {
+	t.Parallel()
+	first, second, opts := ownNode(t, embedded.Quick()), ownNode(t, embedded.Quick()), options()
+	path, a, b := proxytest.Start(t, first.Addr()), server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1")
+	revision := store(t, raw(t, first.Addr()), opts, a)
+	require.Equal(t, revision, store(t, raw(t, second.Addr()), opts, b))
+	w := watch(t, dial(t, path.Addr(), opts))
+	shows(t, w, a)
+	path.Lead(second.Addr())
+	settles(t, w, b)
+}

@@ -1,0 +1,32 @@
+package etcd
+
+import (
+	"fmt"
+	"net"
+	"strconv"
+	"strings"
+	"unicode"
+)
+
+// parse returns the host:port of every endpoint. It is not url.Parse, which
+// knows of one host.
+func parse(rawURL string) ([]string, error) {
+	list, ok := strings.CutPrefix(rawURL, Scheme)
+	if !ok {
+		return nil, fmt.Errorf("registry %q: want %sHOST:PORT,HOST:PORT", rawURL, Scheme)
+	}
+	endpoints := strings.Split(strings.TrimSuffix(list, "/"), ",")
+	for _, endpoint := range endpoints {
+		host, port, err := net.SplitHostPort(endpoint)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil || host == "" || strings.ContainsFunc(endpoint, foreign) {
+			return nil, fmt.Errorf("registry %q: %q is not HOST:PORT", rawURL, endpoint)
+		}
+	}
+	return endpoints, nil
+}
+
+// foreign reports what belongs to another kind of URL, or breaks a log's line.
+func foreign(c rune) bool { return strings.ContainsRune("/@?# ", c) || !unicode.IsPrint(c) }

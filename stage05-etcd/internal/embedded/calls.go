@@ -1,0 +1,41 @@
+package embedded
+
+import (
+	"context"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+)
+
+// endCall makes a call end with the node. Left alone, etcd reads on from files
+// that HardStop has closed, and panics.
+func (n *Node) endCall(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	n.calls.RLock()
+	defer n.calls.RUnlock()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(n.life, cancel)()
+	if n.life.Err() == nil {
+		if reply, err := handle(ctx, req); err == nil || n.life.Err() == nil {
+			return reply, err
+		}
+	}
+	return nil, status.Error(codes.Unavailable, "the node has stopped")
+}
+
+// endStream makes the watches and keep-alives of clients end with the node. Left
+// alone, etcd waits for them when it stops, for five seconds and more.
+func (n *Node) endStream(server any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	ctx, cancel := context.WithCancel(stream.Context())
+	defer cancel()
+	defer context.AfterFunc(n.life, cancel)()
+	return handle(server, endingStream{stream, ctx})
+}
+
+type endingStream struct {
+	grpc.ServerStream
+	ctx context.Context
+}
+
+func (s endingStream) Context() context.Context { return s.ctx }

@@ -1,0 +1,125 @@
+package embedded
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// StartCluster starts several nodes of one cluster in this process and returns
+// when it has a leader. A directory for data, which must not hold any, gets one
+// in it for each; Listen and ListenPeer are chosen for them.
+func StartCluster(ctx context.Context, size int, opts Options) ([]*Node, error) {
+	opts.Listen = ""
+	return onFreePorts(opts, func() ([]*Node, error) { return startCluster(ctx, size, opts) })
+}
+
+func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) {
+	peers, err := FreePorts(size)
+	if err != nil {
+		return nil, err
+	}
+	opts.Cluster = Cluster(peers)
+	var nodes []*Node
+	dir := opts.Dir
+	for i, peer := range peers { // in turn, for each asks those that listen whether they know it, and waits a second
+		opts.Name, opts.ListenPeer = fmt.Sprintf("n%d", i+1), peer
+		if dir != "" {
+			opts.Dir = filepath.Join(dir, opts.Name)
+		}
+		var n *Node
+		if n, err = start(opts); err != nil {
+			break
+		}
+		nodes = append(nodes, n)
+	}
+	for _, n := range nodes {
+		if err == nil {
+			err = n.ready(ctx)
+		}
+	}
+	if err != nil {
+		CloseAll(nodes)
+		for _, n := range nodes {
+			if dir != "" {
+				os.RemoveAll(n.opts.Dir) // which knows of ports that it may not get again
+			}
+		}
+		return nil, err
+	}
+	return nodes, nil
+}
+
+// Restart starts nodes again that were closed, all at the same time, and returns
+// when their cluster has a leader. Each has the addresses that it had, and the
+// data too if it was given a directory. While somebody else has one of the
+// ports, Restart tries again, until ctx ends.
+func Restart(ctx context.Context, nodes ...*Node) ([]*Node, error) {
+	again := make([]*Node, len(nodes))
+	var starting errgroup.Group
+	for i, n := range nodes {
+		starting.Go(func() (err error) {
+			for again[i], err = Start(ctx, n.opts); portTaken(err); again[i], err = Start(ctx, n.opts) {
+				select {
+				case <-time.After(100 * time.Millisecond):
+				case <-ctx.Done():
+					return err
+				}
+			}
+			return err
+		})
+	}
+	if err := starting.Wait(); err != nil {
+		for _, n := range again {
+			if n != nil {
+				n.Close()
+			}
+		}
+		return nil, err
+	}
+	return again, nil
+}
+
+// CloseAll closes nodes, all at the same time, for each takes a second.
+func CloseAll(nodes []*Node) {
+	var closing sync.WaitGroup
+	for _, n := range nodes {
+		closing.Go(func() { n.Close() })
+	}
+	closing.Wait()
+}
+
+// Cluster names nodes n1, n2 and so on, by where they reach one another, as
+// Options.Cluster does.
+func Cluster(peers []string) string {
+	members := make([]string, len(peers))
+	for i, peer := range peers {
+		members[i] = fmt.Sprintf("n%d=http://%s", i+1, peer)
+	}
+	return strings.Join(members, ",")
+}
+
+// Addrs returns the HOST:PORT of each node for clients.
+func Addrs(nodes []*Node) []string {
+	addrs := make([]string, len(nodes))
+	for i, n := range nodes {
+		addrs[i] = n.Addr()
+	}
+	return addrs
+}
+
+// Leader returns the node that leads the others; nil while there is none.
+func Leader(nodes []*Node) *Node {
+	for _, n := range nodes {
+		if n.Server.Leader() == n.Server.MemberID() {
+			return n
+		}
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package embedded_test
+
+import (
+	"context"
+	"net"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+
+	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/mtls"
+)
+
+// connect returns a client that does as files say.
+func connect(t *testing.T, files mtls.Files, nodes ...*embedded.Node) *clientv3.Client {
+	t.Helper()
+	var endpoints []string
+	for _, n := range nodes {
+		endpoints = append(endpoints, n.Addr())
+	}
+	config, err := files.Client()
+	require.NoError(t, err)
+	client, err := clientv3.New(clientv3.Config{Endpoints: endpoints, TLS: config, Logger: zap.NewNop()})
+	require.NoError(t, err)
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+func TestNodeKeepsItsDataInAGivenDirectory(t *testing.T) {
+	t.Parallel()
+	opts := embedded.Quick()
+	opts.Dir = t.TempDir()
+	for round := range 2 {
+		n, err := embedded.Start(t.Context(), opts)
+		require.NoError(t, err)
+		client := connect(t, mtls.Files{}, n)
+		resp, err := client.Get(t.Context(), "k")
+		require.NoError(t, err)
+		require.Len(t, resp.Kvs, round)
+		_, err = client.Put(t.Context(), "k", "v")
+		require.NoError(t, err)
+		client.Close()
+		require.NoError(t, n.Close())
+	}
+}
+
+func TestNodeThatCannotStartSaysWhy(t *testing.T) {
+	t.Parallel()
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	opts := embedded.Quick()
+	opts.Listen = n.Addr()
+	_, err = embedded.Start(t.Context(), opts)
+	require.ErrorContains(t, err, n.Addr())
+
+	peers, err := embedded.FreePorts(2) // the second of which stays free
+	require.NoError(t, err)
+	opts = embedded.Quick()
+	opts.ListenPeer, opts.Cluster = peers[0], "n1=http://"+peers[0]+",n2=http://"+peers[1]
+	ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+	defer cancel()
+	_, err = embedded.Start(ctx, opts)
+	require.ErrorIs(t, err, context.DeadlineExceeded)
+}
+
+func TestAPortInUseIsSuchAnError(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	opts := embedded.Quick()
+	opts.Listen = l.Addr().String()
+	_, err = embedded.Start(t.Context(), opts)
+	require.ErrorIs(t, err, syscall.EADDRINUSE) // which is how others are chosen when it was not asked for
+}

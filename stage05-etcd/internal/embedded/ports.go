@@ -1,0 +1,60 @@
+package embedded
+
+import (
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"strconv"
+	"syscall"
+)
+
+// FreePorts returns HOST:PORTs of this machine on which nobody listens now. They
+// are not among the ports that the system gives to clients, of which any
+// outgoing connection may get one before etcd listens on it.
+func FreePorts(count int) ([]string, error) {
+	first, last := serverPorts()
+	var addrs []string
+	var err error
+	for range 100 * count {
+		var l net.Listener
+		l, err = net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(first+rand.IntN(last-first+1))))
+		if err != nil {
+			continue
+		}
+		defer l.Close() // only then, so that all are different
+		if addrs = append(addrs, l.Addr().String()); len(addrs) == count {
+			return addrs, nil
+		}
+	}
+	return nil, fmt.Errorf("no %d free ports from %d to %d: %w", count, first, last, err)
+}
+
+// serverPorts returns the first and the last of 10,000 ports that the system
+// gives to no client, as far as it says.
+func serverPorts() (first, last int) {
+	text, _ := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range") // Linux; others begin at 49152 or at 32768
+	return portsOutside(string(text))
+}
+
+// portsOutside returns 10,000 ports outside the range in clients, which is two
+// numbers in text; 20000 to 29999 if it holds none, or leaves no room.
+func portsOutside(clients string) (first, last int) {
+	const count = 10_000
+	first, last = 20_000, 20_000+count-1
+	var low, high int
+	if n, _ := fmt.Sscan(clients, &low, &high); n < 2 || last < low || high < first {
+		return first, last
+	}
+	switch {
+	case low-count > 1024:
+		return low - count, low - 1
+	case high+count < 1<<16:
+		return high + 1, high + count
+	}
+	return first, last
+}
+
+// portTaken reports whether an error is that somebody else has a port.
+func portTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }

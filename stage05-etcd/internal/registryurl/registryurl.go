@@ -1,0 +1,82 @@
+// Package directory opens whichever registry a URL names, so that the commands
+// need not know which there are.
+package registryurl
+
+import (
+	"cmp"
+	"crypto/tls"
+	"errors"
+	"log/slog"
+	"os"
+	"strings"
+
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+
+	"example.com/workshop/stage05-etcd/etcd"
+	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// Registry is a registry of any kind. Close ends its connections.
+type Registry interface {
+	registry.Registrar
+	registry.Discovery
+	Close()
+}
+
+// Options change how a registry is spoken to. etcd heeds the TTL, Timeout and
+// Logger of the ClientOptions, and its client chooses when to beat; User and TLS
+// are for etcd alone.
+type Options struct {
+	registry.ClientOptions
+	User string      // NAME:PASSWORD, or NAME with the password in PasswordVariable; empty for none
+	TLS  *tls.Config // nil speaks in the clear
+}
+
+// PasswordVariable is the environment variable that may hold the password,
+// which a list of processes does not show.
+const PasswordVariable = "ETCD_PASSWORD"
+
+// What the flags -registry and -user say of themselves.
+const (
+	URLUsage  = "`URL` of the registry: http://HOST:PORT, or etcd://HOST:PORT,HOST:PORT"
+	UserUsage = "`NAME:PASSWORD` for an etcd that has users; the password may be in " + PasswordVariable
+)
+
+// Open returns the registry at a URL. It need not be there yet, but if it is
+// and refuses the password, that is an error. The others are *cli.UsageErrors.
+func Open(rawURL string, opts Options) (Registry, error) {
+	if !strings.HasPrefix(rawURL, "etcd:") {
+		return openHTTP(rawURL, opts)
+	}
+	name, password, _ := strings.Cut(opts.User, ":")
+	if name != "" {
+		password = cmp.Or(password, os.Getenv(PasswordVariable))
+	}
+	if (name == "") != (password == "") {
+		return nil, cli.Usagef("-user: want NAME:PASSWORD, or NAME with the password in %s", PasswordVariable)
+	}
+	r, err := etcd.Dial(rawURL, etcd.Options{
+		TTL: opts.TTL, Timeout: opts.Timeout, Logger: tlshint.Logger(cmp.Or(opts.Logger, slog.Default())),
+		Username: name, Password: password, TLS: opts.TLS,
+	})
+	switch {
+	case errors.Is(err, rpctypes.ErrAuthFailed):
+		return nil, err
+	case err != nil:
+		return nil, cli.Usagef("%v", err)
+	}
+	return r, nil
+}
+
+func openHTTP(rawURL string, opts Options) (Registry, error) {
+	if opts.User != "" {
+		return nil, cli.Usagef("-user: only etcd has users")
+	}
+	client, err := registry.NewClient(rawURL, opts.ClientOptions)
+	if err != nil {
+		return nil, cli.Usagef("%v", err)
+	}
+	return client, nil
+}

@@ -1,0 +1,99 @@
+package registryurl_test
+
+import (
+	"io"
+	"log/slog"
+	"net"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+
+	"example.com/workshop/stage05-etcd/internal/cli"
+	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/registryurl"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// options are a user's, and say nothing.
+func options(user string) registryurl.Options {
+	return registryurl.Options{
+		ClientOptions: registry.ClientOptions{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))},
+		User:          user,
+	}
+}
+
+// requireWorks registers an instance and finds it.
+func requireWorks(t *testing.T, url string, opts registryurl.Options) {
+	t.Helper()
+	r, err := registryurl.Open(url, opts)
+	require.NoError(t, err)
+	defer r.Close()
+	in := registry.Instance{Service: "Arith", ID: "a", Addr: "10.0.0.1:1234", Network: "tcp", Weight: 1}
+	entry, err := r.Register(t.Context(), in)
+	require.NoError(t, err)
+	w, err := r.Watch(t.Context(), "Arith")
+	require.NoError(t, err)
+	defer w.Close()
+	snap, err := w.Next(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, []registry.Instance{in}, snap.Instances)
+	require.NoError(t, entry.Deregister(t.Context()))
+}
+
+func TestTheURLSaysWhichRegistryItIs(t *testing.T) {
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	go registry.Serve(t.Context(), l, registry.Handler(registry.NewStore(registry.Options{})))
+
+	requireWorks(t, "etcd://"+n.Addr(), options(""))
+	requireWorks(t, "http://"+l.Addr().String(), options(""))
+}
+
+func TestThePasswordIsInTheFlagOrInTheEnvironment(t *testing.T) {
+	n, err := embedded.Start(t.Context(), embedded.Quick())
+	require.NoError(t, err)
+	t.Cleanup(func() { n.Close() })
+	url := "etcd://" + n.Addr()
+	root, err := clientv3.New(clientv3.Config{Endpoints: []string{n.Addr()}, Logger: zap.NewNop()})
+	require.NoError(t, err)
+	defer root.Close()
+	_, err = root.RoleAdd(t.Context(), "root")
+	require.NoError(t, err)
+	_, err = root.UserAdd(t.Context(), "root", "sec:ret")
+	require.NoError(t, err)
+	_, err = root.UserGrantRole(t.Context(), "root", "root")
+	require.NoError(t, err)
+	_, err = root.AuthEnable(t.Context())
+	require.NoError(t, err)
+
+	requireWorks(t, url, options("root:sec:ret"))
+	t.Setenv(registryurl.PasswordVariable, "sec:ret")
+	requireWorks(t, url, options("root"))
+	t.Setenv(registryurl.PasswordVariable, "wrong")
+	requireWorks(t, url, options("root:sec:ret"))
+	r, err := registryurl.Open(url, options("root"))
+	require.ErrorIs(t, err, rpctypes.ErrAuthFailed)
+	require.NotErrorAs(t, err, new(*cli.UsageError), "the flags are as they should be")
+	require.Nil(t, r)
+}
+
+func TestWhatCannotWorkIsAUsageErrorAndNoRegistry(t *testing.T) {
+	for _, tt := range []struct{ url, user, want string }{
+		{"etcd://", "", `registry "etcd://": "" is not HOST:PORT`},
+		{"etcd:h:1", "", `registry "etcd:h:1": want etcd://HOST:PORT,HOST:PORT`},
+		{"ftp://h:1", "", `registry "ftp://h:1": unknown scheme "ftp": want http://HOST:PORT`},
+		{"etcd://h:1", "ann", "-user: want NAME:PASSWORD, or NAME with the password in ETCD_PASSWORD"},
+		{"etcd://h:1", ":secret", "-user: want NAME:PASSWORD, or NAME with the password in ETCD_PASSWORD"},
+		{"http://h:1", "ann:secret", "-user: only etcd has users"},
+	} {
+		r, err := registryurl.Open(tt.url, options(tt.user))
+		require.Equal(t, cli.Usagef("%s", tt.want), err)
+		require.True(t, r == nil, "an interface that holds a nil pointer is not nil")
+	}
+}

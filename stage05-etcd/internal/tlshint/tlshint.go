@@ -1,0 +1,71 @@
+// Package tlshint adds to what goes wrong with TLS which of a command's flags
+// have to do with it. The packages that find it know of no flags.
+package tlshint
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+
+	"example.com/workshop/stage05-etcd/etcd"
+	"example.com/workshop/stage05-etcd/mtls"
+)
+
+const allThree = "-tls-cert, -tls-key and -tls-ca"
+
+// hints say what to add to the text of an error. A text and not the error, for
+// what gRPC reports is text alone.
+var hints = strings.NewReplacer(
+	mtls.ErrIncomplete.Error(), "TLS takes all three of "+allThree,
+	mtls.ErrTLSRequired.Error(), mtls.ErrTLSRequired.Error()+": give "+allThree,
+	etcd.ErrHungUp.Error(), etcd.ErrHungUp.Error()+": give "+allThree,
+	mtls.ErrNotTLS.Error(), mtls.ErrNotTLS.Error()+": leave out "+allThree,
+	mtls.ErrRefused.Error(), mtls.ErrRefused.Error()+": -tls-cert must be of its CA",
+	mtls.ErrUnknownCA.Error(), mtls.ErrUnknownCA.Error()+": -tls-ca must be its CA",
+)
+
+// Error returns err with a hint, if there is one for it. It wraps err.
+func Error(err error) error {
+	if err == nil {
+		return nil
+	}
+	text := hints.Replace(err.Error())
+	if text == err.Error() {
+		return err
+	}
+	return &hinted{err, text}
+}
+
+type hinted struct {
+	err  error
+	text string
+}
+
+func (h *hinted) Error() string { return h.text }
+func (h *hinted) Unwrap() error { return h.err }
+
+// Run makes the errors of a command's run have hints.
+func Run(run func(ctx context.Context, args []string) error) func(context.Context, []string) error {
+	return func(ctx context.Context, args []string) error { return Error(run(ctx, args)) }
+}
+
+// Logger returns a logger that writes to log, with hints to the errors in it.
+func Logger(log *slog.Logger) *slog.Logger { return slog.New(handler{log.Handler()}) }
+
+type handler struct{ to slog.Handler }
+
+func (h handler) Enabled(ctx context.Context, level slog.Level) bool { return h.to.Enabled(ctx, level) }
+func (h handler) WithAttrs(attrs []slog.Attr) slog.Handler           { return handler{h.to.WithAttrs(attrs)} }
+func (h handler) WithGroup(name string) slog.Handler                 { return handler{h.to.WithGroup(name)} }
+
+func (h handler) Handle(ctx context.Context, record slog.Record) error {
+	with := slog.NewRecord(record.Time, record.Level, record.Message, record.PC)
+	record.Attrs(func(attr slog.Attr) bool {
+		if err, ok := attr.Value.Any().(error); ok {
+			attr.Value = slog.AnyValue(Error(err))
+		}
+		with.AddAttrs(attr)
+		return true
+	})
+	return h.to.Handle(ctx, with)
+}
