@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -91,6 +92,10 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"faults -stage 9":            "docs: stage 9: there are stages 1 to " + lastStage(),
 		"faults --repeat 0":          "docs: -repeat 0 is not between 1 and 100",
 		"faults -fault server-krash": "docs: there is no fault \"server-krash\"; there are " + faultNames(),
+		"diff 1 2 -step 1":           "docs: -step is for the diff of one stage",
+		"diff 2 -step 99":            "docs: step 99: stage 2 has steps 1 to " + lastStep(2),
+		"table 4":                    `docs: table takes no arguments, only flags, so "4" is too much`,
+		"carry":                      "docs: carry takes one file or folder of a stage",
 		"diff --color 2":             "docs: unknown flag: --color",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -110,13 +115,16 @@ func faultNames() string {
 	return strings.Join(names, ", ")
 }
 
+// lastStep is the number of a stage's last step.
+func lastStep(stage int) string { return strconv.Itoa(len(stages.All()[stage-1].Steps())) }
+
 // lastStage is the number of the newest stage.
 func lastStage() string {
 	return strings.TrimPrefix(stages.All()[len(stages.All())-1].Name(), "stage ")
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2", "doctor", "faults"} {
+	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -135,7 +143,7 @@ func TestWithoutACommandItHelps(t *testing.T) {
 }
 
 func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
-	for _, command := range []string{"demo", "diff", "doctor", "faults"} {
+	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry"} {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
@@ -150,6 +158,17 @@ func TestDiffFindsTheRepositoryFromAnyFolderInside(t *testing.T) {
 	require.Zero(t, status, stderr)
 	require.Contains(t, stdout, "\n+const Two = 2\n")
 	require.NotContains(t, stdout, "\x1b", "a pipe gets no colour")
+}
+
+func TestDiffSaysThatNoStepHasAFunction(t *testing.T) {
+	root := repository(t)
+	for _, s := range stages.All() {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, s.Dir), 0o755))
+	}
+	status, stdout, stderr := docs(t, root, "diff", "2", "-step", "Nobody")
+	require.Equal(t, 2, status)
+	require.Empty(t, stdout)
+	require.Equal(t, "docs: no step has a function Nobody; a method is named with its type, as Store.Put\n", stderr)
 }
 
 func TestFaultsThatAStageCannotHaveAreWrittenAsSuch(t *testing.T) {
