@@ -21,7 +21,7 @@ paths of that stage. Where a step between the two lists the file it differs on
 purpose: that is said, and nothing is written. With -check nothing is written at
 all, and the exit status is 1 if something would be.`,
 		Example: examples("carry stage05-etcd/client/retry.go", "carry -check stage04-balancing/registry"),
-		Args:    between(1, 1, "one file or folder of a stage"),
+		Args:    arguments(1, 1, "one file or folder of a stage"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			root, err := a.repository()
 			if err != nil {

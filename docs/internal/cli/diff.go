@@ -28,7 +28,7 @@ With -step it shows one step of stage N: by its number, or the one that adds or
 changes a function, which tells where a function belongs. On a terminal the
 output is coloured, unless NO_COLOR is set; in a pipe it is plain.`,
 		Example:           examples("diff 2", "diff 4 -deep", "diff 2 -step Store.Put -tests", "diff 1 3", "diff 3 | less"),
-		Args:              between(1, 2, "the numbers of one or two stages"),
+		Args:              arguments(1, 2, "the numbers of one or two stages"),
 		ValidArgsFunction: a.complete,
 		RunE: func(_ *cobra.Command, args []string) error {
 			from, to, err := a.span(args)

@@ -18,7 +18,7 @@ and how many minutes they take. Nobody types these figures, and a test compares
 them. With -figures it prints those of each role instead, and what a stage takes
 away from the one before.`,
 		Example:           examples("table", "table -figures"),
-		Args:              between(0, 0, "no arguments, only flags"),
+		Args:              arguments(0, 0, "no arguments, only flags"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(*cobra.Command, []string) error {
 			root, err := a.repository()

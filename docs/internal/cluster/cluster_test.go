@@ -28,7 +28,7 @@ func start(t *testing.T, offers stages.Offers) *cluster.Cluster {
 	bin := t.TempDir()
 	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: 100 * time.Millisecond}))
 	c, err := cluster.Start(t.Context(), group, cluster.Options{
-		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 600 * time.Millisecond,
+		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 2 * time.Second,
 	})
 	require.NoError(t, err)
 	return c

@@ -57,7 +57,7 @@ func (c *checker) importsNoTests(name string) {
 	}
 	for _, spec := range file.Imports {
 		path, err := strconv.Unquote(spec.Path.Value)
-		dir, ours := strings.CutPrefix(path, normalModule+"/")
+		dir, ours := strings.CutPrefix(path, Module+"/")
 		if err == nil && ours && isTestPackage(dir) {
 			c.report(name, "it imports %s, which is for tests alone", dir)
 		}

@@ -38,6 +38,7 @@ type Offers struct {
 	Registry bool // there is a registry command, and -registry on both sides
 	Lease    bool // registry and server take -ttl: a registration ends with its last beat
 	Etcd     bool // the registry is etcd: an etcd command, and -registry etcd://HOST:PORT,HOST:PORT
+	GRPC     bool // servers take -grpc HOST:PORT, and the client -grpc
 	Failover bool // the client spreads its calls, and tries another server when one fails
 }
 

@@ -7,7 +7,7 @@ func stage05() Stage {
 		Idea:     "the registry survives its machine",
 		Limit:    "without a majority of its machines the registry takes no new registration",
 		Lesson:   "Any one machine may die, the registry's included, and meanwhile servers may come and go: no caller notices.",
-		Offers:   Offers{Registry: true, Lease: true, Etcd: true, Failover: true},
+		Offers:   Offers{Registry: true, Lease: true, Etcd: true, GRPC: true, Failover: true},
 		Budget:   Budget{Core: 800},
 		MaxTests: 4731,
 		MaxNoise: 5,

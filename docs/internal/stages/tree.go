@@ -18,8 +18,8 @@ type Tree map[string]string
 // modulePath matches the module path of any stage.
 var modulePath = regexp.MustCompile(`example\.com/workshop/stage[0-9]{2}-[a-z0-9]+`)
 
-// normalModule is what Normalise makes of every module path.
-const normalModule = "example.com/workshop/stage"
+// Module is what Normalise makes of every stage's module path.
+const Module = "example.com/workshop/stage"
 
 // ReadTree reads the lesson's files below dir. It leaves out what no lesson is
 // about: README.md, go.mod and go.sum, hidden files and folders, and binaries
@@ -65,5 +65,5 @@ func Ignored(base string) bool {
 // line ends without carriage returns.
 func Normalise(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return modulePath.ReplaceAllString(text, normalModule)
+	return modulePath.ReplaceAllString(text, Module)
 }
