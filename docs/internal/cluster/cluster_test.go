@@ -162,7 +162,7 @@ func TestARegistryThatRunsIsRestartedToo(t *testing.T) {
 func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{})
-	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry} {
+	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry, c.FreezeRegistry, c.ThawRegistry} {
 		_, err := do(t.Context())
 		require.ErrorIs(t, err, cluster.ErrNoRegistry)
 	}
