@@ -25,11 +25,11 @@ away from the one before.`,
 			if err != nil {
 				return err
 			}
-			print := stages.Table
+			table := stages.Table
 			if figures {
-				print = stages.FiguresTable
+				table = stages.FiguresTable
 			}
-			text, err := print(root, a.Stages)
+			text, err := table(root, a.Stages)
 			if err != nil {
 				return err
 			}

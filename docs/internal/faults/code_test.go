@@ -44,7 +44,7 @@ func TestTheHashIsOfWhatTheCommandsDeclare(t *testing.T) {
 	for what, files := range map[string]map[string]string{
 		"a comment":       {"server/server.go": "package server\n\nimport \"example.com/workshop/stage01-one/inner\"\n\n// Run runs well.\nfunc Run() {\n\tinner.Go(1)\n}\n\nvar V = 1\n"},
 		"the formatting":  {"server/server.go": "package server\n\nimport \"example.com/workshop/stage01-one/inner\"\n\nfunc Run() {\n\n\tinner.Go( 1 )\n}\n\nvar   V = 1\n"},
-		"the file":        {"server/server.go": "package server\n\nvar V = 1\n", "server/run.go": "package server\n\nimport \"example.com/workshop/stage01-one/inner\"\n\nfunc Run() {\n\tinner.Go(1)\n}\n"},
+		"the file":        {"server/server.go": "package server\n\nvar V = 1\n", "server/zrun.go": "package server\n\nimport \"example.com/workshop/stage01-one/inner\"\n\nfunc Run() {\n\tinner.Go(1)\n}\n"},
 		"a test":          {"server/server_test.go": "package server\n\nvar X = 1\n"},
 		"another command": {"cmd/other/main.go": "package main\n\nfunc main() { panic(1) }\n"},
 		"what is unused":  {"unused/unused.go": "package unused\n\nvar X = 1\n"},

@@ -27,6 +27,7 @@ type Fault struct {
 	Silences          bool   // while it lasts the registry does not answer
 	Faulty            bool   // its servers offer methods that do what they should not
 	Green             int    // the stage from which on nobody notices it; 0 if everybody does
+	GRPCNotices       bool   // but callers over gRPC do all the same
 	// Within bounds the recovery of a fault that somebody notices in every
 	// stage, and Bounded is the stage from which on it holds.
 	Within  time.Duration
@@ -38,6 +39,12 @@ type Fault struct {
 
 // TTL is the lease of every server: short enough for its end to be seen.
 const TTL = 5 * time.Second
+
+// hidden says whether the fault is one that nobody is to notice in the column of
+// a cell.
+func (f Fault) hidden(c Cell) bool {
+	return f.Green > 0 && c.Stage >= f.Green && (c.Over == "" || !f.GRPCNotices)
+}
 
 // alone says that the fault is about time that calls take, and so is measured
 // while nothing else runs.

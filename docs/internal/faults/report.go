@@ -116,7 +116,7 @@ func Noticed(faults []Fault, cells []Cell) (names []string) {
 			if c.Fault != f.Name {
 				continue
 			}
-			if f.Green > 0 && c.Stage >= f.Green && slices.ContainsFunc(c.Runs, Outcome.Red) {
+			if f.hidden(c) && slices.ContainsFunc(c.Runs, Outcome.Red) {
 				names = append(names, c.name())
 			}
 			late := func(o Outcome) bool { return o.Recovery.Never || o.Recovery.After > f.Within }

@@ -32,6 +32,7 @@ func TestMain(m *testing.M) {
 // tenth is how long a second of the fakes' report takes.
 const tenth = 100 * time.Millisecond
 
+// quick is a fault in three seconds of load.
 func quick(name string, steps ...scenario.Step) faults.Fault {
 	return faults.Fault{Scenario: scenario.Scenario{Name: name, Load: measure.Load{Rate: 100, For: 30 * tenth, Second: tenth}, Steps: steps}}
 }
@@ -98,7 +99,7 @@ func run(t *testing.T, offers stages.Offers, f faults.Fault, fakes fakestage.Opt
 	require.Len(t, cells, 1)
 	require.Equal(t, "building stage07-fake", told[0])
 	if len(cells[0].Runs) > 0 {
-		require.Regexp(t, `^1 of 1: stage 7(?: over gRPC)?, `+f.Name+` \(about \ds left\)$`, told[1])
+		require.Regexp(t, `^1 of 1: stage 7(?: over gRPC)?, `+f.Name+` \(about \d+s left\)$`, told[1])
 		require.Len(t, told, 3)
 		require.Regexp(t, `^  stage 7(?: over gRPC)?, `+f.Name+`: \Q`+cells[0].Runs[0].String()+`\E$`, told[2])
 	}
@@ -123,15 +124,16 @@ func TestABrokenMeasurementIsNeverAGoodCell(t *testing.T) {
 	}
 }
 
+// said makes a mark of something that was not done to A.
+func said(kind measure.Kind) scenario.Action {
+	return func(_ context.Context, w *scenario.World) (measure.Mark, error) {
+		a := w.Cluster.Servers()[0]
+		return measure.Mark{Kind: kind, Server: a.Name, Addr: a.Addr, Text: "so it says"}, nil
+	}
+}
+
 func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
 	t.Parallel()
-	// said makes a mark of something that was not done.
-	said := func(kind measure.Kind) scenario.Action {
-		return func(_ context.Context, w *scenario.World) (measure.Mark, error) {
-			a := w.Cluster.Servers()[0]
-			return measure.Mark{Kind: kind, Server: a.Name, Addr: a.Addr, Text: "so it says"}, nil
-		}
-	}
 	alone := func(_ context.Context, w *scenario.World) (measure.Mark, error) {
 		return measure.Mark{Kind: measure.Note, Text: "nobody was told"}, w.Cluster.Servers()[1].Process().Kill()
 	}

@@ -93,6 +93,8 @@ The same faults, against real processes of every stage. Each run makes %d calls 
 start and all processes on one machine; a lease lasts %.0f s, and a call without an answer after 1 s has failed. A process that is
 killed refuses connections at once, as a machine that dies does not: the servers that hang, or are cut off, show that.
 
+The columns are the stages; the last one is stage 05 with servers and callers that speak gRPC, found through the same registry.
+
 A cell tells how many calls failed of those that were sent, and how long after the fault the last one did. Times are read from a
 report per second and may be up to a second too long; never means not before the run ended. A call that was made again elsewhere and
 answered has not failed. The cell shows the median of its runs and, if it differs, the worst. It is bold if somebody noticed the

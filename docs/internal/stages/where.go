@@ -79,25 +79,12 @@ func (t Tree) functions(name string) (texts []string) {
 }
 
 // elsewhere says where a function stands that a stage neither adds nor changes:
-// in the last step up to it that does, or in a later one.
+// in the last step before it that does, or else in the first one after it.
 func elsewhere(root string, all []Stage, s Stage, name string) error {
-	tree, err := ReadTree(filepath.Join(root, s.Dir))
-	if err != nil {
-		return err
-	}
-	others := slices.Clone(all)
-	slices.SortStableFunc(others, func(a, b Stage) int { // those before s first, the nearest of them in front
-		switch before := func(o Stage) bool { return o.Number < s.Number }; {
-		case before(a) && before(b):
-			return b.Number - a.Number
-		case before(a):
-			return -1
-		case before(b):
-			return 1
-		}
-		return a.Number - b.Number
-	})
-	for _, other := range others {
+	i := slices.IndexFunc(all, func(o Stage) bool { return o.Number == s.Number })
+	before := slices.Clone(all[:i])
+	slices.Reverse(before)
+	for _, other := range slices.Concat(before, all[i+1:]) {
 		steps, err := stepsOf(root, all, other, name)
 		if err != nil {
 			return err
@@ -106,6 +93,10 @@ func elsewhere(root string, all []Stage, s Stage, name string) error {
 			return noStep("%s neither adds nor changes a function %s; see step %d.%d, %s",
 				s.Name(), name, other.Number, steps[0], other.Steps()[steps[0]-1].Title)
 		}
+	}
+	tree, err := ReadTree(filepath.Join(root, s.Dir))
+	if err != nil {
+		return err
 	}
 	if files := tree.Declaring(name); len(files) > 0 {
 		return noStep("%s has %s in %s, but no step lists it", s.Name(), name, strings.Join(files, ", "))
