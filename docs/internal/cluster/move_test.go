@@ -37,10 +37,12 @@ func TestAFrozenRegistryDoesNotAnswerUntilItIsThawed(t *testing.T) {
 		c := start(t, offers)
 		_, err := c.FreezeRegistry(t.Context())
 		require.NoError(t, err)
-		ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
-		_, err = c.List(ctx)
-		cancel()
-		require.Error(t, err)
+		require.Eventually(t, func() bool { // the signal takes its time
+			ctx, cancel := context.WithTimeout(t.Context(), 300*time.Millisecond)
+			defer cancel()
+			_, err := c.List(ctx)
+			return err != nil
+		}, 30*time.Second, 10*time.Millisecond)
 		require.NoError(t, c.Verify(), "it has not ended")
 		_, err = c.ThawRegistry(t.Context())
 		require.NoError(t, err)
