@@ -8,8 +8,8 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// between accepts from least to most arguments; what says what they are.
-func between(least, most int, what string) cobra.PositionalArgs {
+// arguments accepts from least to most arguments; what says what they are.
+func arguments(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:

@@ -3,10 +3,10 @@ package cli_test
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"io"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -90,7 +90,14 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"faults 4":                   `docs: faults takes no arguments, only flags, so "4" is too much`,
 		"faults -stage 9":            "docs: stage 9: there are stages 1 to " + lastStage(),
 		"faults --repeat 0":          "docs: -repeat 0 is not between 1 and 100",
+		"faults -parallel 9":         "docs: -parallel 9 is not between 1 and 8",
+		"faults -render matrix":      "docs: -render takes a file whose name ends in .md, and no other flag",
+		"faults -render m.md -json":  "docs: -render takes a file whose name ends in .md, and no other flag",
 		"faults -fault server-krash": "docs: there is no fault \"server-krash\"; there are " + faultNames(),
+		"diff 1 2 -step 1":           "docs: -step is for the diff of one stage",
+		"diff 2 -step 99":            "docs: step 99: stage 2 has steps 1 to " + lastStep(2),
+		"table 4":                    `docs: table takes no arguments, only flags, so "4" is too much`,
+		"carry":                      "docs: carry takes one file or folder of a stage",
 		"diff --color 2":             "docs: unknown flag: --color",
 	} {
 		t.Run(line, func(t *testing.T) {
@@ -110,13 +117,16 @@ func faultNames() string {
 	return strings.Join(names, ", ")
 }
 
+// lastStep is the number of a stage's last step.
+func lastStep(stage int) string { return strconv.Itoa(len(stages.All()[stage-1].Steps())) }
+
 // lastStage is the number of the newest stage.
 func lastStage() string {
 	return strings.TrimPrefix(stages.All()[len(stages.All())-1].Name(), "stage ")
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2", "doctor", "faults"} {
+	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -135,7 +145,7 @@ func TestWithoutACommandItHelps(t *testing.T) {
 }
 
 func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
-	for _, command := range []string{"demo", "diff", "doctor", "faults"} {
+	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry"} {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
@@ -152,43 +162,15 @@ func TestDiffFindsTheRepositoryFromAnyFolderInside(t *testing.T) {
 	require.NotContains(t, stdout, "\x1b", "a pipe gets no colour")
 }
 
-func TestFaultsThatAStageCannotHaveAreWrittenAsSuch(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "matrix")
-	status, stdout, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-o", file)
-	require.Zero(t, status, stderr)
+func TestDiffSaysThatNoStepHasAFunction(t *testing.T) {
+	root := repository(t)
+	for _, s := range stages.All() {
+		require.NoError(t, os.MkdirAll(filepath.Join(root, s.Dir), 0o755))
+	}
+	status, stdout, stderr := docs(t, root, "diff", "2", "-step", "Nobody")
+	require.Equal(t, 2, status)
 	require.Empty(t, stdout)
-	require.Equal(t, "building stage01-rpc\n", stderr)
-	text, err := os.ReadFile(file)
-	require.NoError(t, err)
-	require.Contains(t, string(text), ", the leader) | – (no registry) |\n\nMeasured by `go run ./docs faults -fault registry-crash -out ")
-
-	require.Contains(t, string(text), "# The fault matrix\n")
-
-	both := filepath.Join(t.TempDir(), "matrix.md")
-	status, stdout, _ = docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-json", "-o", both)
-	require.Zero(t, status)
-	require.Empty(t, stdout)
-	text, err = os.ReadFile(strings.TrimSuffix(both, ".md") + ".json")
-	require.NoError(t, err)
-	require.True(t, json.Valid(text))
-	text, err = os.ReadFile(both)
-	require.NoError(t, err)
-	require.Contains(t, string(text), ", the leader) | – (no registry) |\n")
-
-	status, stdout, _ = docs(t, repository(t), "faults", "-stage=1", "--fault", "registry-crash", "-json")
-	require.Zero(t, status)
-	var report faults.Report
-	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
-	require.Equal(t, []faults.Cell{{Stage: 1, Fault: "registry-crash", Skipped: "no registry"}}, report.Cells)
-	require.Equal(t, "go run ./docs faults -fault registry-crash -json -stage 1", report.Source.Command)
-	require.Equal(t, "unknown", report.Source.Commit, "this folder is no repository")
-	require.WithinDuration(t, time.Now(), report.Source.When, time.Minute)
-}
-
-func TestAMatrixThatCannotBeWrittenIsAnError(t *testing.T) {
-	status, _, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-o", filepath.Join(t.TempDir(), "no", "folder"))
-	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "docs: stat ")
+	require.Equal(t, "docs: no step has a function Nobody; a method is named with its type, as Store.Put\n", stderr)
 }
 
 func TestDiffOfAStageThatIsNotThereFailsWithStatus1(t *testing.T) {

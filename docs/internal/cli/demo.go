@@ -22,7 +22,7 @@ replaced by another. Every second a line says what the callers saw, which server
 answered and what the registry lists; a table at the end sums it up. It takes
 half a minute, and Ctrl-C stops everything. Without a number it runs stage %d.`, a.last().Number),
 		Example:           examples("demo", "demo 1"),
-		Args:              between(0, 1, "the number of one stage"),
+		Args:              arguments(0, 1, "the number of one stage"),
 		ValidArgsFunction: a.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			stage := a.last()

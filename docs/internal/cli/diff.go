@@ -7,45 +7,79 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/workshop/docs/internal/difftext"
+	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
 
 func (a App) diff() *cobra.Command {
-	return &cobra.Command{
+	var opts difftext.Options
+	var step string
+	cmd := &cobra.Command{
 		Use:   "diff N [M]",
 		Short: "Show what stage N changes, or all that changes from stage N to stage M",
 		Long: `Shows the lesson of stage N: its steps in order, each with its reason and the
-changes to its files. What is no lesson is left out: READMEs, go.mod, and
-changes to imports alone. With a second number it shows all that changes from
-stage N to stage M. On a terminal it is coloured, unless NO_COLOR is set; in a
-pipe it is plain.`,
-		Example:           examples("diff 2", "diff 1 3", "diff 3 | less"),
-		Args:              between(1, 2, "the numbers of one or two stages"),
+changes to its files. The core is shown in full. Deep steps, given ones and
+tests have a line each, which says how much there is: -deep, -all and -tests
+show them. What is no lesson is left out: READMEs, go.mod, and changes to
+imports alone. With a second number it shows all that changes from stage N to
+stage M.
+
+With -step it shows one step of stage N: by its number, or the one that adds or
+changes a function, which tells where a function belongs. On a terminal the
+output is coloured, unless NO_COLOR is set; in a pipe it is plain.`,
+		Example:           examples("diff 2", "diff 4 -deep", "diff 2 -step Store.Put -tests", "diff 1 3", "diff 3 | less"),
+		Args:              arguments(1, 2, "the numbers of one or two stages"),
 		ValidArgsFunction: a.complete,
 		RunE: func(_ *cobra.Command, args []string) error {
-			to, err := a.stage(args[0])
+			from, to, err := a.span(args)
 			if err != nil {
 				return err
 			}
-			from := to.Number - 1
-			if len(args) == 2 {
-				from = to.Number
-				if to, err = a.stage(args[1]); err != nil {
-					return err
-				}
-				if to.Number <= from {
-					return usagef("diff %d %d: the second stage must come after the first", from, to.Number)
-				}
+			if step != "" && len(args) == 2 {
+				return usagef("-step is for the diff of one stage")
 			}
 			root, err := a.repository()
 			if err != nil {
 				return err
 			}
-			err = difftext.Write(term.New(a.Stdout), root, a.Stages, from, to.Number)
+			if step != "" {
+				opts.Step, err = stages.FindStep(root, a.Stages, to, step)
+				if _, ok := errors.AsType[*stages.NoStepError](err); ok {
+					return usageError{err}
+				}
+				if err != nil {
+					return err
+				}
+			}
+			err = difftext.Write(term.New(a.Stdout), root, a.Stages, from, to.Number, opts)
 			if errors.Is(err, syscall.EPIPE) { // as in diff 3 | head: the reader has seen enough
 				return nil
 			}
 			return err
 		},
 	}
+	cmd.Flags().BoolVar(&opts.Deep, "deep", false, "show deep steps too")
+	cmd.Flags().BoolVar(&opts.All, "all", false, "show deep and given steps too")
+	cmd.Flags().BoolVar(&opts.Tests, "tests", false, "show tests too")
+	cmd.Flags().StringVar(&step, "step", "", "show this step alone: a number, or the name of a function")
+	return cmd
+}
+
+// span reads the numbers of one stage or two: where a diff begins, and the
+// stage that it leads to.
+func (a App) span(args []string) (from int, to stages.Stage, err error) {
+	if to, err = a.stage(args[0]); err != nil {
+		return 0, to, err
+	}
+	if len(args) == 1 {
+		return to.Number - 1, to, nil
+	}
+	from = to.Number
+	if to, err = a.stage(args[1]); err != nil {
+		return 0, to, err
+	}
+	if to.Number <= from {
+		return 0, to, usagef("diff %d %d: the second stage must come after the first", from, to.Number)
+	}
+	return from, to, nil
 }

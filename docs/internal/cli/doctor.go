@@ -16,7 +16,7 @@ and the disk. It says whether the workshop runs here without a network, and what
 to do where it does not. It changes nothing. The exit status is 1 if something
 essential is missing.`,
 		Example:           examples("doctor"),
-		Args:              between(0, 0, "no arguments"),
+		Args:              arguments(0, 0, "no arguments"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			root, err := a.repository()

@@ -19,7 +19,8 @@ import (
 type faultFlags struct {
 	stage, fault, file string
 	json               bool
-	repeat             int
+	repeat, parallel   int
+	render             string
 }
 
 func (a App) faults() *cobra.Command {
@@ -33,18 +34,27 @@ long it took to recover. A run of one cell takes about 15 seconds. Progress goes
 to standard error, and Ctrl-C stops everything. The exit status is 1 if a run
 proves nothing, because it broke off, sent too few calls or hit nobody, or if
 callers noticed a fault that the stage promises to hide. With -json and a file
-whose name ends in .md, the table goes there and the JSON beside it.
+whose name ends in .md, the table goes there and the JSON beside it. -render
+writes such a table anew from its JSON, and measures nothing: the table says
+which stages have changed since it was measured.
 
 ` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),
 		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -repeat 3 -json -o fault-matrix.md"),
-		Args:              between(0, 0, "no arguments, only flags"),
+		Args:              arguments(0, 0, "no arguments, only flags"),
 		ValidArgsFunction: cobra.NoFileCompletions,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return a.measure(cmd, f) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if f.render != "" {
+				return a.render(cmd, f.render)
+			}
+			return a.measure(cmd, f)
+		},
 	}
 	cmd.Flags().StringVar(&f.stage, "stage", "", "only this stage")
 	cmd.Flags().StringVar(&f.fault, "fault", "", "only this fault")
 	cmd.Flags().BoolVar(&f.json, "json", false, "print every run as JSON, not the table")
 	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "runs of each cell, 1 to 100")
+	cmd.Flags().IntVar(&f.parallel, "parallel", 2, "runs at a time, 1 to 8; latency runs alone")
+	cmd.Flags().StringVar(&f.render, "render", "", "write this table anew from the JSON beside it")
 	cmd.Flags().StringVarP(&f.file, "out", "o", "", "write to this file, not to standard output")
 	return cmd
 }
@@ -54,8 +64,12 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	if f.repeat < 1 || f.repeat > 100 {
 		return usagef("-repeat %d is not between 1 and 100", f.repeat)
 	}
+	if f.parallel < 1 || f.parallel > 8 {
+		return usagef("-parallel %d is not between 1 and 8", f.parallel)
+	}
+	measured := a.Stages
 	opts := faults.Options{
-		Stages: a.Stages, Faults: faults.All(), Repeat: f.repeat, Build: a.Build,
+		Faults: faults.All(), Repeat: f.repeat, Parallel: f.parallel, Build: a.Build,
 		Tell: func(text string) { fmt.Fprintln(a.Stderr, text) },
 	}
 	if f.stage != "" {
@@ -63,8 +77,9 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 		if err != nil {
 			return err
 		}
-		opts.Stages = []stages.Stage{s}
+		measured = []stages.Stage{s}
 	}
+	opts.Columns = faults.Columns(measured)
 	if f.fault != "" {
 		fault, err := findFault(f.fault)
 		if err != nil {
@@ -81,7 +96,10 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 			return err // now, and not when all is measured
 		}
 	}
-	source := faults.Here(cmd.Context(), opts.Root, line(cmd))
+	source, err := faults.Here(cmd.Context(), opts.Root, line(cmd), measured)
+	if err != nil {
+		return err
+	}
 	cells, err := faults.Run(cmd.Context(), opts)
 	if err != nil {
 		return err
@@ -89,7 +107,11 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	if faults.Commit(cmd.Context(), opts.Root) != source.Commit {
 		source.Commit += "-dirty" // the tree has changed while it was measured
 	}
-	if err := a.publish(f, faults.Report{Source: source, Cells: cells}, opts); err != nil {
+	changed, err := source.Changed(opts.Root, measured)
+	if err != nil {
+		return err
+	}
+	if err := a.publish(f, faults.Report{Source: source, Cells: cells}, opts, changed); err != nil {
 		return err
 	}
 	if n := faults.Invalid(cells); n > 0 {
@@ -103,7 +125,7 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 
 // publish writes the table or the JSON. Asked for JSON and a file of Markdown, it
 // writes both, for to measure again takes long.
-func (a App) publish(f faultFlags, report faults.Report, opts faults.Options) error {
+func (a App) publish(f faultFlags, report faults.Report, opts faults.Options, changed []string) error {
 	if f.json {
 		text, err := json.MarshalIndent(report, "", "  ")
 		if err != nil {
@@ -117,7 +139,32 @@ func (a App) publish(f faultFlags, report faults.Report, opts faults.Options) er
 			return err
 		}
 	}
-	return a.write(f.file, []byte(report.Markdown(opts.Stages, opts.Faults)))
+	return a.write(f.file, []byte(report.Markdown(opts.Columns, opts.Faults, changed)))
+}
+
+// render writes a table of the whole matrix anew, from the JSON beside it.
+func (a App) render(cmd *cobra.Command, file string) error {
+	beside, ok := strings.CutSuffix(file, ".md")
+	if !ok || cmd.Flags().NFlag() > 1 {
+		return usagef("-render takes a file whose name ends in .md, and no other flag")
+	}
+	root, err := a.repository()
+	if err != nil {
+		return err
+	}
+	text, err := os.ReadFile(beside + ".json")
+	if err != nil {
+		return err
+	}
+	var report faults.Report
+	if err := json.Unmarshal(text, &report); err != nil {
+		return fmt.Errorf("%s.json: %w", beside, err)
+	}
+	changed, err := report.Source.Changed(root, a.Stages)
+	if err != nil {
+		return err
+	}
+	return a.write(file, []byte(report.Markdown(faults.Columns(a.Stages), faults.All(), changed)))
 }
 
 // line is the command line that was typed, with its flags in order of their

@@ -29,6 +29,8 @@ type Options struct {
 	// group: its callers and the registry are then reached through them, and
 	// the server can be slowed or cut off. Without it they meet directly.
 	Proxies *proxy.Group
+	GRPC    bool     // servers and client speak gRPC
+	Flags   []string // of every server, on top of the usual ones
 }
 
 // Service is the name that the servers register under.

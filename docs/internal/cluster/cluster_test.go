@@ -28,7 +28,7 @@ func start(t *testing.T, offers stages.Offers) *cluster.Cluster {
 	bin := t.TempDir()
 	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: 100 * time.Millisecond}))
 	c, err := cluster.Start(t.Context(), group, cluster.Options{
-		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 600 * time.Millisecond,
+		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 2 * time.Second,
 	})
 	require.NoError(t, err)
 	return c
@@ -162,7 +162,7 @@ func TestARegistryThatRunsIsRestartedToo(t *testing.T) {
 func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{})
-	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry} {
+	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry, c.FreezeRegistry, c.ThawRegistry} {
 		_, err := do(t.Context())
 		require.ErrorIs(t, err, cluster.ErrNoRegistry)
 	}

@@ -1,15 +1,31 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 )
 
 // Join starts one more server, with these flags on top of its usual ones, and
 // returns when it listens. The registry may list it a moment later.
 func (c *Cluster) Join(ctx context.Context, flags ...string) (*Server, error) {
-	s := &Server{Name: name(len(c.servers)), registry: c.RegistryURL()}
-	if err := c.between(s); err != nil {
+	return c.join(ctx, &Server{Name: name(len(c.servers))}, flags...)
+}
+
+// Move starts a server that has ended once more, under its name and on another
+// port, and returns when it listens. It is another server then: the old one
+// stays what it was.
+func (c *Cluster) Move(ctx context.Context, s *Server) (*Server, error) {
+	return c.join(ctx, &Server{Name: s.Name})
+}
+
+func (c *Cluster) join(ctx context.Context, s *Server, flags ...string) (*Server, error) {
+	s.registry = c.RegistryURL()
+	if err := c.startProxies(s); err != nil {
+		return nil, err
+	}
+	if err := c.chooseGRPC(s); err != nil {
 		return nil, err
 	}
 	if err := c.listen(ctx, s, anyPort, flags...); err != nil {
@@ -44,11 +60,14 @@ func (c *Cluster) Restart(ctx context.Context, s *Server) error {
 func (c *Cluster) listen(ctx context.Context, s *Server, addr string, flags ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
-	args := append([]string{"-listen", addr}, flags...)
+	args := slices.Concat([]string{"-listen", addr}, c.opts.Flags, flags)
+	if s.grpc != "" {
+		args = append(args, "-grpc", s.grpc)
+	}
 	if c.opts.Stage.Offers.Registry {
 		args = append(args, "-registry", s.registry, "-id", s.Name)
-		if s.front != nil {
-			args = append(args, "-advertise", s.front.Addr())
+		if reached := s.reached(""); reached != "" {
+			args = append(args, "-advertise", reached)
 		}
 	}
 	if c.opts.Stage.Offers.Lease {
@@ -59,10 +78,10 @@ func (c *Cluster) listen(ctx context.Context, s *Server, addr string, flags ...s
 		return err
 	}
 	s.process, s.State = process, Running
-	s.listens, s.Addr = addrs[0], addrs[0]
+	s.listens = addrs[0]
+	s.Addr = s.reached(s.listens)
 	if s.front != nil {
-		s.front.Aim(s.listens)
-		s.Addr = s.front.Addr()
+		s.front.Aim(cmp.Or(s.grpc, s.listens))
 	}
 	return nil
 }

@@ -24,6 +24,9 @@ func (c *Cluster) Load(load measure.Load) (*Client, error) {
 	} else {
 		args = append(args, "-addr", c.servers[0].Addr)
 	}
+	if c.opts.GRPC {
+		args = append(args, "-grpc")
+	}
 	report, out, err := os.Pipe()
 	if err != nil {
 		return nil, err

@@ -84,6 +84,29 @@ func (c *Cluster) RestartRegistry(ctx context.Context) (what string, err error) 
 	return c.registry.restart(ctx)
 }
 
+// FreezeRegistry suspends every process of the registry; see
+// proc.ErrUnsupported.
+func (c *Cluster) FreezeRegistry(context.Context) (what string, err error) {
+	return "the registry is frozen (SIGSTOP); its connections stay open", c.eachNode((*proc.Process).Freeze)
+}
+
+// ThawRegistry lets a frozen registry go on.
+func (c *Cluster) ThawRegistry(context.Context) (what string, err error) {
+	return "the registry goes on (SIGCONT)", c.eachNode((*proc.Process).Thaw)
+}
+
+func (c *Cluster) eachNode(do func(*proc.Process) error) error {
+	if c.registry == nil {
+		return ErrNoRegistry
+	}
+	for _, n := range c.Nodes() {
+		if err := do(n.process); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // RegistryURL is what commands are given to find the registry; empty in a stage
 // without one.
 func (c *Cluster) RegistryURL() string {

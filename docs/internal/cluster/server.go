@@ -25,7 +25,8 @@ type Server struct {
 	State   State
 	process *proc.Process
 
-	listens  string         // where its process does; Addr, unless a proxy is there
+	listens  string         // where its process does; Addr, unless a proxy or gRPC is there
+	grpc     string         // where it speaks gRPC; empty if it does not
 	registry string         // the URL that it is told; empty in a stage without one
 	front    *proxy.Proxy   // between it and its callers; nil without proxies
 	back     []*proxy.Proxy // between it and the registry

@@ -2,7 +2,8 @@
 // should take it in.
 //
 // The one rule: the lesson and nothing else. Module paths read the same in
-// every stage, and a hunk that changes only imports is left out.
+// every stage, a hunk that changes only imports is left out, and tests and steps
+// that are not core have a line each unless they are asked for.
 package difftext
 
 import (
@@ -18,73 +19,168 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// Write prints all that changes from one stage to another, step by step; from 0
+// Options choose what of a diff is shown in full. What is not has a line that
+// says how much it is.
+type Options struct {
+	Deep  bool // deep steps too, not core alone
+	All   bool // given steps too, and deep ones
+	Tests bool // tests too
+	Step  int  // this step alone, whatever its role; 0 means all of them
+}
+
+// shows says whether the options show step number n in full.
+func (o Options) shows(n int, role stages.Role) bool {
+	switch {
+	case o.Step > 0:
+		return n == o.Step
+	case role == stages.Deep:
+		return o.Deep || o.All
+	case role == stages.Given:
+		return o.All
+	}
+	return true
+}
+
+// Write prints what changes from one stage to another, step by step; from 0
 // shows a whole stage.
-func Write(screen *term.Screen, root string, all []stages.Stage, from, to int) error {
+func Write(screen *term.Screen, root string, all []stages.Stage, from, to int, opts Options) error {
 	changes, err := stages.Changes(root, all, from, to)
 	if err != nil {
 		return err
 	}
 	out := bufio.NewWriter(screen)
-	w := &writer{Screen: screen, out: out, all: all, from: from, to: to, left: changes}
+	w := &writer{
+		Screen: screen, out: out, all: all, from: from, to: to, opts: opts,
+		changes: changes, shown: make(map[string]bool), listed: make(map[string]bool),
+	}
 	for _, s := range all {
 		if s.Number > from && s.Number <= to {
 			w.stage(s)
 		}
 	}
-	w.rest()
+	if opts.Step == 0 {
+		w.rest()
+	}
 	return out.Flush()
 }
 
 // writer prints one diff. A file that several stages change is shown once, at
-// the first step that names it.
+// the first step that names it and is shown.
 type writer struct {
 	*term.Screen
 	out      *bufio.Writer
 	all      []stages.Stage
 	from, to int
-	left     map[string]stages.Change // not shown yet
+	opts     Options
+	changes  map[string]stages.Change
+	shown    map[string]bool
+	listed   map[string]bool // by a step, shown or not
 }
 
 func (w *writer) printf(format string, args ...any) { fmt.Fprintf(w.out, format, args...) }
 
 func (w *writer) stage(s stages.Stage) {
 	w.printf("%s\n", w.Bold(fmt.Sprintf("Stage %d: %s", s.Number, s.Idea)))
-	for i, step := range s.Steps {
-		w.printf("\n%s\n", w.Bold(fmt.Sprintf("%d.%d %s", s.Number, i+1, step.Title)))
-		w.printf("%s\n", term.Wrap(step.Why, term.Width))
-		for _, entry := range step.Files {
-			for _, name := range stages.Covers(entry, w.left) {
-				w.show(w.left[name])
-			}
+	number := 0
+	for i, part := range s.Parts {
+		if len(s.Parts) > 1 && w.opts.Step == 0 {
+			w.printf("\n%s\n%s\n", w.Bold(fmt.Sprintf("Part %d: %s", i+1, part.Title)), term.Wrap(part.Outcome, term.Width))
+		}
+		for _, step := range part.Steps {
+			number++
+			w.step(fmt.Sprintf("%d.%d", s.Number, number), step, w.opts.shows(number, step.Role))
 		}
 	}
-	for _, g := range s.Gone {
-		what := "is gone"
-		if g.To != "" {
-			what = "is now " + g.To
-		}
-		w.printf("\n%s\n%s\n", w.Bold(g.Path+" "+what), term.Wrap(g.Reason, term.Width))
-		if change, ok := w.left[g.Path]; ok && change.Deleted {
-			delete(w.left, g.Path)
-		}
+	if w.opts.Step == 0 {
+		w.gone(s)
 	}
 	w.printf("\n")
 }
 
+// step shows a step, or says in a line what there is to see.
+func (w *writer) step(number string, step stages.Step, full bool) {
+	names := step.Covers(w.changes)
+	for _, name := range names {
+		w.listed[name] = true
+	}
+	size := step.Size(w.changes)
+	if !full {
+		if w.opts.Step == 0 {
+			w.printf("\n%s\n", w.Dim(fmt.Sprintf("%s %s: %s, %d lines and %d of tests", number, step.Title, step.Role, size.Lines, size.Tests)))
+		}
+		return
+	}
+	w.printf("\n%s %s\n", w.Bold(number+" "+step.Title), w.Dim(fmt.Sprintf("(%s, %d min)", step.Role, size.Minutes)))
+	w.printf("%s\n", term.Wrap(step.Why, term.Width))
+	if len(step.Write) > 0 {
+		w.printf("%s\n", term.Wrap("To write: "+strings.Join(step.Write, ", "), term.Width))
+	}
+	if step.Try != "" {
+		w.printf("To try: %s\n", step.Try)
+	}
+	for _, name := range names {
+		w.once(w.changes[name])
+	}
+}
+
+// once shows a change if it has not been shown yet. Tests are folded into a
+// line unless they are asked for.
+func (w *writer) once(c stages.Change) {
+	if w.shown[c.Path] {
+		return
+	}
+	w.shown[c.Path] = true
+	if stages.IsTest(c.Path) && !w.opts.Tests {
+		added, deleted := c.Lines()
+		w.printf("\n%s\n", w.Dim(fmt.Sprintf("%s: tests, %d lines new and %d gone", c.Path, added, deleted)))
+		return
+	}
+	w.show(c)
+}
+
+// gone tells of files and tests that the stage has no more.
+func (w *writer) gone(s stages.Stage) {
+	tell := func(name, to, reason string) {
+		what := "is gone"
+		if to != "" {
+			what = "is now " + to
+		}
+		w.printf("\n%s\n", w.Bold(name+" "+what))
+		if reason != "" {
+			w.printf("%s\n", term.Wrap(reason, term.Width))
+		}
+	}
+	for _, g := range s.Gone {
+		w.listed[g.Path] = true
+		if !stages.IsTest(g.Path) || w.opts.Tests {
+			tell(g.Path, g.To, g.Reason)
+		}
+	}
+	if w.opts.Tests {
+		for _, g := range s.GoneTests {
+			tell(g.Name, g.To, g.Reason)
+		}
+	}
+}
+
 // rest shows what no step names: someone is at work on the stage.
 func (w *writer) rest() {
-	if len(w.left) == 0 {
+	var rest []string
+	for _, name := range slices.Sorted(maps.Keys(w.changes)) {
+		if !w.listed[name] {
+			rest = append(rest, name)
+		}
+	}
+	if len(rest) == 0 {
 		return
 	}
 	w.printf("%s\n", w.Bold("Changed, but in no step"))
-	for _, name := range slices.Sorted(maps.Keys(w.left)) {
-		w.show(w.left[name])
+	for _, name := range rest {
+		w.once(w.changes[name])
 	}
 }
 
 func (w *writer) show(c stages.Change) {
-	delete(w.left, c.Path)
 	hunks := Hunks(c)
 	if len(hunks) == 0 && c.From == c.Path {
 		return

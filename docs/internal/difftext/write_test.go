@@ -18,16 +18,16 @@ import (
 // stage 3, which changes b.go again.
 func manifest() []stages.Stage {
 	return []stages.Stage{
-		{Number: 1, Dir: "stage01-one", Idea: "the first idea", Steps: []stages.Step{
-			{Title: "Begin", Why: "There is nothing.", Files: []string{"a.go", "imports.go", "old.go"}},
-		}},
-		{Number: 2, Dir: "stage02-two", Idea: "the second idea", Steps: []stages.Step{
-			{Title: "The later letter first", Why: "It matters " + strings.Repeat("very ", 20) + "much.", Files: []string{"b.go"}},
-			{Title: "Then the other", Why: "It follows.", Files: []string{"a.go", "imports.go", "testdata/"}},
-		}, Gone: []stages.Gone{{Path: "old.go", Reason: "Nobody needs it."}}},
-		{Number: 3, Dir: "stage03-three", Idea: "the third idea", Steps: []stages.Step{
-			{Title: "Once more", Why: "It was wrong.", Files: []string{"b.go"}},
-		}},
+		{Number: 1, Dir: "stage01-one", Idea: "the first idea", Parts: []stages.Part{{Steps: []stages.Step{
+			{Title: "Begin", Why: "There is nothing.", Role: stages.Core, Files: []string{"a.go", "imports.go", "old.go"}},
+		}}}},
+		{Number: 2, Dir: "stage02-two", Idea: "the second idea", Parts: []stages.Part{{Steps: []stages.Step{
+			{Title: "The later letter first", Why: "It matters " + strings.Repeat("very ", 20) + "much.", Role: stages.Core, Files: []string{"b.go"}},
+			{Title: "Then the other", Why: "It follows.", Role: stages.Core, Files: []string{"a.go", "imports.go", "testdata/"}},
+		}}}, Gone: []stages.Gone{{Path: "old.go", Reason: "Nobody needs it."}}},
+		{Number: 3, Dir: "stage03-three", Idea: "the third idea", Parts: []stages.Part{{Steps: []stages.Step{
+			{Title: "Once more", Why: "It was wrong.", Role: stages.Core, Files: []string{"b.go"}},
+		}}}},
 	}
 }
 
@@ -61,7 +61,7 @@ func diff(t *testing.T, from, to int) string {
 		require.NoError(t, os.WriteFile(file, []byte(text), 0o644))
 	}
 	var out bytes.Buffer
-	require.NoError(t, difftext.Write(term.New(&out), root, manifest(), from, to))
+	require.NoError(t, difftext.Write(term.New(&out), root, manifest(), from, to, difftext.Options{}))
 	return out.String()
 }
 
@@ -79,9 +79,9 @@ func requireInOrder(t *testing.T, out string, texts ...string) {
 func TestADiffFollowsTheLesson(t *testing.T) {
 	requireInOrder(t, diff(t, 1, 2),
 		"Stage 2: the second idea\n",
-		"\n2.1 The later letter first\nIt matters very ", "\nvery ",
+		"\n2.1 The later letter first (core, 1 min)\nIt matters very ", "\nvery ",
 		"\n--- /dev/null\n+++ stage02-two/b.go\n@@ -0,0 +1,3 @@\n+package a\n+\n+var B = 1\n",
-		"\n2.2 Then the other\nIt follows.\n",
+		"\n2.2 Then the other (core, 1 min)\nIt follows.\n",
 		"\n--- stage01-one/a.go\n+++ stage02-two/a.go\n@@ -2,4 +2,4 @@\n",
 		"\n-var A = c.C\n+var A = c.D\n",
 		"+++ stage02-two/imports.go\n",
@@ -130,6 +130,6 @@ func TestATerminalSeesColours(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(root, name), []byte(name+"\n"), 0o644))
 	}
 	var out bytes.Buffer
-	require.NoError(t, difftext.Write(&term.Screen{Writer: &out, Color: true}, root, manifest(), 1, 2))
+	require.NoError(t, difftext.Write(&term.Screen{Writer: &out, Color: true}, root, manifest(), 1, 2, difftext.Options{}))
 	requireInOrder(t, out.String(), "\x1b[31m-stage01-one/b.go\x1b[", "\x1b[32m+stage02-two/b.go\x1b[")
 }

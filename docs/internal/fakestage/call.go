@@ -29,7 +29,7 @@ func (c *caller) call(ctx context.Context) {
 func (c *caller) once(ctx context.Context) (string, int, error) {
 	addr, err := c.pick(ctx)
 	if err == nil {
-		err = exchange(addr, c.patience)
+		err = exchange(addr, c.timeout)
 	}
 	if err != nil && c.registry != nil {
 		c.mu.Lock()
@@ -61,13 +61,13 @@ func (c *caller) pick(ctx context.Context) (string, error) {
 
 // exchange makes one call over a connection of its own, and waits that long for
 // the answer.
-func exchange(addr string, patience time.Duration) error {
+func exchange(addr string, timeout time.Duration) error {
 	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	if err := conn.SetDeadline(time.Now().Add(patience)); err != nil {
+	if err := conn.SetDeadline(time.Now().Add(timeout)); err != nil {
 		return err
 	}
 	if _, err := conn.Write([]byte{1}); err != nil {

@@ -22,6 +22,7 @@ func client(ctx context.Context, args []string) error {
 	rate := flags.Int("rate", 0, "")
 	length := flags.Duration("for", 0, "")
 	flags.Bool("json", false, "")
+	flags.Bool("grpc", false, "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -30,7 +31,7 @@ func client(ctx context.Context, args []string) error {
 		return err
 	}
 	c := &caller{
-		registry: open(*url), patience: cmp.Or(opts.Patience, 200*time.Millisecond),
+		registry: open(*url), timeout: cmp.Or(opts.Timeout, 10*time.Second),
 		addr: *addr, bench: make(map[string]time.Time),
 	}
 	c.try = c.once
@@ -54,7 +55,7 @@ func client(ctx context.Context, args []string) error {
 
 type caller struct {
 	registry lister // nil if there is none
-	patience time.Duration
+	timeout  time.Duration
 	try      func(context.Context) (addr string, retries int, err error) // makes one call
 
 	mu    sync.Mutex // guards the fields below
@@ -67,6 +68,8 @@ type caller struct {
 }
 
 // load makes the calls and prints a line for each second and one for the total.
+// After a standstill it does not catch up, as a real load does, so that what
+// happens later has its time.
 func (c *caller) load(ctx context.Context, rate int, length, second time.Duration) {
 	var calls sync.WaitGroup
 	total := measure.Second{Total: true, Seconds: length.Seconds()}
@@ -76,6 +79,9 @@ func (c *caller) load(ctx context.Context, rate int, length, second time.Duratio
 	number := 1
 	for n := range int(int64(rate) * int64(length) / int64(time.Second)) {
 		at := start.Add(time.Duration(n) * time.Second / time.Duration(rate))
+		if late := time.Since(at); late > 0 {
+			start, at = start.Add(late), at.Add(late)
+		}
 		for ; at.Sub(start) >= time.Duration(number)*second; number++ {
 			c.report(number, &total)
 		}

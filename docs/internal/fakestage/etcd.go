@@ -31,7 +31,7 @@ func etcd(ctx context.Context, args []string) error {
 	}
 	defer there.Close()
 	go accept(there, 0)
-	n := &member{self: *peer, store: newStore(fakeTTL, false)}
+	n := &member{self: *peer, store: newStore(time.Hour, false)} // until a server says how long
 	for _, other := range strings.Split(*cluster, ",") {
 		_, url, _ := strings.Cut(other, "=")
 		n.peers = append(n.peers, strings.TrimPrefix(url, "http://"))
@@ -41,10 +41,6 @@ func etcd(ctx context.Context, args []string) error {
 	mux.HandleFunc("POST /v3/maintenance/status", n.status)
 	return serve(ctx, *listen, mux)
 }
-
-// fakeTTL is how long a fake etcd lists a server that has said nothing more. In
-// the real one the server says how long.
-const fakeTTL = 600 * time.Millisecond
 
 type member struct {
 	self  string // where peers reach it

@@ -26,9 +26,10 @@ import (
 // commands, in a file.
 type Options struct {
 	Second   time.Duration // how long a second of the client's report takes; 0 means a second
-	Patience time.Duration // how long the client waits for an answer; 0 means 200 ms
+	Timeout  time.Duration // how long the client waits for an answer; 0 means longer than a busy machine stands still
 	Tamper   Tamper        // how the client breaks its report; empty means not at all
 	Spread   bool          // the client calls all servers in turn, and another one when a call fails
+	Recovers bool          // the server answers a method that panics, and lives on
 	Final    bool          // the registry never lists a server again that it has evicted
 }
 

@@ -53,10 +53,10 @@ func serve(ctx context.Context, listen string, mux http.Handler) error {
 }
 
 type store struct {
-	ttl   time.Duration
 	final bool
 
 	mu    sync.Mutex // guards the fields below
+	ttl   time.Duration
 	addrs []string
 	beats map[string]time.Time
 }
@@ -75,8 +75,12 @@ func (s *store) handler() *http.ServeMux {
 
 func (s *store) beat(_ http.ResponseWriter, r *http.Request) {
 	addr := r.FormValue("addr")
+	asked, _ := time.ParseDuration(r.FormValue("ttl"))
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if asked > 0 && s.ttl > 0 {
+		s.ttl = asked
+	}
 	last, known := s.beats[addr]
 	if !known {
 		s.addrs = append(s.addrs, addr)

@@ -21,6 +21,8 @@ func server(ctx context.Context, args []string) error {
 	advertise := flags.String("advertise", "", "")
 	ttl := flags.Duration("ttl", time.Hour, "")
 	delay := flags.Duration("delay", 0, "")
+	faulty := flags.Bool("faulty", false, "")
+	grpc := flags.String("grpc", "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -29,7 +31,19 @@ func server(ctx context.Context, args []string) error {
 		return err
 	}
 	addr := listener.Addr().String()
+	if *faulty {
+		if listener, err = withFaulty(listener); err != nil {
+			return err
+		}
+	}
 	go accept(listener, *delay)
+	if *grpc != "" { // the same service on another address
+		other, err := net.Listen("tcp", *grpc)
+		if err != nil {
+			return err
+		}
+		go accept(other, *delay)
+	}
 	if *registry == "" {
 		fmt.Println("listening", addr)
 		<-ctx.Done()
@@ -38,17 +52,17 @@ func server(ctx context.Context, args []string) error {
 	// Registered before it says so: servers are listed in the order of their
 	// start.
 	reached := cmp.Or(*advertise, addr)
-	if err := tell(*registry, "/register", reached); err != nil {
+	if err := tell(*registry, "/register", reached, *ttl); err != nil {
 		return err
 	}
 	fmt.Println("listening", addr)
-	defer func() { _ = tell(*registry, "/deregister", reached) }()
+	defer func() { _ = tell(*registry, "/deregister", reached, *ttl) }()
 	beats := time.NewTicker(*ttl / 3)
 	defer beats.Stop()
 	for {
 		select {
 		case <-beats.C:
-			_ = tell(*registry, "/register", reached) // a server outlives its registry
+			_ = tell(*registry, "/register", reached, *ttl) // a server outlives its registry
 		case <-ctx.Done():
 			return nil
 		}
@@ -86,12 +100,12 @@ func work(delay time.Duration) {
 
 // tell tells every node of the registry about addr, and returns an error if it
 // reached none.
-func tell(registry, path, addr string) (err error) {
+func tell(registry, path, addr string, ttl time.Duration) (err error) {
 	client := http.Client{Timeout: time.Second}
 	reached := false
 	for _, node := range addrs(registry) {
 		var resp *http.Response
-		resp, err = client.PostForm(node+path, url.Values{"name": {"Arith"}, "addr": {addr}})
+		resp, err = client.PostForm(node+path, url.Values{"name": {"Arith"}, "addr": {addr}, "ttl": {ttl.String()}})
 		if err == nil {
 			reached = true
 			resp.Body.Close()

@@ -8,6 +8,7 @@ import (
 )
 
 const (
+	attempts  = 20                     // of one call, before it has failed
 	listEvery = 20 * time.Millisecond  // how old a list may be
 	benchTime = 500 * time.Millisecond // how long a server is left alone after it failed
 )
@@ -21,8 +22,8 @@ func (c *caller) spread(ctx context.Context) (string, int, error) {
 		if err != nil {
 			return "", retries, err
 		}
-		if exchange(addr, c.patience) == nil {
-			return addr, retries, nil
+		if err = exchange(addr, c.timeout); err == nil || retries == attempts {
+			return addr, retries, err
 		}
 		c.mu.Lock()
 		c.bench[addr] = time.Now()
@@ -42,8 +43,8 @@ func (c *caller) refresh(ctx context.Context) {
 		return
 	}
 	list, err := c.registry.List(ctx, "Arith")
-	if err != nil {
-		return
+	if err != nil || len(list) == 0 && !first {
+		return // on a busy machine all leases may run out at once
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -59,6 +60,9 @@ func (c *caller) next() (string, error) {
 	left := slices.DeleteFunc(slices.Clone(c.list), func(addr string) bool {
 		return time.Since(c.bench[addr]) < benchTime
 	})
+	if len(left) == 0 {
+		left = c.list
+	}
 	if len(left) == 0 {
 		return "", errors.New("no instances")
 	}

@@ -24,7 +24,14 @@ type Fault struct {
 	Proxied           bool   // its servers stand between proxies; see cluster.Options
 	Slows             bool   // it costs time before it costs calls, so the p99 counts too
 	Evicts            bool   // it outlasts the lease of the server that it befalls
-	Green             int    // the stage from which on nobody notices it
+	Silences          bool   // while it lasts the registry does not answer
+	Faulty            bool   // its servers offer methods that do what they should not
+	Green             int    // the stage from which on nobody notices it; 0 if everybody does
+	GRPCNotices       bool   // but callers over gRPC do all the same
+	// Within bounds the recovery of a fault that somebody notices in every
+	// stage, and Bounded is the stage from which on it holds.
+	Within  time.Duration
+	Bounded int
 	// Lesson is one sentence: why cells of the row are red, and from which stage
 	// on they are green. It is empty where none should be red.
 	Lesson string
@@ -32,6 +39,16 @@ type Fault struct {
 
 // TTL is the lease of every server: short enough for its end to be seen.
 const TTL = 5 * time.Second
+
+// hidden says whether the fault is one that nobody is to notice in the column of
+// a cell.
+func (f Fault) hidden(c Cell) bool {
+	return f.Green > 0 && c.Stage >= f.Green && (c.Over == "" || !f.GRPCNotices)
+}
+
+// alone says that the fault is about time that calls take, and so is measured
+// while nothing else runs.
+func (f Fault) alone() bool { return f.Slows }
 
 // Skip says why the fault cannot be played on a stage; it is empty if it can.
 func (f Fault) Skip(s stages.Stage) string {

@@ -50,18 +50,36 @@ func (o *Outcome) marks(run *measure.Run) {
 		o.Joined, o.FirstCall = true, &slowest
 	}
 	for _, heal := range run.All(measure.Heal) {
-		for _, m := range run.Marks {
-			switch {
-			case heal.Server == "" || m.Server != heal.Server:
-			case m.Kind == measure.Unlisted:
-				o.Evicted, o.Back = true, nil
-			case m.Kind == measure.Listed && o.Evicted && m.At.Before(heal.At):
-				o.Broken = "server " + m.Server + " was listed again while it was cut off"
-			case m.Kind == measure.Listed && o.Evicted:
-				took := m.At.Sub(heal.At)
-				o.Back = &took
-			}
+		o.healed(run, heal)
+	}
+}
+
+// healed notes whether a server that was healed had been evicted, and when it
+// was listed again; of several servers, the last.
+func (o *Outcome) healed(run *measure.Run, heal measure.Mark) {
+	if heal.Server == "" {
+		return
+	}
+	evicted := false
+	var back *time.Duration
+	for _, m := range run.Marks {
+		switch {
+		case m.Server != heal.Server:
+		case m.Kind == measure.Unlisted:
+			evicted, back = true, nil
+		case m.Kind == measure.Listed && evicted && m.At.Before(heal.At):
+			o.Broken = "server " + m.Server + " was listed again before it was healed"
+		case m.Kind == measure.Listed && evicted:
+			took := m.At.Sub(heal.At)
+			back = &took
 		}
+	}
+	switch {
+	case !evicted:
+	case !o.Evicted:
+		o.Evicted, o.Back = true, back
+	case o.Back != nil && (back == nil || *back > *o.Back):
+		o.Back = back
 	}
 }
 

@@ -3,8 +3,6 @@ package faults
 import (
 	"fmt"
 	"time"
-
-	"example.com/workshop/docs/internal/stages"
 )
 
 // overhead is about what a run takes beyond its load: its processes start and
@@ -14,14 +12,15 @@ const overhead = 1500 * time.Millisecond
 // progress counts runs.
 type progress struct {
 	done, all, repeat int
-	left              time.Duration // without the time that builds take
+	parallel          int
+	left              time.Duration // without the time that builds take, if runs came one by one
 }
 
 func newProgress(opts Options) *progress {
-	p := &progress{repeat: opts.Repeat}
-	for _, s := range opts.Stages {
+	p := &progress{repeat: opts.Repeat, parallel: opts.Parallel}
+	for _, c := range opts.Columns {
 		for _, f := range opts.Faults {
-			if f.Skip(s) == "" {
+			if f.Skip(c.Stage) == "" {
 				p.all += opts.Repeat
 				p.left += time.Duration(opts.Repeat) * (f.Load.For + overhead)
 			}
@@ -31,12 +30,12 @@ func newProgress(opts Options) *progress {
 }
 
 // next says which run begins now, the nth of its cell.
-func (p *progress) next(s stages.Stage, f Fault, n int) string {
-	text := fmt.Sprintf("%d of %d: %s, %s", p.done+1, p.all, s.Name(), f.Name)
+func (p *progress) next(c Column, f Fault, n int) string {
+	text := fmt.Sprintf("%d of %d: %s, %s", p.done+1, p.all, c.Name(), f.Name)
 	if p.repeat > 1 {
 		text += fmt.Sprintf(", run %d", n)
 	}
-	text += fmt.Sprintf(" (about %v left)", p.left.Round(time.Second))
+	text += fmt.Sprintf(" (about %v left)", (p.left / time.Duration(p.parallel)).Round(time.Second))
 	p.done++
 	p.left -= f.Load.For + overhead
 	return text

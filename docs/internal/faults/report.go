@@ -6,8 +6,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"example.com/workshop/docs/internal/stages"
 )
 
 // String is the cell as the matrix shows it: its median run and, if they
@@ -71,18 +69,18 @@ func ending(ever bool, d time.Duration) time.Duration {
 
 // Markdown is the matrix as a table, and below it a lesson for each row in which
 // a cell is red. A line of it is as long as it must be.
-func Markdown(all []stages.Stage, faults []Fault, cells []Cell) string {
+func Markdown(columns []Column, faults []Fault, cells []Cell) string {
 	var b strings.Builder
 	b.WriteString("| fault |")
-	for _, s := range all {
-		fmt.Fprintf(&b, " %02d %s |", s.Number, s.Idea)
+	for _, c := range columns {
+		fmt.Fprintf(&b, " %s |", c.title())
 	}
-	b.WriteString("\n|---|" + strings.Repeat("---|", len(all)) + "\n")
+	b.WriteString("\n|---|" + strings.Repeat("---|", len(columns)) + "\n")
 	for _, f := range faults {
 		fmt.Fprintf(&b, "| %s |", f.Title)
-		for _, s := range all {
-			i := slices.IndexFunc(cells, func(c Cell) bool { return c.Stage == s.Number && c.Fault == f.Name })
-			text := "not measured"
+		for _, c := range columns {
+			i := slices.IndexFunc(cells, func(cell Cell) bool { return c.has(cell) && cell.Fault == f.Name })
+			text := Cell{}.String()
 			if i >= 0 {
 				text = cells[i].markdown()
 			}
@@ -111,16 +109,32 @@ func lessons(faults []Fault, cells []Cell) string {
 }
 
 // Noticed names the cells in which somebody noticed a fault that the stage
-// promises to hide.
+// promises to hide, or for longer than it promises.
 func Noticed(faults []Fault, cells []Cell) (names []string) {
 	for _, f := range faults {
 		for _, c := range cells {
-			if c.Fault == f.Name && c.Stage >= f.Green && slices.ContainsFunc(c.Runs, Outcome.Red) {
-				names = append(names, fmt.Sprintf("%s in stage %d", f.Name, c.Stage))
+			if c.Fault != f.Name {
+				continue
+			}
+			if f.hidden(c) && slices.ContainsFunc(c.Runs, Outcome.Red) {
+				names = append(names, c.name())
+			}
+			late := func(o Outcome) bool { return o.Recovery.Never || o.Recovery.After > f.Within }
+			if f.Bounded > 0 && c.Stage >= f.Bounded && slices.ContainsFunc(c.Runs, late) {
+				names = append(names, fmt.Sprintf("%s for longer than %v", c.name(), f.Within))
 			}
 		}
 	}
 	return names
+}
+
+// name is how messages call the cell.
+func (c Cell) name() string {
+	text := fmt.Sprintf("%s in stage %d", c.Fault, c.Stage)
+	if c.Over != "" {
+		text += " over gRPC"
+	}
+	return text
 }
 
 // Invalid counts the runs that prove nothing.

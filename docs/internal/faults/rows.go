@@ -15,6 +15,13 @@ var load = measure.Load{Rate: 400, For: 13 * time.Second}
 // longLoad is for a fault that outlasts a lease, and the return from it.
 var longLoad = measure.Load{Rate: load.Rate, For: 16 * time.Second}
 
+// longestLoad is for one that outlasts two.
+var longestLoad = measure.Load{Rate: load.Rate, For: 20 * time.Second}
+
+// sweep is how often the registry looks for leases that have run out, and
+// reportStep the resolution of the time until calls fail no more.
+const sweep, reportStep = time.Second, time.Second
+
 // slowness is how much later a slow server's answers arrive: long for a client
 // that may choose, and less than callers wait.
 const slowness = 300 * time.Millisecond
@@ -35,15 +42,29 @@ func All() []Fault {
 			),
 		},
 		{
-			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, Freezes: true,
-			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on they are made again elsewhere after 200 ms.",
+			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, GRPCNotices: true, Freezes: true,
+			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on they are made again elsewhere after 200 ms, but gRPC's client waits.",
 			Scenario: play("server-hang",
 				at(32, scenario.Freeze(scenario.Busiest)), at(62, scenario.Thaw(scenario.Frozen)),
 			),
 		},
 		{
-			Title: "a server's answers take 300 ms longer for 5 s", Green: 4, Proxied: true, Slows: true,
-			Lesson: "Up to 03 the client has that server alone, and every call waits for it; from 04 on calls go to those that answer sooner.",
+			Title: "a server hangs for 7 s (SIGSTOP), longer than its lease", Green: 4, GRPCNotices: true, Freezes: true, Evicts: true,
+			Lesson: "Up to 03 calls wait for the one server that the client has, and the end of its lease cleans the list and not the client; from 04 on they are made again elsewhere after 200 ms, but gRPC's client waits until the lease has run out.",
+			Scenario: scenario.Scenario{Name: "server-hangs-past-lease", Load: longLoad, Steps: []scenario.Step{
+				at(32, scenario.Freeze(scenario.Busiest)), at(102, scenario.Thaw(scenario.Frozen)),
+			}},
+		},
+		{
+			Title: "a method panics", Green: 4, Faulty: true,
+			Lesson: "Up to 03 a panic ends the process, and with it the calls of everybody else; from 04 on it is an error for its caller alone.",
+			Scenario: play("method-panics",
+				at(32, scenario.Panic(scenario.Busiest)),
+			),
+		},
+		{
+			Title: "a server's answers take 300 ms longer for 5 s", Green: 4, GRPCNotices: true, Proxied: true, Slows: true,
+			Lesson: "Up to 03 the client has that server alone, and every call waits for it; from 04 on calls go to those that answer sooner, but gRPC's client takes all in turn.",
 			Scenario: play("server-slow",
 				at(32, scenario.Slow(scenario.Busiest, slowness)), at(82, scenario.Heal(scenario.In(cluster.Slow))),
 			),
@@ -70,6 +91,14 @@ func All() []Fault {
 			),
 		},
 		{
+			Title: "every server crashes and comes back under its id on another port", Within: TTL + sweep + reportStep, Bounded: 3,
+			Lesson: "The client of 01 has lost its address; the registry of 02 believes whoever comes last; from 03 on nobody can take an id while its lease runs, so calls fail for at most a TTL and a sweep.",
+			Scenario: play("servers-all-move",
+				at(32, scenario.Kill(a)), at(32, scenario.Kill(b)), at(32, scenario.Kill(c)),
+				at(34, scenario.Move(a)), at(34, scenario.Move(b)), at(34, scenario.Move(c)),
+			),
+		},
+		{
 			Title: "a new server joins", Green: 4,
 			Lesson: "Up to 03 the client keeps the one connection that it has, so who joins stays idle; from 04 on it follows the list and spreads its calls.",
 			Scenario: play("server-joins",
@@ -80,6 +109,19 @@ func All() []Fault {
 			Title: "a server is cut off from the registry for 7 s, not from its callers", Green: 2, Registry: true, Proxied: true, Evicts: true,
 			Scenario: scenario.Scenario{Name: "server-cut-off", Load: longLoad, Steps: []scenario.Step{
 				at(32, scenario.CutOff(scenario.Busiest)), at(102, scenario.Heal(scenario.In(cluster.CutOff))),
+			}},
+		},
+		{
+			Title: "every server is cut off from the registry for 10 s, two TTLs, not from its callers", Green: 2, Registry: true, Proxied: true, Evicts: true,
+			Scenario: scenario.Scenario{Name: "servers-all-cut-off", Load: longestLoad, Steps: []scenario.Step{
+				at(32, scenario.CutOff(a)), at(32, scenario.CutOff(b)), at(32, scenario.CutOff(c)),
+				at(132, scenario.Heal(a)), at(132, scenario.Heal(b)), at(132, scenario.Heal(c)),
+			}},
+		},
+		{
+			Title: "the whole registry hangs for 7 s (SIGSTOP), longer than a lease", Green: 2, Registry: true, Freezes: true, Silences: true,
+			Scenario: scenario.Scenario{Name: "registry-hang", Load: longLoad, Steps: []scenario.Step{
+				at(32, scenario.FreezeRegistry()), at(102, scenario.ThawRegistry()),
 			}},
 		},
 		{

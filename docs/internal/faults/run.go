@@ -5,6 +5,7 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"example.com/workshop/docs/internal/cluster"
@@ -17,73 +18,138 @@ import (
 
 // Options say what to measure.
 type Options struct {
-	Root   string // the repository
-	Stages []stages.Stage
-	Faults []Fault
-	Repeat int           // runs of each cell, at least 1
-	TTL    time.Duration // of a registration; 0 means TTL
+	Root     string // the repository
+	Columns  []Column
+	Faults   []Fault
+	Repeat   int           // runs of each cell, at least 1
+	Parallel int           // runs at a time, at least 1; a fault that is about latency has the machine to itself
+	TTL      time.Duration // of a registration; 0 means TTL
 	// Build compiles the commands of the module in dir into the folder out; nil
 	// means proc.Build.
 	Build proc.Builder
-	// Tell hears what is about to happen, and what came of it.
+	// Tell hears what is about to happen, and what came of it, one text at a
+	// time.
 	Tell func(text string)
 }
 
-// Cell is one fault in one stage.
+// Cell is one fault in one column.
 type Cell struct {
 	Stage   int       `json:"stage"`
+	Over    string    `json:"over,omitempty"` // grpc, or net/rpc if it is empty
 	Fault   string    `json:"fault"`
 	Skipped string    `json:"skipped,omitempty"` // why it was not measured
 	Runs    []Outcome `json:"runs,omitempty"`
 }
 
-// Run measures every cell, stage by stage. A run that fails is part of its
+// Run measures every cell, column by column. A run that fails is part of its
 // cell; an error means that ctx has ended, or that a stage does not build.
 func Run(ctx context.Context, opts Options) ([]Cell, error) {
-	var cells []Cell
-	progress := newProgress(opts)
-	for _, s := range opts.Stages {
-		more, err := opts.stage(ctx, s, progress)
-		cells = append(cells, more...)
-		if err != nil {
-			return cells, err
-		}
-	}
-	return cells, nil
-}
-
-func (opts Options) stage(ctx context.Context, s stages.Stage, progress *progress) (cells []Cell, err error) {
 	bin, err := os.MkdirTemp("", "workshop-faults-")
 	if err != nil {
 		return nil, err
+	}
+	var telling sync.Mutex
+	tell := opts.Tell
+	opts.Tell = func(text string) {
+		telling.Lock()
+		defer telling.Unlock()
+		tell(text)
 	}
 	defer func() {
 		if err := os.RemoveAll(bin); err != nil {
 			opts.Tell("left behind: " + err.Error()) // no reason to lose what was measured
 		}
 	}()
+	if err := opts.build(ctx, bin); err != nil {
+		return nil, err
+	}
+	return opts.measure(ctx, bin)
+}
+
+// build compiles every stage that a column needs, into a folder of its own.
+func (opts Options) build(ctx context.Context, bin string) error {
 	build := opts.Build
 	if build == nil {
 		build = proc.Build
 	}
-	opts.Tell("building " + s.Dir)
-	if err := build(ctx, filepath.Join(opts.Root, s.Dir), bin, nil); err != nil {
-		return nil, err
-	}
-	for _, f := range opts.Faults {
-		cell := Cell{Stage: s.Number, Fault: f.Name, Skipped: f.Skip(s)}
-		for n := 1; n <= opts.Repeat && cell.Skipped == ""; n++ {
-			opts.Tell(progress.next(s, f, n))
-			outcome := play(ctx, cluster.Options{Stage: s, Bin: bin, Servers: 3, TTL: cmp.Or(opts.TTL, TTL)}, f)
-			if ctx.Err() != nil {
-				return cells, ctx.Err()
-			}
-			cell.Runs = append(cell.Runs, outcome)
-			opts.Tell("  " + outcome.String())
+	built := make(map[string]bool)
+	for _, c := range opts.Columns {
+		if built[c.Stage.Dir] {
+			continue
 		}
-		cells = append(cells, cell)
+		built[c.Stage.Dir] = true
+		opts.Tell("building " + c.Stage.Dir)
+		if err := os.MkdirAll(commands(bin, c.Stage), 0o755); err != nil {
+			return err
+		}
+		if err := build(ctx, filepath.Join(opts.Root, c.Stage.Dir), commands(bin, c.Stage), nil); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// commands is the folder with a stage's commands.
+func commands(bin string, s stages.Stage) string { return filepath.Join(bin, "stage", s.Dir) }
+
+// measure plays every run of every cell, as many at a time as it may.
+func (opts Options) measure(ctx context.Context, bin string) ([]Cell, error) {
+	cells := opts.cells()
+	progress := newProgress(opts)
+	free := make(chan struct{}, opts.Parallel)
+	var playing sync.WaitGroup
+	i := 0
+	for _, c := range opts.Columns {
+		for _, f := range opts.Faults {
+			cell := &cells[i]
+			i++
+			for n := range cell.Runs {
+				needs := 1
+				if f.alone() {
+					needs = opts.Parallel
+				}
+				for range needs {
+					free <- struct{}{}
+				}
+				if ctx.Err() != nil {
+					playing.Wait()
+					return nil, ctx.Err()
+				}
+				opts.Tell(progress.next(c, f, n+1))
+				playing.Go(func() {
+					cell.Runs[n] = play(ctx, cluster.Options{
+						Stage: c.Stage, Bin: commands(bin, c.Stage), Servers: 3, TTL: cmp.Or(opts.TTL, TTL), GRPC: c.GRPC,
+					}, f)
+					if ctx.Err() == nil {
+						opts.Tell("  " + c.Name() + ", " + f.Name + ": " + cell.Runs[n].String())
+					}
+					for range needs {
+						<-free
+					}
+				})
+			}
+		}
+	}
+	playing.Wait()
+	if ctx.Err() != nil {
+		return nil, ctx.Err()
 	}
 	return cells, nil
+}
+
+// cells are all cells, with room for their runs.
+func (opts Options) cells() []Cell {
+	var cells []Cell
+	for _, c := range opts.Columns {
+		for _, f := range opts.Faults {
+			cell := Cell{Stage: c.Stage.Number, Over: c.Over(), Fault: f.Name, Skipped: f.Skip(c.Stage)}
+			if cell.Skipped == "" {
+				cell.Runs = make([]Outcome, opts.Repeat)
+			}
+			cells = append(cells, cell)
+		}
+	}
+	return cells
 }
 
 // play makes one run on processes of its own.
@@ -91,6 +157,9 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 	if f.Proxied {
 		opts.Proxies = new(proxy.Group)
 		defer opts.Proxies.Close() // last, for servers say goodbye through them
+	}
+	if f.Faulty {
+		opts.Flags = []string{"-faulty"}
 	}
 	data, err := os.MkdirTemp(opts.Bin, "data-")
 	if err != nil {
@@ -115,7 +184,7 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 	}
 	o.marks(run)
 	if o.Broken == "" {
-		o.Broken = f.witness(c, run, opts.Stage.Offers.Lease, o)
+		o.Broken = f.verify(c, run, opts.Stage.Offers.Lease, o)
 	}
 	return o
 }

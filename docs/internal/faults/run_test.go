@@ -32,31 +32,52 @@ func TestMain(m *testing.M) {
 // tenth is how long a second of the fakes' report takes.
 const tenth = 100 * time.Millisecond
 
+// quick is a fault in three seconds of load.
 func quick(name string, steps ...scenario.Step) faults.Fault {
-	return faults.Fault{Scenario: scenario.Scenario{Name: name, Load: measure.Load{Rate: 200, For: 15 * tenth}, Steps: steps}}
+	return faults.Fault{Scenario: scenario.Scenario{Name: name, Load: measure.Load{Rate: 100, For: 30 * tenth, Second: tenth}, Steps: steps}}
 }
 
 var (
 	crash = quick("crash", scenario.Step{At: 3 * tenth, Do: scenario.Kill(scenario.Named("A"))})
 	joins = quick("joins", scenario.Step{At: 3 * tenth, Do: scenario.Join()})
-	// slow is slower than a fake caller's patience.
-	slow    = proxied("slow", scenario.Slow(scenario.Named("A"), 20*tenth), scenario.Heal(scenario.In(cluster.Slow)))
+	// slow is slower than an impatient caller.
+	slow    = proxied("slow", scenario.Slow(scenario.Named("A"), 40*tenth), scenario.Heal(scenario.In(cluster.Slow)), nil)
 	forgets = quick("forgets", scenario.Step{At: 3 * tenth, Do: scenario.RestartRegistry()})
 	// majority takes two of three nodes away and brings them back.
 	majority = quick("majority",
 		scenario.Step{At: 2 * tenth, Do: scenario.KillRegistry()}, scenario.Step{At: 4 * tenth, Do: scenario.SilenceRegistry()},
 		scenario.Step{At: 10 * tenth, Do: scenario.ReviveRegistry()}, scenario.Step{At: 11 * tenth, Do: scenario.Join()})
-	cut = proxied("cut", scenario.CutOff(scenario.Named("A")), scenario.Heal(scenario.In(cluster.CutOff)))
+	panics = quick("panics", scenario.Step{At: 3 * tenth, Do: scenario.Panic(scenario.Named("A"))})
+	moves  = quick("moves", scenario.Step{At: 3 * tenth, Do: scenario.Kill(scenario.Named("A"))}, scenario.Step{At: 4 * tenth, Do: scenario.Move(scenario.Named("A"))})
+	hangs  = quick("hangs", scenario.Step{At: 3 * tenth, Do: scenario.FreezeRegistry()}, scenario.Step{At: 20 * tenth, Do: scenario.ThawRegistry()})
 )
 
-// patient is how long a caller waits who is not to notice that a busy machine
-// stands still.
-const patient = 50 * tenth
+// evicted is when the registry has dropped A.
+var evicted = scenario.Unlisted(scenario.Named("A"))
 
-// proxied breaks something and heals it when a lease of the fakes is over.
-func proxied(name string, broken, healed scenario.Action) faults.Fault {
-	f := quick(name, scenario.Step{At: 3 * tenth, Do: broken}, scenario.Step{At: 11 * tenth, Do: healed})
-	f.Load.For = 18 * tenth
+// cut takes A's way to the registry away until a condition holds.
+func cut(when scenario.Condition) faults.Fault {
+	return proxied("cut", scenario.CutOff(scenario.Named("A")), scenario.Heal(scenario.In(cluster.CutOff)), when)
+}
+
+// cutAll does that to all servers.
+func cutAll() faults.Fault {
+	f := quick("cut-all")
+	f.Proxied, f.Load.For = true, 50*tenth
+	for _, name := range []string{"A", "B", "C"} {
+		f.Steps = append(f.Steps, scenario.Step{At: 3 * tenth, Do: scenario.CutOff(scenario.Named(name))})
+	}
+	for _, name := range []string{"A", "B", "C"} {
+		s := scenario.Named(name)
+		f.Steps = append(f.Steps, scenario.Step{At: 8 * tenth, When: scenario.Unlisted(s), Do: scenario.Heal(s)})
+	}
+	return f
+}
+
+// proxied breaks something and heals it 0.8 s later, or when a condition holds.
+func proxied(name string, broken, healed scenario.Action, when scenario.Condition) faults.Fault {
+	f := quick(name, scenario.Step{At: 3 * tenth, Do: broken}, scenario.Step{At: 11 * tenth, When: when, Do: healed})
+	f.Load.For = 40 * tenth
 	f.Proxied = true
 	return f
 }
@@ -67,8 +88,8 @@ func run(t *testing.T, offers stages.Offers, f faults.Fault, fakes fakestage.Opt
 	fakes.Second = tenth
 	var told []string
 	cells, err := faults.Run(t.Context(), faults.Options{
-		Root: t.TempDir(), Stages: []stages.Stage{{Number: 7, Dir: "stage07-fake", Offers: offers}},
-		Faults: []faults.Fault{f}, Repeat: 1, TTL: 6 * tenth,
+		Root: t.TempDir(), Columns: []faults.Column{{Stage: stages.Stage{Number: 7, Dir: "stage07-fake", Offers: offers}, GRPC: offers.GRPC}},
+		Faults: []faults.Fault{f}, Repeat: 1, Parallel: 1, TTL: 12 * tenth,
 		Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
 			return fakestage.Install(bin, fakes)
 		},
@@ -78,47 +99,17 @@ func run(t *testing.T, offers stages.Offers, f faults.Fault, fakes fakestage.Opt
 	require.Len(t, cells, 1)
 	require.Equal(t, "building stage07-fake", told[0])
 	if len(cells[0].Runs) > 0 {
-		require.Regexp(t, `^1 of 1: stage 7, `+f.Name+` \(about \ds left\)$`, told[1])
-		require.Equal(t, []string{"  " + cells[0].Runs[0].String()}, told[2:])
+		require.Regexp(t, `^1 of 1: stage 7(?: over gRPC)?, `+f.Name+` \(about \d+s left\)$`, told[1])
+		require.Len(t, told, 3)
+		require.Regexp(t, `^  stage 7(?: over gRPC)?, `+f.Name+`: \Q`+cells[0].Runs[0].String()+`\E$`, told[2])
 	}
 	return cells[0]
-}
-
-func TestACellSaysWhatTheStageDoes(t *testing.T) {
-	t.Parallel()
-	for name, c := range map[string]struct {
-		offers stages.Offers
-		fault  faults.Fault
-		fakes  fakestage.Options
-		want   string
-	}{
-		"a client with one server never recovers":       {stages.Offers{}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery never$`},
-		"a lease runs out":                              {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{}, `^[1-9]\d+ of 300 failed, recovery \d\.\d s$`},
-		"a client that chooses loses nothing":           {stages.Offers{Registry: true, Lease: true}, crash, fakestage.Options{Spread: true}, `^0 of 300 failed$`},
-		"who joins after a majority is back gets calls": {stages.Offers{Registry: true, Lease: true, Etcd: true}, majority, fakestage.Options{Spread: true}, `^0 of 300 failed, first call after 0\.\d s$`},
-		"who joins gets calls":                          {stages.Offers{Registry: true}, joins, fakestage.Options{Spread: true}, `^0 of 300 failed, first call after 0\.\d s$`},
-		"who joins gets none":                           {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, never called$`},
-		"a client with one server waits in vain":        {stages.Offers{}, slow, fakestage.Options{}, `^[1-9]\d+ of 360 failed, recovery \d\.\d s$`},
-		"a client that chooses waits elsewhere":         {stages.Offers{Registry: true, Lease: true}, slow, fakestage.Options{Spread: true, Patience: 8 * tenth}, `^0 of 360 failed$`},
-		"without a lease nobody is evicted":             {stages.Offers{Registry: true}, cut, fakestage.Options{Patience: patient}, `^0 of 360 failed$`},
-		"who was cut off comes back":                    {stages.Offers{Registry: true, Lease: true}, cut, fakestage.Options{Patience: patient}, `^0 of 360 failed, listed again after 0\.\d s$`},
-		"who is forgotten and never beats is gone":      {stages.Offers{Registry: true}, forgets, fakestage.Options{}, `^0 of 300 failed, not listed at the end: A, B, C$`},
-		"who is forgotten and beats comes back":         {stages.Offers{Registry: true, Lease: true}, forgets, fakestage.Options{}, `^0 of 300 failed$`},
-		"who was cut off never comes back":              {stages.Offers{Registry: true, Lease: true}, cut, fakestage.Options{Final: true, Patience: patient}, `^0 of 360 failed, never listed again$`},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			cell := run(t, c.offers, c.fault, c.fakes)
-			require.Regexp(t, c.want, cell.String())
-			require.Zero(t, faults.Invalid([]faults.Cell{cell}))
-		})
-	}
 }
 
 func TestABrokenMeasurementIsNeverAGoodCell(t *testing.T) {
 	t.Parallel()
 	for tamper, want := range map[fakestage.Tamper]string{
-		fakestage.Short:   "invalid: only 40 of 80 calls were sent",
+		fakestage.Short:   "invalid: only 20 of 40 calls were sent",
 		fakestage.Failing: "invalid: the load report breaks off: arith-client: exit status 1: arith-client: no such service",
 		fakestage.Garbled: "invalid: malformed load report: line 1: ",
 	} {
@@ -133,15 +124,16 @@ func TestABrokenMeasurementIsNeverAGoodCell(t *testing.T) {
 	}
 }
 
+// said makes a mark of something that was not done to A.
+func said(kind measure.Kind) scenario.Action {
+	return func(_ context.Context, w *scenario.World) (measure.Mark, error) {
+		a := w.Cluster.Servers()[0]
+		return measure.Mark{Kind: kind, Server: a.Name, Addr: a.Addr, Text: "so it says"}, nil
+	}
+}
+
 func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
 	t.Parallel()
-	// said makes a mark of something that was not done.
-	said := func(kind measure.Kind) scenario.Action {
-		return func(_ context.Context, w *scenario.World) (measure.Mark, error) {
-			a := w.Cluster.Servers()[0]
-			return measure.Mark{Kind: kind, Server: a.Name, Addr: a.Addr, Text: "so it says"}, nil
-		}
-	}
 	alone := func(_ context.Context, w *scenario.World) (measure.Mark, error) {
 		return measure.Mark{Kind: measure.Note, Text: "nobody was told"}, w.Cluster.Servers()[1].Process().Kill()
 	}
@@ -149,9 +141,10 @@ func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
 	freezes, slows, evicts, dies := nothing, nothing, nothing, quick("dies", scenario.Step{At: 3 * tenth, Do: alone})
 	freezes.Freezes, slows.Slows, evicts.Evicts = true, true, true
 	for want, f := range map[string]faults.Fault{
+		"invalid: the registry went on answering: it was not hit":              silences(nothing),
 		"invalid: server A went on answering: it was not hit":                  freezes,
 		"invalid: no call felt that server A is slow: it was not hit":          slows,
-		"invalid: server A stayed listed: it was not cut off":                  evicts,
+		"invalid: server A stayed listed: it was not hit":                      evicts,
 		"invalid: server B has ended on its own: arith-server: signal: killed": dies,
 	} {
 		t.Run(want, func(t *testing.T) {
@@ -187,7 +180,7 @@ func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 func TestAServerWithoutProxiesIsNeitherSlowedNorCutOff(t *testing.T) {
 	t.Parallel()
 	for fault, want := range map[*faults.Fault]string{
-		&slow: "server A stands behind no proxy", &cut: "server A has no proxy between it and a registry",
+		&slow: "server A stands behind no proxy", new(cut(nil)): "server A has no proxy between it and a registry",
 	} {
 		direct := *fault
 		direct.Proxied = false
@@ -200,7 +193,7 @@ func TestAStageThatDoesNotBuildEndsTheMatrixAndLeavesNoFile(t *testing.T) {
 	t.Setenv("TMPDIR", tmp)
 	broken := errors.New("oops")
 	_, err := faults.Run(t.Context(), faults.Options{
-		Stages: stages.All()[:1], Faults: faults.All(), Repeat: 1, Tell: func(string) {},
+		Columns: faults.Columns(stages.All()[:1]), Faults: faults.All(), Repeat: 1, Parallel: 1, Tell: func(string) {},
 		Build: func(context.Context, string, string, func(time.Duration)) error { return broken },
 	})
 	require.ErrorIs(t, err, broken)
@@ -213,7 +206,7 @@ func TestTheMatrixEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(t.Context())
 	_, err := faults.Run(ctx, faults.Options{
-		Stages: []stages.Stage{{}}, Repeat: 1, Tell: func(string) {},
+		Columns: []faults.Column{{}}, Repeat: 1, Parallel: 1, Tell: func(string) {},
 		Faults: []faults.Fault{quick("cancel", scenario.Step{At: tenth, Do: func(context.Context, *scenario.World) (measure.Mark, error) {
 			cancel()
 			return measure.Mark{}, nil
@@ -230,9 +223,9 @@ func TestARunThatIsStoppedLeavesNoProxy(t *testing.T) {
 	stopped := proxied("stopped", scenario.CutOff(scenario.Named("A")), func(context.Context, *scenario.World) (measure.Mark, error) {
 		cancel()
 		return measure.Mark{}, nil
-	})
+	}, nil)
 	_, err := faults.Run(ctx, faults.Options{
-		Stages: []stages.Stage{{Offers: stages.Offers{Registry: true}}}, Faults: []faults.Fault{stopped}, Repeat: 1,
+		Columns: []faults.Column{{Stage: stages.Stage{Offers: stages.Offers{Registry: true}}}}, Faults: []faults.Fault{stopped}, Repeat: 1, Parallel: 1,
 		Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
 			return fakestage.Install(bin, fakestage.Options{Second: tenth})
 		},

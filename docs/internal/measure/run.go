@@ -26,8 +26,9 @@ type Mark struct {
 
 // Load is a steady stream of calls.
 type Load struct {
-	Rate int           `json:"rate"` // calls per second
-	For  time.Duration `json:"for"`
+	Rate   int           `json:"rate"` // calls per second
+	For    time.Duration `json:"for"`
+	Second time.Duration `json:"-"` // how long a second of the report takes; 0 means a second, and less is for tests
 }
 
 // Calls is how many calls the load is meant to make.

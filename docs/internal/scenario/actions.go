@@ -58,6 +58,38 @@ func Restart(target Target) Action {
 	}
 }
 
+// Panic calls a method of a server that panics.
+func Panic(target Target) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		s, err := target(w)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		lives, err := s.Panic(ctx)
+		text := fmt.Sprintf("a method of server %s panics, and the server ends", s.Name)
+		if lives {
+			text = fmt.Sprintf("a method of server %s panics, and the server goes on", s.Name)
+		}
+		return measure.Mark{Kind: measure.Fault, Server: s.Name, Addr: s.Addr, Text: text}, err
+	}
+}
+
+// Move starts a server that has ended once more, under its name and on another
+// port.
+func Move(target Target) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		old, err := target(w)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		s, err := w.Cluster.Move(ctx, old)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		return measure.Mark{Kind: measure.Joined, Server: s.Name, Addr: s.Addr, Text: "server " + s.Name + " is back on another port"}, nil
+	}
+}
+
 // Join starts one more server.
 func Join() Action { return join(measure.Joined, "joins") }
 
@@ -89,6 +121,12 @@ func ReviveRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster
 // RestartRegistry starts the whole registry again where it was, after killing
 // what still runs.
 func RestartRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).RestartRegistry) }
+
+// FreezeRegistry suspends the whole registry.
+func FreezeRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).FreezeRegistry) }
+
+// ThawRegistry lets a frozen registry go on.
+func ThawRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ThawRegistry) }
 
 func toRegistry(kind measure.Kind, do func(*cluster.Cluster, context.Context) (string, error)) Action {
 	return func(ctx context.Context, w *World) (measure.Mark, error) {

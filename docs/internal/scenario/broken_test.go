@@ -27,7 +27,7 @@ func TestABrokenMeasurementIsAnErrorNotAGoodRun(t *testing.T) {
 
 func TestALoadThatFallsShortMakesTheRunInvalid(t *testing.T) {
 	t.Parallel()
-	quiet := scenario.Scenario{Load: measure.Load{Rate: 100, For: 2 * tenth}}
+	quiet := scenario.Scenario{Load: measure.Load{Rate: 100, For: 2 * tenth, Second: tenth}}
 	run, err := scenario.Run(t.Context(), start(t, stages.Offers{}, fakestage.Short), quiet, new(log))
 	require.NoError(t, err)
 	require.Equal(t, "only 10 of 20 calls were sent", run.Result().Invalid)
@@ -62,6 +62,7 @@ func TestARunEndsWithItsContextWhileTheClientIsSilent(t *testing.T) {
 	enough := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	s := crash()
+	s.Steps[0].At = 0 // the client prints no line
 	s.Steps[0].Do = func(context.Context, *scenario.World) (measure.Mark, error) {
 		cancel(enough)
 		return measure.Mark{}, nil

@@ -8,6 +8,9 @@ import (
 	"example.com/workshop/docs/internal/measure"
 )
 
+// RegistryAway is the text of the mark that says so.
+const RegistryAway = "the registry does not answer"
+
 // listed notes what changed in the registry's list. The first answer is the
 // list that the run begins with.
 func (p *player) listed(now cluster.Listing) {
@@ -21,7 +24,7 @@ func (p *player) listed(now cluster.Listing) {
 	case !p.asked:
 		p.asked = now.Err == nil
 	case now.Err != nil:
-		p.mark(measure.Mark{At: now.At, Kind: measure.Note, Text: "the registry does not answer"})
+		p.mark(measure.Mark{At: now.At, Kind: measure.Note, Text: RegistryAway})
 	default:
 		if lost != nil {
 			p.mark(measure.Mark{At: now.At, Kind: measure.Note, Text: "the registry answers again"})

@@ -1,6 +1,7 @@
 package scenario
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,9 +73,16 @@ func (p *player) read(ctx context.Context) {
 
 // play takes everything that happens, one at a time, until the load's total.
 func (p *player) play(ctx context.Context) error {
-	next := time.NewTimer(p.untilNext())
+	next := time.NewTimer(0)
 	defer next.Stop()
 	for {
+		if p.due() {
+			if err := p.step(ctx); err != nil {
+				return err
+			}
+			continue
+		}
+		next.Reset(p.untilNext())
 		select {
 		case <-ctx.Done():
 			return context.Cause(ctx)
@@ -90,23 +98,46 @@ func (p *player) play(ctx context.Context) error {
 			}
 			p.see.Second(p.world, l.second)
 		case <-next.C:
-			if len(p.steps) > 0 {
-				if err := p.step(ctx); err != nil {
-					return err
-				}
-			}
-			next.Reset(p.untilNext())
 		}
 	}
 }
 
-// untilNext is the time until the next step; when none is left, an hour, which
-// no load lasts.
+// lookAgain is how long a step waits before its condition is looked at again.
+const lookAgain = 10 * time.Millisecond
+
+// due reports whether it is time for the next step.
+func (p *player) due() bool {
+	if len(p.steps) == 0 || p.untilStep() > 0 {
+		return false
+	}
+	return p.steps[0].When == nil || p.steps[0].When(p.world)
+}
+
+// untilNext is the time until the next step may be due; when none is left, an
+// hour, which no load lasts.
 func (p *player) untilNext() time.Duration {
 	if len(p.steps) == 0 {
 		return time.Hour
 	}
-	return time.Until(p.world.Run.Started.Add(p.steps[0].At))
+	return max(lookAgain, p.untilStep())
+}
+
+// untilStep is the time until the next step by the load's clock: it comes in the
+// second of the report that it belongs to, even if the client started late or
+// stood still.
+func (p *player) untilStep() time.Duration {
+	second := cmp.Or(p.world.Run.Load.Second, time.Second)
+	before, into := int(p.steps[0].At/second), p.steps[0].At%second
+	switch seen := len(p.world.Run.Seconds); {
+	case seen > before:
+		return 0
+	case seen < before:
+		return time.Hour // a line comes first
+	case seen == 0:
+		return time.Until(p.world.Run.Started.Add(into))
+	default:
+		return time.Until(p.world.Run.Seconds[seen-1].At.Add(into))
+	}
 }
 
 func (p *player) step(ctx context.Context) error {
@@ -153,5 +184,5 @@ func (p *player) ended() error {
 			w.Run.Missing = append(w.Run.Missing, s.Name)
 		}
 	}
-	return w.Cluster.Astray()
+	return w.Cluster.Verify()
 }

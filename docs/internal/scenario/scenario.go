@@ -23,9 +23,13 @@ type Scenario struct {
 
 // Step is one thing that happens.
 type Step struct {
-	At time.Duration // after the load's start
-	Do Action
+	At   time.Duration // after the load's start
+	When Condition     // not before this holds; nil for nothing to wait for
+	Do   Action
 }
+
+// Condition says whether something has come to pass.
+type Condition func(*World) bool
 
 // At is a step so many tenths of a second after the load's start.
 func At(tenths int, do Action) Step {

@@ -3,6 +3,7 @@ package scenario
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"example.com/workshop/docs/internal/cluster"
 )
@@ -26,15 +27,27 @@ func Busiest(w *World) (*cluster.Server, error) {
 	return busiest, nil
 }
 
-// Named chooses the server with that letter.
+// Named chooses the server with that letter; of several, the last to start.
 func Named(name string) Target {
 	return func(w *World) (*cluster.Server, error) {
-		for _, s := range w.Cluster.Servers() {
+		for _, s := range slices.Backward(w.Cluster.Servers()) {
 			if s.Name == name {
 				return s, nil
 			}
 		}
 		return nil, fmt.Errorf("there is no server %s", name)
+	}
+}
+
+// Away holds while the registry does not answer.
+func Away(w *World) bool { return w.Lost != nil }
+
+// Unlisted holds once the registry no longer lists the server that target
+// chooses.
+func Unlisted(target Target) Condition {
+	return func(w *World) bool {
+		s, err := target(w)
+		return err == nil && !slices.Contains(w.Listed, s.Addr)
 	}
 }
 

@@ -90,23 +90,37 @@ func compare(before, after Tree, renames map[string]string) map[string]Change {
 }
 
 // Covers returns the paths of the changes that one entry of a step's files
-// stands for, sorted.
+// stands for, sorted. Of what is gone only its own path stands for it.
 func Covers(entry string, changes map[string]Change) []string {
-	folder, pattern := strings.HasSuffix(entry, "/"), strings.Contains(entry, "*")
-	if !folder && !pattern {
-		if _, ok := changes[entry]; !ok {
-			return nil
-		}
-		return []string{entry}
-	}
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(changes)) {
-		covered := folder && strings.HasPrefix(name, entry)
-		if pattern {
-			covered, _ = path.Match(entry, name)
-		}
-		if covered && !changes[name].Deleted {
+		if name == entry || Matches(entry, name) && !changes[name].Deleted {
 			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// Matches reports whether an entry of a step's files stands for a file.
+func Matches(entry, file string) bool {
+	switch {
+	case strings.HasSuffix(entry, "/"):
+		return strings.HasPrefix(file, entry)
+	case strings.Contains(entry, "*"):
+		matched, err := path.Match(entry, file)
+		return matched && err == nil
+	}
+	return entry == file
+}
+
+// Covers returns the paths of the changes that a step lists, in its order.
+func (s Step) Covers(changes map[string]Change) []string {
+	var names []string
+	for _, entry := range s.Files {
+		for _, name := range Covers(entry, changes) {
+			if !slices.Contains(names, name) {
+				names = append(names, name)
+			}
 		}
 	}
 	return names

@@ -41,19 +41,22 @@ func twoStages() (map[string]string, []stages.Stage) {
 		"stage02-two/f.go":      "package a\n\nconst E = 1\nconst F = 3\n",
 	}
 	all := []stages.Stage{
-		{Number: 1, Dir: "stage01-one", Steps: []stages.Step{
-			{Title: "All of it", Why: "one must begin", Files: []string{"a.go", "c/", "d.go", "e.go"}},
-		}},
-		{Number: 2, Dir: "stage02-two", Steps: []stages.Step{
-			{Title: "Add", Why: "B is missing", Files: []string{"b.go"}},
-			{Title: "Change", Why: "C is wrong", Files: []string{"c/c.go", "f.go"}},
-		}, Gone: []stages.Gone{
+		{Number: 1, Dir: "stage01-one", Parts: []stages.Part{{Steps: []stages.Step{
+			{Title: "All of it", Why: "one must begin", Role: stages.Given, Files: []string{"a.go", "c/", "d.go", "e.go"}},
+		}}}},
+		{Number: 2, Dir: "stage02-two", MaxDeleted: 8, Parts: []stages.Part{{Title: "the whole", Steps: []stages.Step{
+			{Title: "Add", Why: "B is missing", Role: stages.Given, Files: []string{"b.go"}},
+			{Title: "Change", Why: "C is wrong", Role: stages.Given, Files: []string{"c/c.go", "f.go"}},
+		}}}, Gone: []stages.Gone{
 			{Path: "d.go", Reason: "nobody needs D"},
 			{Path: "e.go", To: "f.go", Reason: "it was always about F"},
 		}},
 	}
 	return files, all
 }
+
+// steps are the steps of stage 2, to be spoilt.
+func steps(all []stages.Stage) []stages.Step { return all[1].Parts[0].Steps }
 
 // problems runs the checker and returns what it finds, a line each.
 func problems(t *testing.T, files map[string]string, all []stages.Stage) []string {

@@ -10,48 +10,62 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// AddedLines counts the lines of non-test Go that a change adds: every line of
-// the new file that a line diff marks as inserted, comments and blank lines
-// included, import declarations left out. What a program has written counts for
-// nothing, since nobody reads it.
-func (c Change) AddedLines() int {
-	if c.Deleted || path.Ext(c.Path) != ".go" || strings.HasSuffix(c.Path, "_test.go") || c.Generated() {
-		return 0
+// Lines counts the lines that a change adds to a file and takes away from it:
+// every line that a line diff marks as inserted or deleted, comments and blank
+// lines included, import declarations left out. What is not Go counts for
+// nothing, and neither does what a program has written, since nobody reads it.
+func (c Change) Lines() (added, deleted int) {
+	if path.Ext(c.Path) != ".go" || c.Generated() {
+		return 0, 0
 	}
 	before, after := withoutImports(c.Before), withoutImports(c.After)
 	diff, err := udiff.ToUnifiedDiff("", "", before, udiff.Lines(before, after), 0)
 	if err != nil {
 		panic(err) // the edits of a diff always fit the text that it was made from
 	}
-	added := 0
 	for _, hunk := range diff.Hunks {
 		for _, line := range hunk.Lines {
-			if line.Kind == udiff.Insert {
+			switch line.Kind {
+			case udiff.Insert:
 				added++
+			case udiff.Delete:
+				deleted++
 			}
 		}
 	}
+	return added, deleted
+}
+
+// AddedLines counts the lines of non-test Go that a change adds.
+func (c Change) AddedLines() int {
+	if IsTest(c.Path) {
+		return 0
+	}
+	added, _ := c.Lines()
 	return added
 }
 
-// AddedLines counts the non-test Go that a stage adds to the one before, in all
-// its steps.
-func AddedLines(root string, all []Stage, s Stage) (int, error) {
-	changes, err := Changes(root, all, s.Number-1, s.Number)
-	if err != nil {
-		return 0, err
-	}
-	lines := 0
-	for _, change := range changes {
-		lines += change.AddedLines()
-	}
-	return lines, nil
+// IsTest reports whether a file is part of the tests: a _test.go file, or one of
+// a package that tests alone import.
+func IsTest(file string) bool {
+	return strings.HasSuffix(file, "_test.go") || isTestPackage(path.Dir(file))
+}
+
+// isTestPackage reports whether a folder's package serves tests alone: its name
+// ends in test, as leaktest or registrytest. A command's never does.
+func isTestPackage(dir string) bool {
+	return strings.HasSuffix(dir, "test") && !strings.HasPrefix(dir, "cmd/")
 }
 
 // Generated reports whether the new file says that it is generated, in the way
-// that https://go.dev/s/generatedcode describes.
+// that https://go.dev/s/generatedcode describes; of a file that is gone, whether
+// the old one does.
 func (c Change) Generated() bool {
-	file, err := parser.ParseFile(token.NewFileSet(), "", c.After, parser.PackageClauseOnly|parser.ParseComments)
+	text := c.After
+	if c.Deleted {
+		text = c.Before
+	}
+	file, err := parser.ParseFile(token.NewFileSet(), "", text, parser.PackageClauseOnly|parser.ParseComments)
 	return err == nil && ast.IsGenerated(file)
 }
 

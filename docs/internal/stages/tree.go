@@ -18,6 +18,9 @@ type Tree map[string]string
 // modulePath matches the module path of any stage.
 var modulePath = regexp.MustCompile(`example\.com/workshop/stage[0-9]{2}-[a-z0-9]+`)
 
+// Module is what Normalise makes of every stage's module path.
+const Module = "example.com/workshop/stage"
+
 // ReadTree reads the lesson's files below dir. It leaves out what no lesson is
 // about: README.md, go.mod and go.sum, hidden files and folders, and binaries
 // that a build or a test run left behind.
@@ -33,7 +36,7 @@ func ReadTree(dir string) (Tree, error) {
 				return fs.SkipDir
 			}
 			return nil
-		case entry.IsDir(), ignored(entry.Name()):
+		case entry.IsDir(), Ignored(entry.Name()):
 			return nil
 		}
 		text, err := fs.ReadFile(root, name)
@@ -49,7 +52,8 @@ func ReadTree(dir string) (Tree, error) {
 	return tree, nil
 }
 
-func ignored(base string) bool {
+// Ignored reports whether no lesson is about a file of that name.
+func Ignored(base string) bool {
 	switch base {
 	case "README.md", "go.mod", "go.sum":
 		return true
@@ -61,5 +65,5 @@ func ignored(base string) bool {
 // line ends without carriage returns.
 func Normalise(text string) string {
 	text = strings.ReplaceAll(text, "\r\n", "\n")
-	return modulePath.ReplaceAllString(text, "example.com/workshop/stage")
+	return modulePath.ReplaceAllString(text, Module)
 }

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"regexp"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -30,31 +28,48 @@ func TestTheManifestTellsEachStagesStory(t *testing.T) {
 		require.NotEmpty(t, s.Idea, s.Dir)
 		require.NotEmpty(t, s.Limit, s.Dir)
 		require.NotEmpty(t, s.Lesson, s.Dir)
-		require.NotEmpty(t, s.Steps, s.Dir)
+		require.NotEmpty(t, s.Steps(), s.Dir)
 	}
 }
 
-// row matches a line of the README's table of stages: | [02](stage02-registry)
-// | idea | what breaks | 512 |
-var row = regexp.MustCompile(`(?m)^\|\s*\[(\d+)\]\(([^)]*)\)\s*\|.*\|\s*([\d,]+)\s*\|\s*$`)
+func TestTheWorkshopReachesItsGoals(t *testing.T) {
+	var all []stages.Figures
+	for _, s := range stages.All() {
+		f, err := stages.Measure(root(t), stages.All(), s)
+		require.NoError(t, err)
+		all = append(all, f)
+	}
+	require.Empty(t, stages.TheGoals().Missed(all))
+}
 
-func TestTheReadmeCountsTheLinesThatEachStageAdds(t *testing.T) {
+func TestTheReadmeShowsTheTableOfStages(t *testing.T) {
 	readme, err := os.ReadFile(filepath.Join(root(t), "README.md"))
 	require.NoError(t, err)
-	rows := make(map[string]string)
-	for _, match := range row.FindAllStringSubmatch(string(readme), -1) {
-		rows[match[1]+" "+match[2]] = strings.ReplaceAll(match[3], ",", "")
+	table, err := stages.Table(root(t), stages.All())
+	require.NoError(t, err)
+	require.True(t, strings.Contains(string(readme), "\n\n"+table+"\n"), "go run ./docs table prints it:\n%s", table)
+}
+
+func TestTheTrapsPageExplainsEveryTrap(t *testing.T) {
+	page, err := os.ReadFile(filepath.Join(root(t), "docs", "traps.md"))
+	require.NoError(t, err)
+	var got, want []string
+	for _, trap := range stages.Traps(string(page)) {
+		got = append(got, trap.ID)
 	}
-	for _, s := range stages.All() {
-		lines, err := stages.AddedLines(root(t), stages.All(), s)
-		require.NoError(t, err)
-		link := fmt.Sprintf("[%02d](%s)", s.Number, s.Dir)
-		got, ok := rows[fmt.Sprintf("%02d %s", s.Number, s.Dir)]
-		if !ok {
-			t.Errorf("README.md has no table row that begins with | %s | and ends with | %d |", link, lines)
-		} else if got != strconv.Itoa(lines) {
-			t.Errorf("README.md says that %s adds %s lines of non-test Go; it adds %d", link, got, lines)
+	for _, family := range []struct {
+		letter string
+		count  int
+	}{{"N", 8}, {"R", 10}, {"W", 6}, {"B", 8}, {"E", 9}, {"F", 8}} {
+		for n := range family.count {
+			want = append(want, fmt.Sprint(family.letter, n+1))
 		}
+	}
+	require.Equal(t, want, got)
+	problems, err := stages.CheckTraps(root(t), stages.All(), string(page))
+	require.NoError(t, err)
+	for _, p := range problems {
+		t.Error(p)
 	}
 }
 

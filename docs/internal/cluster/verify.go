@@ -5,11 +5,10 @@ import (
 	"fmt"
 )
 
-// Astray says which process is not as it was left: one that has ended on its
-// own, one that was killed or asked to stop and still runs, or one that did not
-// stop in order. A signal that hits nobody would otherwise look like a fault
+// Verify returns an error if a process is not as it was left: if it has ended on
+// its own, was killed or asked to stop and still runs, or did not stop in order. A signal that hits nobody would otherwise look like a fault
 // that nobody noticed.
-func (c *Cluster) Astray() error {
+func (c *Cluster) Verify() error {
 	for _, s := range c.servers {
 		goes := s.State == Dead || s.State == Stopped
 		err := s.process.Err()

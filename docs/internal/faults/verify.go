@@ -1,19 +1,25 @@
 package faults
 
 import (
+	"slices"
 	"time"
 
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/scenario"
 )
 
 // felt is how many milliseconds a call takes that has met the slow server.
 const felt = float64(slowness/time.Millisecond) / 3
 
-// witness looks in what was measured for proof that the fault befell the
+// verify looks in what was measured for proof that the fault befell the
 // cluster, and says what is missing. Without it a signal to the wrong process
 // would be a fault that nobody noticed.
-func (f Fault) witness(c *cluster.Cluster, run *measure.Run, leases bool, o Outcome) string {
+func (f Fault) verify(c *cluster.Cluster, run *measure.Run, leases bool, o Outcome) string {
+	away := func(m measure.Mark) bool { return m.Text == scenario.RegistryAway }
+	if f.Silences && !slices.ContainsFunc(run.Marks, away) {
+		return "the registry went on answering: it was not hit"
+	}
 	for _, fault := range run.All(measure.Fault) {
 		s := c.ByAddr(fault.Addr)
 		if s == nil {
@@ -26,7 +32,7 @@ func (f Fault) witness(c *cluster.Cluster, run *measure.Run, leases bool, o Outc
 		case f.Slows && !waited(run, fault.At, until):
 			return "no call felt that server " + s.Name + " is slow: it was not hit"
 		case f.Evicts && leases && !o.Evicted:
-			return "server " + s.Name + " stayed listed: it was not cut off"
+			return "server " + s.Name + " stayed listed: it was not hit"
 		}
 	}
 	return ""

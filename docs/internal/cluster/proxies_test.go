@@ -14,8 +14,8 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// startBetween runs a stage of fakes with two servers between proxies.
-func startBetween(t *testing.T, offers stages.Offers) *cluster.Cluster {
+// startProxied runs a stage of fakes with two servers behind proxies.
+func startProxied(t *testing.T, offers stages.Offers) *cluster.Cluster {
 	t.Helper()
 	proxies, group := new(proxy.Group), proc.NewGroup(5*time.Second)
 	t.Cleanup(func() {
@@ -23,9 +23,9 @@ func startBetween(t *testing.T, offers stages.Offers) *cluster.Cluster {
 		proxies.Close()
 	})
 	bin := t.TempDir()
-	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: 100 * time.Millisecond, Patience: 5 * time.Second}))
+	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: 100 * time.Millisecond}))
 	c, err := cluster.Start(t.Context(), group, cluster.Options{
-		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 600 * time.Millisecond, Proxies: proxies,
+		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 2 * time.Second, Proxies: proxies,
 	})
 	require.NoError(t, err)
 	return c
@@ -34,7 +34,7 @@ func startBetween(t *testing.T, offers stages.Offers) *cluster.Cluster {
 func TestCallersReachAServerThroughItsProxy(t *testing.T) {
 	t.Parallel()
 	for _, offers := range []stages.Offers{{}, {Registry: true}} {
-		c := startBetween(t, offers)
+		c := startProxied(t, offers)
 		requireServed(t, c, addrs(c, "A"))
 		if offers.Registry {
 			listed, err := c.List(t.Context())
@@ -53,7 +53,7 @@ func TestCallersReachAServerThroughItsProxy(t *testing.T) {
 
 func TestARestartedServerIsReachedThroughItsProxyAgain(t *testing.T) {
 	t.Parallel()
-	c := startBetween(t, stages.Offers{})
+	c := startProxied(t, stages.Offers{})
 	a := c.Servers()[0]
 	before := a.Addr
 	require.NoError(t, c.Restart(t.Context(), a))
@@ -63,7 +63,7 @@ func TestARestartedServerIsReachedThroughItsProxyAgain(t *testing.T) {
 
 func TestAServerThatIsCutOffIsEvictedAndServes(t *testing.T) {
 	t.Parallel()
-	c := startBetween(t, stages.Offers{Registry: true, Lease: true})
+	c := startProxied(t, stages.Offers{Registry: true, Lease: true})
 	a := c.Servers()[0]
 	requireListed := func(want ...string) {
 		t.Helper()
@@ -111,5 +111,5 @@ func TestAServerThatMeetsOthersDirectlyCannotBeSlowed(t *testing.T) {
 
 func TestWithoutARegistryNobodyIsCutOff(t *testing.T) {
 	t.Parallel()
-	require.Error(t, startBetween(t, stages.Offers{}).Servers()[0].CutOff())
+	require.Error(t, startProxied(t, stages.Offers{}).Servers()[0].CutOff())
 }

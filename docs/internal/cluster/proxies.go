@@ -7,10 +7,10 @@ import (
 	"example.com/workshop/docs/internal/proxy"
 )
 
-// between starts the proxies of a server that is about to start, if it is to
-// have any: one that its callers reach it through, and one for each address of
-// the registry. The first is told where the server is when that listens.
-func (c *Cluster) between(s *Server) (err error) {
+// startProxies starts the proxies of a server that is about to start, if it is
+// to have any: one that its callers reach it through, and one for each address
+// of the registry. The first is told where the server is when that listens.
+func (c *Cluster) startProxies(s *Server) (err error) {
 	if c.opts.Proxies == nil {
 		return nil
 	}

@@ -23,7 +23,7 @@ func TestAServerIsSlowedAndCutOffAndHealed(t *testing.T) {
 		proxies.Close()
 	})
 	bin := t.TempDir()
-	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: tenth, Patience: 50 * tenth}))
+	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: tenth}))
 	c, err := cluster.Start(t.Context(), group, cluster.Options{
 		Stage: stages.Stage{Offers: stages.Offers{Registry: true, Lease: true}}, Bin: bin, Servers: 2, TTL: 6 * tenth, Proxies: proxies,
 	})
@@ -31,12 +31,12 @@ func TestAServerIsSlowedAndCutOffAndHealed(t *testing.T) {
 
 	log := new(log)
 	run, err := scenario.Run(t.Context(), c, scenario.Scenario{
-		Load: measure.Load{Rate: 50, For: 20 * tenth},
+		Load: measure.Load{Rate: 50, For: 40 * tenth, Second: tenth},
 		Steps: []scenario.Step{
 			{At: 2 * tenth, Do: scenario.Slow(scenario.Busiest, tenth/10)},
 			{At: 3 * tenth, Do: scenario.Heal(scenario.In(cluster.Slow))},
 			{At: 4 * tenth, Do: scenario.CutOff(scenario.Busiest)},
-			{At: 12 * tenth, Do: scenario.Heal(scenario.In(cluster.CutOff))},
+			{At: 12 * tenth, When: scenario.Unlisted(scenario.In(cluster.CutOff)), Do: scenario.Heal(scenario.In(cluster.CutOff))},
 		},
 	}, log)
 	require.NoError(t, err)
@@ -50,5 +50,5 @@ func TestAServerIsSlowedAndCutOffAndHealed(t *testing.T) {
 	}, log.marks)
 	got := run.Result()
 	require.Zero(t, got.Failed)
-	require.Greater(t, got.Eviction, 4*tenth)
+	require.Positive(t, got.Eviction)
 }

@@ -1,0 +1,38 @@
+package cluster
+
+import (
+	"cmp"
+	"net"
+)
+
+// behindProxy is another address of this machine. A server advertises one host
+// for net/rpc and gRPC, and its own port of gRPC; so that callers meet its proxy
+// there, it listens on the same port of another address.
+const behindProxy = "127.0.0.2"
+
+// chooseGRPC chooses where a server that is about to start speaks gRPC, if it is
+// to.
+func (c *Cluster) chooseGRPC(s *Server) error {
+	if !c.opts.GRPC {
+		return nil
+	}
+	if s.front != nil {
+		_, port, err := net.SplitHostPort(s.front.Addr())
+		s.grpc = net.JoinHostPort(behindProxy, port)
+		return err
+	}
+	ports, err := freePorts(1)
+	if err == nil {
+		s.grpc = ports[0]
+	}
+	return err
+}
+
+// reached is where callers reach a server, and the registry lists it: its proxy
+// if it has one, where it speaks gRPC if it does, or else listens.
+func (s *Server) reached(listens string) string {
+	if s.front != nil {
+		return s.front.Addr()
+	}
+	return cmp.Or(s.grpc, listens)
+}
