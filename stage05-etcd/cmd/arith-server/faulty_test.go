@@ -22,11 +22,19 @@ func TestAHangingMethodLeavesTheOthersAlone(t *testing.T) {
 	c, err := dialTCP(serve(t, "-faulty").Addr())
 	require.NoError(t, err)
 	defer c.Close()
-	for _, method := range []string{"Faulty.Hang", "Faulty.Exit"} {
-		call := c.Go(method, arith.Args{}, new(int), make(chan *rpc.Call, 1))
-		for range 10 {
-			requireProduct(t, c)
-		}
-		require.Empty(t, call.Done, "nobody answers the caller of %s", method)
+	call := c.Go("Faulty.Hang", arith.Args{}, new(int), make(chan *rpc.Call, 1))
+	for range 10 {
+		requireProduct(t, c)
 	}
+	require.Empty(t, call.Done, "nobody answers the caller of Faulty.Hang")
+}
+
+func TestAMethodThatPanicsOrExitsCostsItsCallerAlone(t *testing.T) {
+	t.Parallel()
+	c, err := dialTCP(serve(t, "-faulty").Addr())
+	require.NoError(t, err)
+	defer c.Close()
+	require.EqualError(t, c.Call("Faulty.Panic", arith.Args{}, new(int)), "Faulty.Panic panicked: as it was asked to")
+	require.EqualError(t, c.Call("Faulty.Exit", arith.Args{}, new(int)), "Faulty.Exit ended its goroutine")
+	requireProduct(t, c)
 }
