@@ -74,7 +74,7 @@ func (w *world) list(addr string, weight int) {
 
 func (w *world) unlist(addr string) {
 	w.t.Helper()
-	require.NoError(w.t, w.store.Delete("Arith", addr, ""))
+	require.NoError(w.t, w.store.Delete("Arith", addr, "lease"))
 }
 
 // dial is for clients; it counts.
