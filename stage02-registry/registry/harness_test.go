@@ -10,6 +10,9 @@ import (
 
 func newStore() *registry.Store { return registry.NewStore(registry.Options{Logger: logtest.Quiet()}) }
 
+// leaseField is what a form says of an instance's lease, of which there is none.
+func leaseField(string) string { return "" }
+
 // put puts an instance.
 func put(s *registry.Store, in registry.Instance) error {
 	_, err := s.Put(in)

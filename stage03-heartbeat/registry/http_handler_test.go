@@ -117,7 +117,7 @@ func TestAStateIsNotChangedByGET(t *testing.T) {
 	send(h, http.MethodGet, "/register?name=Arith&addr=127.0.0.1:1", "", "")
 	require.Empty(t, s.Services())
 	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
-	send(h, http.MethodGet, "/deregister?name=Arith&id=a&lease="+leaseOf("a"), "", "")
+	send(h, http.MethodGet, "/deregister?name=Arith&id=a"+leaseField("a"), "", "")
 	require.Len(t, s.Instances("Arith"), 1)
 }
 
@@ -165,7 +165,7 @@ func TestTheStoresErrorsHaveAStatusEach(t *testing.T) {
 		code         int
 		want         answer
 	}{
-		"unknown instance": {"/deregister", "name=Arith&id=a&lease=x", http.StatusNotFound,
+		"unknown instance": {"/deregister", "name=Arith&id=a" + leaseField("a"), http.StatusNotFound,
 			answer{Error: "not registered: a of Arith"}},
 		"full": {"/register", "name=Service0&addr=127.0.0.1:1", http.StatusTooManyRequests,
 			answer{Error: "too many instances: Service0 has 10000"}},

@@ -44,9 +44,12 @@ func BenchmarkInstances(b *testing.B) {
 
 func BenchmarkRegisterHandler(b *testing.B) {
 	filled(b, func(b *testing.B, s *registry.Store) {
-		h, body := registry.Handler(s), "name=Service0&addr="+s.Instances("Service0")[0].Addr
+		addr := s.Instances("Service0")[0].Addr
+		h, body := registry.Handler(s), "name=Service0&addr="+addr+leaseField(addr)
 		for b.Loop() {
-			send(h, http.MethodPost, "/register", asForm, body)
+			if w := send(h, http.MethodPost, "/register", asForm, body); w.Code != http.StatusOK {
+				b.Fatal(w.Body)
+			}
 		}
 	})
 }

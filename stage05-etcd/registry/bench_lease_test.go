@@ -19,10 +19,12 @@ func BenchmarkBeat(b *testing.B) {
 
 func BenchmarkHeartbeatHandler(b *testing.B) {
 	filled(b, func(b *testing.B, s *registry.Store) {
-		h, body := registry.Handler(s), "name=Service0&id="+s.Instances("Service0")[0].ID
-		body += "&lease=" + leaseOf(s.Instances("Service0")[0].ID)
+		id := s.Instances("Service0")[0].ID
+		h, body := registry.Handler(s), "name=Service0&id="+id+leaseField(id)
 		for b.Loop() {
-			send(h, http.MethodPost, "/heartbeat", asForm, body)
+			if w := send(h, http.MethodPost, "/heartbeat", asForm, body); w.Code != http.StatusOK {
+				b.Fatal(w.Body)
+			}
 		}
 	})
 }

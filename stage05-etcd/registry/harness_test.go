@@ -27,6 +27,9 @@ func sweeping(t *testing.T, opts registry.Options) *registry.Store {
 // leaseOf is the lease under which put puts an instance.
 func leaseOf(id string) string { return "lease-of-" + id }
 
+// leaseField is what a form says of that lease.
+func leaseField(id string) string { return "&lease=" + leaseOf(id) }
+
 // put puts an instance under a lease of its own.
 func put(s *registry.Store, in registry.Instance) error {
 	_, err := s.Put(in, leaseOf(in.WithDefaults().ID), 0)
