@@ -13,8 +13,9 @@ import (
 // dialled anew. When more are held so than are listed and take calls, it is the
 // list that is wrong, and those that are held take calls as well.
 
-// hold makes those that are held of the latest snapshot nodes, if they are
-// connected, and leaves out the others. The caller holds the lock.
+// hold keeps the old nodes of those whom the latest snapshot holds, if they are
+// connected and not listed, and strikes the others off the snapshot. The caller holds
+// the lock.
 func (c *Client) hold(old map[string]*node) {
 	var held []registry.Instance
 	for _, in := range c.latest.Held {
@@ -27,8 +28,8 @@ func (c *Client) hold(old map[string]*node) {
 	c.latest.Held = held
 }
 
-// heldCandidates returns the held nodes that take calls when so many of those that
-// are listed do. The caller holds the lock.
+// heldCandidates returns the held nodes that are connected, if there are more of them
+// than of the listed that take calls, and none otherwise. The caller holds the lock.
 func (c *Client) heldCandidates(listed int) (nodes []*node) {
 	for _, in := range c.latest.Held {
 		if n := c.nodes[in.ID]; n.isReady() {
