@@ -36,7 +36,7 @@ func (c *Client) apply(snap registry.Snapshot) {
 	for _, in := range snap.Instances {
 		n := old[in.ID]
 		switch {
-		case n == nil || n.isRetired() || n.addr != in.Addr || n.network != in.Network:
+		case n == nil || n.held && !n.isReady() || n.addr != in.Addr || n.network != in.Network:
 			n = newNode(c, in)
 			anew[in.ID] = true
 		case registeredAnew(n.in, in):

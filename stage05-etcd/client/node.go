@@ -78,10 +78,11 @@ func (n *node) retire() {
 	}
 }
 
-func (n *node) isRetired() bool {
+// isReady reports whether n is connected.
+func (n *node) isReady() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.retired
+	return n.state == Ready
 }
 
 // unavailable reports whether n takes no call, as enter does.
