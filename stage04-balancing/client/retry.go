@@ -71,7 +71,7 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 	c := inv.client
 	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
 	if inv.err != nil {
-		info.Skip = inv.skip
+		info.Skip = c.skip(inv.tried)
 	}
 	for {
 		v := c.view.Load()
@@ -81,7 +81,7 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 				return n, done, nil
 			}
 			done(balancer.DoneInfo{})
-			info.Skip = inv.skip
+			info.Skip = c.skip(inv.tried)
 			continue
 		}
 		switch {
@@ -98,11 +98,13 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 	}
 }
 
-// skip reports whether the balancer must not pick the node of this id: it is not
-// there, takes no calls, or had an attempt of this call.
-func (inv *invocation) skip(id string) bool {
-	n := inv.client.view.Load().nodes[id]
-	return n == nil || n.unavailable() || slices.Contains(inv.tried, id)
+// skip returns a function that reports whether the balancer must not pick the node of
+// an id: it is not there, takes no calls, or is one of those that were tried.
+func (c *Client) skip(tried []string) func(id string) bool {
+	return func(id string) bool {
+		n := c.view.Load().nodes[id]
+		return n == nil || n.unavailable() || slices.Contains(tried, id)
+	}
 }
 
 // again reports whether another attempt may follow one on n that failed with err:
