@@ -62,15 +62,16 @@ func (inv *invocation) another(n *node) bool {
 	return inv.client.view.Load().another(n, inv.tried)
 }
 
-// ending says how an attempt ended.
+// ending says how an attempt ended. The zero ending counts for nothing.
 type ending struct {
 	at       time.Time
 	took     time.Duration
-	answered bool  // by the instance, be it with an error of the method's own
-	fault    error // what went wrong by the instance's fault
+	answered bool  // whether the instance answered, be it with an error of the method's own
+	fault    error // the error, if it was the instance's fault
 }
 
-// report tells everybody who keeps count that the attempt on n has ended with err.
+// report tells the balancer, the statistics and the ejection that the attempt on n
+// has ended with err, and leaves n.
 func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
 	c, now := inv.client, time.Now()
 	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}

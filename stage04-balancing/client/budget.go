@@ -24,10 +24,11 @@ type budget struct {
 	since time.Time  // when time was last paid out
 }
 
-// earn is called for every call.
+// earn adds what one call earns.
 func (b *budget) earn() { b.balance.Add(budgetShare) }
 
-// spend pays for a retry, or reports that there is no money left.
+// spend takes one retry out of the budget. It returns false, and takes nothing, when
+// there is not enough left.
 func (b *budget) spend() bool {
 	b.payTime()
 	if b.balance.Add(-1000) >= -budgetReserve {
@@ -37,7 +38,8 @@ func (b *budget) spend() bool {
 	return false
 }
 
-// payTime pays for the time that has passed, and takes what exceeds the limit.
+// payTime adds what the time since its last call has earned, and cuts the balance to
+// the limit.
 func (b *budget) payTime() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

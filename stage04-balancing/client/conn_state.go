@@ -18,10 +18,11 @@ import (
 //	                                   │          ▲
 //	                                   └──────────┘ dial failed: longer backoff
 //
-// A dead instance costs one dial per backoff, however many calls are made: in
-// transient failure it takes no calls, and is dialled in the background. As with
-// gRPC's round robin it stays in that state until it is ready. While every instance
-// that is listed is in it, calls wait until one is ready or their time is over.
+// In transient failure an instance takes no calls and is dialled in the background, so
+// that a dead one costs a dial per backoff and not one per call. As with gRPC's round
+// robin it stays in that state until it is ready. While all that are listed are in it,
+// new calls wait, as gRPC's do with WaitForReady: for the first that is ready, until
+// their deadline.
 type State string
 
 // The states of a connection.
@@ -33,23 +34,27 @@ const (
 )
 
 // The backoff between two dials of one instance doubles from the first to the
-// longest. A connection that lasted is dialled again at once.
+// longest. An instance whose connection lasted for some time is dialled again at once
+// when it breaks; if it did not last, the dial counts as failed.
 const (
 	firstBackoff   = 100 * time.Millisecond
 	longestBackoff = 5 * time.Second
 	lasted         = time.Second
 )
 
-// backoff returns how long to wait after so many dials in a row have failed: one
-// or more. It differs by up to a fifth from client to client, so that those who lost
-// an instance together do not dial it together.
+// backoff returns how long to wait after a number of dials in a row, at least one, have
+// failed: firstBackoff after one, twice as long after each other one, and longestBackoff
+// at most. The result is random, up to a fifth more or less than that, so that clients
+// which lost an instance together do not dial it together.
 func backoff(failures int) time.Duration {
 	wait := min(firstBackoff<<min(failures-1, 10), longestBackoff)
 	return wait*4/5 + rand.N(wait*2/5)
 }
 
-// keepConnected dials n, and again whenever a dial fails or the connection breaks,
-// until n's life ends, or until the connection of a held node breaks.
+// keepConnected takes n through the states: it dials, and dials again whenever the dial
+// fails or the connection breaks, after the backoff. It returns, with the connection
+// closed, when n's life ends, and when the connection of a held node breaks. n is
+// retired then.
 func (n *node) keepConnected() {
 	defer n.retire()
 	for failures := 0; n.life.Err() == nil && !n.isHeld(); {
@@ -103,8 +108,9 @@ func (n *node) become(state State, conn *Conn, err error) {
 	}
 }
 
-// connection returns n's connection, for which it waits while n is connecting:
-// until ctx ends, or due has come. In transient failure it returns why.
+// connection returns n's connection. While n is connecting it waits: until ctx ends, or
+// due has come (context.DeadlineExceeded), or the client is closed (rpc.ErrShutdown). In
+// transient failure it returns the reason at once. timer is set for due or earlier.
 func (n *node) connection(ctx context.Context, timer *deadlineTimer, due time.Time) (*Conn, error) {
 	for {
 		n.mu.Lock()

@@ -21,7 +21,7 @@ const (
 type health struct {
 	failures  int // in a row
 	ejected   bool
-	until     time.Time // when it is readmitted
+	until     time.Time // when it is readmitted; of use while it is ejected
 	ejections int       // in a row, without an answer between them
 }
 
@@ -40,8 +40,9 @@ func (h *health) add(e ending) bool {
 	return false
 }
 
-// tooManyOut reports whether more than maxEjected per cent of nodes would be
-// ejected if so many more were. The nodes are those that take calls but for that.
+// tooManyOut reports whether more than maxEjected per cent of the nodes would be
+// ejected if so many more of them were. The nodes are the candidates: those that take
+// calls unless they are ejected.
 func tooManyOut(nodes []*node, more int) bool {
 	out := more
 	for _, n := range nodes {

@@ -14,11 +14,11 @@ type node struct {
 	life              context.Context // ends with the client, or with the last call of a retired node
 	end               context.CancelFunc
 	dialed            chan struct{} // closed when the first dial has ended
-	redial            chan struct{} // asks for a dial without waiting any longer
+	redial            chan struct{} // receives when a dial is not to wait for the backoff
 
 	// guarded by the client's mu
 	in   registry.Instance // as it was last listed
-	held bool              // it is not listed any more, and may take calls all the same
+	held bool              // whether it is held, which is to say no longer listed
 
 	mu      sync.Mutex // guards the fields below
 	state   State
@@ -55,7 +55,7 @@ func (n *node) enter() bool {
 	return true
 }
 
-// leave ends a call that ended so. It returns whether n is to be ejected.
+// leave ends a call that enter began. It returns whether n is to be ejected.
 func (n *node) leave(e ending) (unhealthy bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -78,10 +78,11 @@ func (n *node) retire() {
 	}
 }
 
-func (n *node) isRetired() bool {
+// isReady reports whether n is connected.
+func (n *node) isReady() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.retired
+	return n.state == Ready
 }
 
 // unavailable reports whether n takes no call, as enter does.

@@ -8,8 +8,8 @@ import (
 
 // Broadcast calls one method on every instance listed, the ejected ones and those
 // of weight 0 included, once each, and returns their receipts in the order of their
-// ids. reply returns a new variable for each reply. To an instance that is not
-// connected it dials for this one call, whatever state it is in.
+// ids. reply returns a new variable for each reply. An instance in transient failure
+// is dialled for this one call.
 func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

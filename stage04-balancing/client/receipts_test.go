@@ -52,3 +52,24 @@ func TestBroadcastBringsAReceiptFromEveryInstanceListed(t *testing.T) {
 		require.Equal(t, rpc.ServerError("refused"), receipts[0].Err.(*client.CallError).Err)
 	})
 }
+
+func TestABroadcastDoesNotWaitForABackoffAndLeavesNoConnectionBehind(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		do(t, c)
+		h.kill()
+		time.Sleep(time.Minute) // until the backoff is as long as it gets
+		h.listen()
+		_, closes := cluster.counts("a:1")
+		start := time.Now()
+		receipts, err := c.Broadcast(t.Context(), "Work.Do", 7, func() any { return new(int) })
+		require.NoError(t, err)
+		require.NoError(t, receipts[0].Err)
+		require.Zero(t, time.Since(start))
+		require.Equal(t, client.TransientFailure, states(c)["a:1"])
+		_, now := cluster.counts("a:1")
+		require.Equal(t, closes+1, now)
+	})
+}

@@ -36,11 +36,12 @@ type InstanceStats struct {
 // counts is what is counted of an instance's calls. It is guarded by the node's mu.
 type counts struct {
 	ok, failed int64
-	latency    time.Duration // moving average
-	answered   time.Time     // last
+	latency    time.Duration // of the calls that were answered: a moving average
+	answered   time.Time     // when the last call was answered
 }
 
-// newest is the weight of the newest call in the moving average of the latency.
+// newest is the weight of the newest call in the moving average of the latency, an
+// exponential one.
 const newest = 0.1
 
 // add counts an attempt. One that was given up counts for nothing.

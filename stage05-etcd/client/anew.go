@@ -14,8 +14,8 @@ func registeredAnew(was, is registry.Instance) bool {
 	return was.Version != is.Version || !maps.Equal(was.Metadata, is.Metadata)
 }
 
-// renew forgets what n has done, because another process runs at its address now,
-// and has it dialled if there is no connection.
+// renew forgets how n has done, because another process runs at its address now. In
+// transient failure n is dialled at once.
 func (n *node) renew() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -30,14 +30,14 @@ type Client struct {
 	end       context.CancelFunc
 	following sync.WaitGroup // the goroutines that make views
 	dialing   sync.WaitGroup // the goroutines that keep nodes connected
-	changed   chan struct{}  // a node has changed, and the view is to be made anew
+	changed   chan struct{}  // of capacity 1; full while the view is to be made anew
 	view      atomic.Pointer[view]
 
-	mu      sync.Mutex // guards the fields below, and the order of the balancer's updates
-	nodes   map[string]*node
-	latest  registry.Snapshot
+	mu      sync.Mutex          // guards the fields below, and the order of the balancer's updates
+	latest  registry.Snapshot   // the list
 	failure error               // why there will be no other list
-	told    []registry.Instance // what the balancer was told last
+	nodes   map[string]*node    // listed or held, by id; replaced and never changed
+	told    []registry.Instance // the list that the balancer was given
 }
 
 // New returns a client of the service, which follows it until Close. It
@@ -62,7 +62,8 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 
 // Call runs a method on one of the instances and waits for its reply, until
 // ctx ends or Options.Timeout is over. It tries other instances as Options
-// says. Errors are those of Conn.Call, of the last attempt, or ErrNoInstances
+// says. Before the first list, and while all instances are in transient failure, it
+// waits. Errors are those of Conn.Call, of the last attempt, or ErrNoInstances
 // with the service's name.
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	call := Call{Method: method, Args: args, Reply: reply}

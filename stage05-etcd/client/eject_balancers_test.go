@@ -54,7 +54,7 @@ func TestTheShareOfAnInstanceThatFailsAtOnceFalls(t *testing.T) {
 				time.Sleep(time.Second)
 				require.EqualValues(t, calls, ran(hosts), "none is lost")
 				require.Less(t, failures(c, "a:1"), int64(calls/20),
-					"trap B4: see stage 04, step \"Ejection\"; a third would be its share")
+					"trap B4: what fails at once looks idle; a third would be its share")
 			})
 		})
 	}

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"fmt"
 	"testing"
 	"testing/synctest"
@@ -67,6 +68,24 @@ func TestASuccessBetweenFailuresBeginsTheCountAnew(t *testing.T) {
 			do(t, c)
 			require.Empty(t, ejected(c))
 		}
+	})
+}
+
+func TestACallerThatGivesUpForgivesNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent})
+		hosts[0].freeze()
+		for range 4 {
+			do(t, c)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+		defer cancel()
+		require.ErrorIs(t, c.Call(ctx, "Work.Do", 7, new(int)), context.DeadlineExceeded)
+		require.Empty(t, ejected(c))
+		do(t, c)
+		require.Equal(t, []string{"a:1"}, ejected(c))
 	})
 }
 

@@ -23,10 +23,10 @@ func (c *Client) follow(w registry.Watcher) {
 	}
 }
 
-// apply makes snap the list that calls go by. What is known of an instance that
-// stays, its connection above all, stays with it. One that has registered anew
-// begins anew, for the balancer as well. Who is no longer there is hung up on after
-// the last call.
+// apply makes snap the list that calls go by. The node of an instance that stays at its
+// address stays the same, with its connection and all that is known of it. Another
+// process at the address, or under the id, begins without a past, for the balancer as
+// well. Nodes that are neither listed nor held any more retire.
 func (c *Client) apply(snap registry.Snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -36,7 +36,7 @@ func (c *Client) apply(snap registry.Snapshot) {
 	for _, in := range snap.Instances {
 		n := old[in.ID]
 		switch {
-		case n == nil || n.isRetired() || n.addr != in.Addr || n.network != in.Network:
+		case n == nil || n.held && !n.isReady() || n.addr != in.Addr || n.network != in.Network:
 			n = newNode(c, in)
 			anew[in.ID] = true
 		case registeredAnew(n.in, in):

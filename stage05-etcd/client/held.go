@@ -6,15 +6,15 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// An instance that vanished from the list without a goodbye is held
-// (registry.Hold): it is dead, or alive and cut off from the registry. Its
-// connection tells which. While that is there it is kept, and no call goes to it;
-// when it breaks, the instance is gone until it is listed again, for it is not
-// dialled anew. When more are held so than are listed and take calls, it is the
-// list that is wrong, and those that are held take calls as well.
+// An instance that vanished from the list without a goodbye is held (registry.Hold): it
+// is dead, or alive and cut off from the registry. Its connection tells which: as long as
+// that lasts, the client keeps the instance and makes no new calls to it; when it breaks,
+// the instance is gone until it is listed again, and is not dialled anew. When more are
+// kept so than are listed and take calls, they take calls too: the list must be wrong.
 
-// hold makes those that are held of the latest snapshot nodes, if they are
-// connected, and leaves out the others. The caller holds the lock.
+// hold keeps the old nodes of those whom the latest snapshot holds, if they are
+// connected and not listed, and strikes the others off the snapshot. The caller holds
+// the lock.
 func (c *Client) hold(old map[string]*node) {
 	var held []registry.Instance
 	for _, in := range c.latest.Held {
@@ -27,8 +27,8 @@ func (c *Client) hold(old map[string]*node) {
 	c.latest.Held = held
 }
 
-// heldCandidates returns the held nodes that take calls when so many of those that
-// are listed do. The caller holds the lock.
+// heldCandidates returns the held nodes that are connected, if there are more of them
+// than of the listed that take calls, and none otherwise. The caller holds the lock.
 func (c *Client) heldCandidates(listed int) (nodes []*node) {
 	for _, in := range c.latest.Held {
 		if n := c.nodes[in.ID]; n.isReady() {
@@ -48,21 +48,13 @@ func (n *node) isHeld() bool {
 	return n.held
 }
 
-// isReady reports whether n is connected.
-func (n *node) isReady() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.state == Ready
-}
-
 // answered returns when the instance of this id last answered a call, for
 // registry.HoldOptions.
-func (c *Client) answered(id string) time.Time {
-	n := c.view.Load().nodes[id]
-	if n == nil {
-		return time.Time{}
+func (c *Client) answered(id string) (last time.Time) {
+	if n := c.view.Load().nodes[id]; n != nil {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		last = n.counts.answered
 	}
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.counts.answered
+	return last
 }

@@ -12,62 +12,6 @@ import (
 	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
-// outage is a cluster whose client is told by hand who is listed and who is held.
-type outage struct {
-	*cluster
-	script *registrytest.Script
-	hosts  []*host
-	client *client.Client
-}
-
-// startOutage lists hosts, and calls each of them once.
-func startOutage(t *testing.T, addrs ...string) *outage {
-	o := &outage{cluster: newCluster(t), script: registrytest.NewScript()}
-	for _, addr := range addrs {
-		o.hosts = append(o.hosts, o.serve(addr))
-	}
-	o.client = o.clientOf(o.script, client.Options{Balancer: roundRobin(), Idempotent: idempotent, Hold: -1})
-	o.list(o.hosts, nil)
-	for range addrs {
-		do(t, o.client)
-	}
-	return o
-}
-
-// list makes the client know who is listed and who is held.
-func (o *outage) list(listed, held []*host) {
-	snap := snapshot(listed...)
-	for _, h := range held {
-		snap.Held = append(snap.Held, h.in)
-	}
-	o.script.Shows(snap)
-	synctest.Wait()
-}
-
-// share makes ten calls for each host, and returns who got some.
-func (o *outage) share(t *testing.T) (addrs []string) {
-	before := make(map[*host]int64)
-	for _, h := range o.hosts {
-		before[h] = h.ran.Load()
-	}
-	for range 10 * len(o.hosts) {
-		do(t, o.client)
-	}
-	for _, h := range o.hosts {
-		if h.ran.Load() > before[h] {
-			addrs = append(addrs, h.in.Addr)
-		}
-	}
-	return addrs
-}
-
-func (o *outage) held() (ids []string) {
-	for _, in := range o.client.Stats().Held {
-		ids = append(ids, in.ID)
-	}
-	return ids
-}
-
 func TestAHeldInstanceKeepsItsConnectionAndGetsNoNewCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := startOutage(t, "a:1", "b:1", "c:1")
@@ -143,15 +87,45 @@ func TestAHeldInstanceWhoseConnectionBreaksIsGoneUntilItIsListedAgain(t *testing
 	})
 }
 
+func TestAHeldInstanceWhoseConnectionBrokeIsDialledWhenItIsListedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1")
+		o.list(o.hosts[1:], o.hosts[:1])
+		o.hosts[0].kill()
+		synctest.Wait()
+		o.hosts[0].listen()
+		o.list(o.hosts, nil)
+		require.Equal(t, []string{"a:1", "b:1"}, o.share(t))
+	})
+}
+
+func TestHeldInstancesTakeNoMoreCallsWhenTooManyOfThemHaveDied(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		o := startOutage(t, "a:1", "b:1", "c:1", "d:1", "e:1")
+		o.list(o.hosts[:2], o.hosts[2:])
+		require.Equal(t, []string{"a:1", "b:1", "c:1", "d:1", "e:1"}, o.share(t))
+		o.hosts[4].kill()
+		time.Sleep(20 * time.Millisecond) // until the news is in
+		require.Equal(t, []string{"a:1", "b:1"}, o.share(t))
+	})
+}
+
 func TestWhoIsNotConnectedIsNotHeld(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		o := startOutage(t, "a:1", "b:1")
-		idle := o.serve("c:1")
-		o.hosts = append(o.hosts, idle)
+		o.hosts = append(o.hosts, o.serve("c:1"))
 		o.list(o.hosts, nil)
 		o.hosts[1].kill()
 		synctest.Wait()
+		connecting := o.serve("d:1")
+		fill := o.blackHole("d:1")
+		o.list([]*host{connecting}, o.hosts)
+		call := o.client.Go(t.Context(), "Work.Slow", time.Second, new(time.Duration))
+		synctest.Wait()
+		o.hosts = append(o.hosts, connecting)
 		o.list(nil, o.hosts)
+		fill()
+		require.NoError(t, (<-call.Done).Err)
 		require.Equal(t, []string{"a:1"}, o.share(t))
 		require.Equal(t, []string{"a:1"}, o.held())
 		time.Sleep(time.Hour)

@@ -18,15 +18,17 @@ type invocation struct {
 	client   *Client
 	deadline time.Time
 	timer    *deadlineTimer
-	begin    time.Time // of the attempt in progress
-	resend   bool      // whether another attempt may be sent after it
-	paid     bool      // the budget has paid for that other attempt
-	sent     int       // how often the call was sent
-	tried    []string  // ids of the nodes that it is not to go to any more
-	err      error     // of the last attempt
+	begin    time.Time // when the current attempt began
+	resend   bool      // whether the call may be sent once more after the current attempt
+	paid     bool      // whether the budget was charged for that already
+	sent     int       // how many attempts were sent
+	tried    []string  // ids of nodes that get no other attempt of this call
+	err      error     // why the last attempt failed; nil before the first
 }
 
-// do makes attempts until one succeeds or no other may follow.
+// do makes attempts until one succeeds or no other may follow, and returns nil or the
+// error of the last one, a *CallError. A call whose ctx has no deadline ends after
+// Options.Timeout.
 func (c *Client) do(ctx context.Context, call *Call) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", call.Method, err)
@@ -61,14 +63,15 @@ func (c *Client) do(ctx context.Context, call *Call) error {
 	}
 }
 
-// pick lets the balancer choose a node, and enters it. If nobody takes calls, it
-// waits for somebody who does; but when an attempt has been made, its error is
-// returned at once.
+// pick lets the balancer choose a node, enters it, and returns it with the balancer's
+// done. While nobody takes calls, the first attempt waits for somebody, until ctx
+// ends or the deadline passes; a later one returns the error of the one before at
+// once. Without anybody to wait for, the error is the view's.
 func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
 	c := inv.client
 	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
 	if inv.err != nil {
-		info.Skip = inv.skip
+		info.Skip = c.skip(inv.tried)
 	}
 	for {
 		v := c.view.Load()
@@ -78,7 +81,7 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 				return n, done, nil
 			}
 			done(balancer.DoneInfo{})
-			info.Skip = inv.skip
+			info.Skip = c.skip(inv.tried)
 			continue
 		}
 		switch {
@@ -95,13 +98,18 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 	}
 }
 
-// skip reports whether the call is not to go to the node of this id.
-func (inv *invocation) skip(id string) bool {
-	n := inv.client.view.Load().nodes[id]
-	return n == nil || n.unavailable() || slices.Contains(inv.tried, id)
+// skip returns a function that reports whether the balancer must not pick the node of
+// an id: it is not there, takes no calls, or is one of those that were tried.
+func (c *Client) skip(tried []string) func(id string) bool {
+	return func(id string) bool {
+		n := c.view.Load().nodes[id]
+		return n == nil || n.unavailable() || slices.Contains(tried, id)
+	}
 }
 
-// again decides whether another attempt may follow one on n that failed with err.
+// again reports whether another attempt may follow one on n that failed with err:
+// while there is time and the error is not final, one that was not sent may always
+// follow, and one that was if the method is idempotent and the budget pays for it.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(err) {
 		return false

@@ -59,7 +59,7 @@ func TestTheLatencyIsAMovingAverageOfTheCallsThatWereAnswered(t *testing.T) {
 		require.InDelta(t, 20, latency(20*time.Millisecond, 100), 0.001)
 
 		h.freeze()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
 		defer cancel()
 		require.Error(t, c.Call(ctx, "Work.Do", 7, new(int)))
 		stats := c.Stats().Instances[0]

@@ -8,25 +8,25 @@ import (
 	"time"
 )
 
-// view is what calls go by: who is there, and who takes calls. It never changes.
-// When the list changes, or a node does, another view takes its place.
+// view is what calls go by. It never changes: when the list does, or the state of a
+// node, another view takes its place.
 type view struct {
 	nodes    map[string]*node // listed or held, by id
-	takers   []*node          // those that the balancer may pick
-	err      error            // why it is of no use to wait for another view, or nil
+	takers   []*node          // the nodes that the balancer may pick
+	err      error            // if there are none, why waiting for another view is of no use
 	replaced chan struct{}    // closed when there is a newer view
 }
 
-// another reports whether a call may go to a node that is not n and whose id is
-// not in tried.
+// another reports whether a node takes calls that is not n and whose id is not in tried.
 func (v *view) another(n *node, tried []string) bool {
 	return slices.ContainsFunc(v.takers, func(other *node) bool {
 		return other != n && !slices.Contains(tried, other.id)
 	})
 }
 
-// await waits until there is a newer view than v. It returns an error when ctx
-// ends or the deadline passes before, and says why somebody is in transient failure.
+// await waits until there is a newer view than v. When ctx ends or the deadline passes
+// before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
+// with the reason why somebody is in transient failure.
 func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
@@ -46,9 +46,9 @@ func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 	return fmt.Errorf("finding %s: %w", c.service, err)
 }
 
-// renewView makes a view of the list and of the state that each node is in now,
-// and tells the balancer who takes calls: the candidates without the ejected, unless
-// too many are out. The others have weight 0 for it. The caller holds the lock.
+// renewView makes a view of the list and the state of each node, and updates the
+// balancer. The candidates take calls, but for the ejected unless those are too many;
+// for the balancer all others have weight 0. The caller holds the lock.
 func (c *Client) renewView() {
 	v := &view{nodes: c.nodes, replaced: make(chan struct{})}
 	var broken error
@@ -73,9 +73,9 @@ func (c *Client) renewView() {
 	close(c.view.Swap(v).replaced)
 }
 
-// candidates returns the nodes that may take calls, ejected or not: those that
-// are listed with a weight and not in transient failure, and perhaps some that are
-// held. broken is why one is in transient failure, if one is. The caller holds the
+// candidates returns the nodes that take calls unless they are ejected: those that are
+// listed with a weight above 0 and not in transient failure, and heldCandidates. If
+// one that is listed so is in transient failure, broken says why. The caller holds the
 // lock.
 func (c *Client) candidates() (nodes []*node, broken error) {
 	for _, in := range c.latest.Instances {
