@@ -62,7 +62,7 @@ func (c *caller) pick(ctx context.Context) (string, error) {
 // exchange makes one call over a connection of its own, and waits that long for
 // the answer.
 func exchange(addr string, timeout time.Duration) error {
-	conn, err := net.DialTimeout("tcp", addr, time.Second)
+	conn, err := net.DialTimeout("tcp", addr, timeout)
 	if err != nil {
 		return err
 	}

@@ -31,7 +31,7 @@ func client(ctx context.Context, args []string) error {
 		return err
 	}
 	c := &caller{
-		registry: open(*url), timeout: cmp.Or(opts.Timeout, 10*time.Second),
+		registry: open(*url), timeout: cmp.Or(opts.Timeout, standstill),
 		addr: *addr, bench: make(map[string]time.Time),
 	}
 	c.try = c.once

@@ -51,7 +51,7 @@ type member struct {
 // alive returns the peers that are there, itself included.
 func (n *member) alive() (alive []string) {
 	for _, peer := range n.peers {
-		conn, err := net.DialTimeout("tcp", peer, time.Second)
+		conn, err := net.DialTimeout("tcp", peer, standstill)
 		if err == nil {
 			conn.Close()
 			alive = append(alive, peer)

@@ -26,12 +26,15 @@ import (
 // commands, in a file.
 type Options struct {
 	Second   time.Duration // how long a second of the client's report takes; 0 means a second
-	Timeout  time.Duration // how long the client waits for an answer; 0 means longer than a busy machine stands still
+	Timeout  time.Duration // how long the client waits for an answer; 0 means standstill
 	Tamper   Tamper        // how the client breaks its report; empty means not at all
 	Spread   bool          // the client calls all servers in turn, and another one when a call fails
 	Recovers bool          // the server answers a method that panics, and lives on
 	Final    bool          // the registry never lists a server again that it has evicted
 }
+
+// standstill is longer than a process on a busy machine stands still.
+const standstill = 10 * time.Second
 
 // Tamper is a way to break a measurement.
 type Tamper string

@@ -101,7 +101,10 @@ func work(delay time.Duration) {
 // tell tells every node of the registry about addr, and returns an error if it
 // reached none.
 func tell(registry, path, addr string, ttl time.Duration) (err error) {
-	client := http.Client{Timeout: time.Second}
+	client := http.Client{Timeout: standstill}
+	if path == "/deregister" { // nobody waits long for a server that stops
+		client.Timeout = time.Second
+	}
 	reached := false
 	for _, node := range addrs(registry) {
 		var resp *http.Response
