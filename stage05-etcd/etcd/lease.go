@@ -100,9 +100,7 @@ func (r *registration) keepAlive(lease clientv3.LeaseID) error {
 			}
 			late.answered(time.Duration(answer.TTL) * time.Second)
 		case <-verify.C:
-			if err := r.verify(ctx, lease); errors.Is(err, rpctypes.ErrLeaseNotFound) {
-				return err
-			} else if err != nil && ctx.Err() == nil {
+			if err := r.verify(ctx); err != nil && ctx.Err() == nil {
 				r.log.Warn("cannot verify the entry", "err", err)
 			}
 			verify.Reset(jitter(r.registry.opts.Verify))
