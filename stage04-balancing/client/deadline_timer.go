@@ -10,13 +10,12 @@ import (
 // earlier call stays set, fires too early, if at all, and is then set again. So a
 // call does not touch the runtime's timers.
 //
-// A new timer for each call was measured to cost 12 % of the calls of 64 callers and
-// 6 % of those of one, and a timer from a pool, which each call sets and stops,
-// 8 % and 4 %. context.WithTimeout allocates besides. The command
+// On two cores that did nothing else, a new timer for each call cost 12 % of the calls
+// per second of 64 callers and 6 % of those of one, and a timer from a pool, which each
+// call sets and stops, 8 % and 4 %. context.WithTimeout allocates besides. To see what
+// each of the two adds to a call:
 //
 //	go test -run '^$' -bench Timers ./client
-//
-// makes both on top of what is here.
 type deadlineTimer struct {
 	fired chan struct{} // receives when the timer has fired
 	timer *time.Timer
