@@ -112,6 +112,27 @@ func TestACallIsSentThreeTimesAtMostEachTimeToAnother(t *testing.T) {
 	})
 }
 
+func TestACallIsNotSentTwiceToAnInstanceThatIsConnectedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent, AttemptTimeout: time.Minute, Timeout: time.Hour})
+		for _, h := range hosts {
+			h.freeze()
+		}
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		for _, h := range hosts {
+			time.Sleep(10 * time.Second)
+			h.kill()
+			h.listen()
+		}
+		require.Error(t, (<-call.Done).Err)
+		require.Equal(t, 1, call.Retries)
+		require.Equal(t, client.Ready, states(c)["a:1"])
+		require.EqualValues(t, 2, ran(hosts))
+	})
+}
+
 func TestAllAttemptsShareOneDeadline(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)

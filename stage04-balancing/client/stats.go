@@ -27,7 +27,7 @@ type InstanceStats struct {
 	Connected    bool      `json:"connected"` // the state is ready
 	Ejected      bool      `json:"ejected"`
 	EjectedUntil time.Time `json:"ejected_until,omitzero"`
-	InFlight     int       `json:"in_flight"`
+	InFlight     int64     `json:"in_flight"`
 	LatencyMS    float64   `json:"latency_ms"` // of the calls that were answered: a moving average
 	OK           int64     `json:"ok"`         // attempts that were answered
 	Failed       int64     `json:"failed"`     // attempts that failed by the instance's fault
@@ -88,7 +88,7 @@ func (n *node) stats() InstanceStats {
 	defer n.mu.Unlock()
 	s := InstanceStats{
 		ID: n.id, Addr: n.addr, Weight: n.in.Weight, State: n.state, Connected: n.state == Ready,
-		Ejected: n.health.ejected, InFlight: n.calls,
+		Ejected: n.health.ejected, InFlight: int64(n.calls),
 		LatencyMS: float64(n.counts.latency) / float64(time.Millisecond), OK: n.counts.ok, Failed: n.counts.failed,
 	}
 	if s.Ejected {

@@ -17,6 +17,17 @@ type view struct {
 	replaced chan struct{}    // closed when there is a newer view
 }
 
+// find returns the node of this id, or nil. In the middle of an update the balancer
+// picks from a list that is about to become the view.
+func (c *Client) find(id string) *node {
+	if n := c.view.Load().nodes[id]; n != nil {
+		return n
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[id]
+}
+
 // another reports whether a node takes calls that is not n and whose id is not in tried.
 func (v *view) another(n *node, tried []string) bool {
 	return slices.ContainsFunc(v.takers, func(other *node) bool {

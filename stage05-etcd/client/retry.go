@@ -77,7 +77,7 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 		v := c.view.Load()
 		in, done, err := c.opts.Balancer.Pick(info)
 		if err == nil {
-			if n := v.nodes[in.ID]; n != nil && n.enter() {
+			if n := c.find(in.ID); n != nil && n.enter() {
 				return n, done, nil
 			}
 			done(balancer.DoneInfo{})
