@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 950, Deep: 2000},
-		MaxDeleted: 175,
-		MaxTests:   5036,
+		Budget:     Budget{Core: 1235, Deep: 2000},
+		MaxDeleted: 215,
+		MaxTests:   8930,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -133,7 +133,7 @@ func follows04() Part {
 				Why:   "One change is told to every client that watches. Nobody sees what that costs with a thousand of them unless it is measured.",
 				Role:  Deep,
 				Files: []string{"registry/bench_watch_test.go"},
-				Try:   "go test -run '^$' -bench Watch ./registry",
+				Try:   "go test -run '^$' -bench 'Propagation|Change' ./registry",
 			},
 			{
 				Title: "Who vanishes without a goodbye is held",
