@@ -111,7 +111,8 @@ func (c *Client) skip(tried []string) func(id string) bool {
 // may when ctx, the client or the deadline has ended, or the error is final. Otherwise
 // one may if this one was not sent. If it was, which is counted, another may follow when
 // the call may be sent once more (resend) and the budget pays for it, or was charged for
-// it already (paid, which counts once). n gets no other attempt if this one was sent, or if n takes calls.
+// it already (paid, which counts once). n gets no other attempt if this one was sent, or
+// if n takes calls.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(err) {
 		return false
