@@ -33,7 +33,7 @@ func answered(err error) bool {
 }
 
 // isFinal reports whether an error would be the same on every instance: it is
-// an answer, or the caller's own fault.
+// an answer, or the caller's own fault (a *codec.TypeError or *replyError).
 func isFinal(err error) bool {
 	_, badArgs := errors.AsType[*codec.TypeError](err)
 	_, badReply := errors.AsType[*replyError](err)

@@ -222,3 +222,16 @@ func TestAReplyOfTheWrongTypeHarmsNobodyElse(t *testing.T) {
 		})
 	}
 }
+
+func TestAReplyOfAnotherTypeThatComesLateDoesNotKeepCloseFromEnding(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.serve(t, "host:1", "tcp")
+		c := n.dial(t, "host:1", "tcp")
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		require.ErrorIs(t, c.Call(ctx, "Odd.Slow", time.Minute, new(string)), context.DeadlineExceeded)
+		time.Sleep(time.Hour)
+		require.NoError(t, c.Close())
+	})
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math/rand/v2"
 	"net"
+	"net/rpc"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -13,6 +14,33 @@ import (
 
 	"example.com/workshop/stage04-balancing/client"
 )
+
+func TestManyCallersShareOneConnectionWhateverTheirCallsEndWith(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		h := cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		var calls []*client.Call
+		for range 100 {
+			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
+		}
+		for _, call := range calls {
+			require.NoError(t, (<-call.Done).Err)
+		}
+		require.ErrorAs(t, c.Call(t.Context(), "Work.Refuse", 7, new(int)), new(rpc.ServerError))
+		h.freeze()
+		for range 3 {
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			require.ErrorIs(t, c.Call(ctx, "Work.Do", 7, new(int)), context.DeadlineExceeded)
+			cancel()
+		}
+		h.thaw()
+		do(t, c)
+		dials, closes := cluster.counts("a:1")
+		require.Equal(t, 1, dials)
+		require.Zero(t, closes)
+	})
+}
 
 func TestARemovedInstancesConnectionIsClosedAfterItsLastCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

@@ -107,9 +107,12 @@ func (c *Client) skip(tried []string) func(id string) bool {
 	}
 }
 
-// again reports whether another attempt may follow one on n that failed with err:
-// while there is time and the error is not final, one that was not sent may always
-// follow, and one that was if the method is idempotent and the budget pays for it.
+// again reports whether another attempt may follow one on n that failed with err. None
+// may when ctx, the client or the deadline has ended, or the error is final. Otherwise
+// one may if this one was not sent. If it was, which is counted, another may follow when
+// the call may be sent once more (resend) and the budget pays for it, or was charged for
+// it already (paid, which counts once). n gets no other attempt if this one was sent, or
+// if n takes calls.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(err) {
 		return false

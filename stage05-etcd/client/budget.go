@@ -27,8 +27,9 @@ type budget struct {
 // earn adds what one call earns.
 func (b *budget) earn() { b.balance.Add(budgetShare) }
 
-// spend takes one retry out of the budget. It returns false, and takes nothing, when
-// there is not enough left.
+// spend pays out what time has earned, and takes one retry, which is 1000, out of the
+// budget. The balance may fall to the reserve below zero. When that is not enough, spend
+// returns false and takes nothing.
 func (b *budget) spend() bool {
 	b.payTime()
 	if b.balance.Add(-1000) >= -budgetReserve {

@@ -14,6 +14,21 @@ import (
 	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
+func TestAServiceIsCalledByItsName(t *testing.T) {
+	for _, network := range []string{"tcp", "http", "jsonrpc"} {
+		t.Run(network, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				h := cluster.serve("a:1")
+				h.kill()
+				h.in.Network = network
+				h.restart()
+				do(t, cluster.client(client.Options{}))
+			})
+		})
+	}
+}
+
 func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
 	for name, tt := range map[string]struct {
 		ctx  time.Duration // 0 for none

@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"context"
+	"net"
 	"net/rpc"
 	"testing"
 	"testing/synctest"
@@ -55,6 +57,25 @@ func TestCloseDuringADial(t *testing.T) {
 		require.NoError(t, c.Close())
 		require.ErrorIs(t, (<-call.Done).Err, rpc.ErrShutdown)
 		require.Zero(t, time.Since(start))
+	})
+}
+
+func TestCloseWaitsForADialThatSucceedsAllTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1")
+		dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
+			time.Sleep(time.Second)
+			return cluster.dial(context.WithoutCancel(ctx), network, addr) // cannot be stopped
+		}
+		c := cluster.client(client.Options{DialContext: dial})
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		synctest.Wait()
+		require.NoError(t, c.Close())
+		require.ErrorIs(t, (<-call.Done).Err, rpc.ErrShutdown)
+		dials, closes := cluster.counts("a:1")
+		require.Equal(t, 1, dials)
+		require.Equal(t, 1, closes)
 	})
 }
 

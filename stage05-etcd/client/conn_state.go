@@ -94,7 +94,9 @@ func (n *node) dial() (*Conn, error) {
 	return Dial(ctx, n.network, n.addr, n.client.opts)
 }
 
-// become changes n's state, and has the view made anew.
+// become changes n's state, with its connection if it is ready, and with the reason if
+// it is in transient failure. When n was connecting, those who wait for the first dial
+// are woken. When it was in another state, the view is made anew.
 func (n *node) become(state State, conn *Conn, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -25,7 +25,9 @@ type health struct {
 	ejections int       // in a row, without an answer between them
 }
 
-// add counts an attempt. It returns whether the instance is to be ejected.
+// add counts an attempt. One that failed by the instance's fault is one more in a row;
+// from ejectAfter on the instance is to be ejected, which add returns, unless it is
+// already. An answer ends the row, and that of ejections if it is not ejected now.
 func (h *health) add(e ending) bool {
 	switch {
 	case e.fault != nil:

@@ -81,7 +81,7 @@ func (h *host) listen() {
 	life.Context, life.end = context.WithCancel(context.Background())
 	h.life.Store(life)
 	h.mu.Unlock()
-	go h.server.Serve(acceptor{l, h}, "tcp")
+	go h.server.Serve(acceptor{l, h}, h.in.Network)
 }
 
 func (h *host) register() {

@@ -93,9 +93,10 @@ func (w *holdWatcher) Next(ctx context.Context) (Snapshot, error) {
 func (w *holdWatcher) Close() error { return w.inner.Close() }
 
 // update makes next the latest snapshot: who is listed there is no longer held,
-// and who is not there any more is held from now on. A stale snapshot takes
-// nobody off the list. MaxServiceInstances are held at most, so that a list of
-// other ids each time does not fill the memory.
+// and who is not there any more is held from now on, unless its weight was 0. A
+// stale snapshot takes nobody off the list. MaxServiceInstances are held at most,
+// so that a list of other ids each time does not fill the memory. The latest
+// snapshot has a list of its own, sorted by id, and Held as release leaves it.
 func (w *holdWatcher) update(next Snapshot) {
 	listed := make(map[string]bool, len(next.Instances))
 	for _, in := range next.Instances {

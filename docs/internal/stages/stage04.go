@@ -2,267 +2,409 @@ package stages
 
 func stage04() Stage {
 	return Stage{
-		Number: 4,
-		Dir:    "stage04-balancing",
-		Idea:   "the client chooses",
-		Limit:  "the registry's machine dies, and a server that moves is never found again",
-		Lesson: "The client knows every server and tries another when one does not answer, so its callers need not notice. It even goes on without a registry, but only with the servers that it knows.",
-		Offers: Offers{Registry: true, Lease: true, Failover: true},
-		Gone: []Gone{
-			{Path: "client/client_bench_test.go", To: "", Reason: "the benchmarks of all ways to call stand side by side in bench_test.go"},
-			{Path: "client/directory_test.go", To: "", Reason: "the client is given a Discovery, which a test drives by hand"},
-			{Path: "client/store_test.go", To: "", Reason: "it made the registry of directory_test.go"},
-		},
-		Budget:     Budget{Core: 950, Deep: 2000},
-		MaxDeleted: 175,
-		MaxTests:   5036,
+		Number:     4,
+		Dir:        "stage04-balancing",
+		Idea:       "the client chooses",
+		Limit:      "the registry's machine dies, and a server that moves is never found again",
+		Lesson:     "The client knows every server and tries another when one does not answer, so its callers need not notice. It even goes on without a registry, but only with the servers that it knows.",
+		Offers:     Offers{Registry: true, Lease: true, Failover: true},
+		Gone:       gone04(),
+		GoneTests:  goneTests04(),
+		Budget:     Budget{Core: 1236, Deep: 2000},
+		MaxDeleted: 215,
+		MaxTests:   8930,
 		MaxNoise:   5,
-		Parts: []Part{{
-			Title:   "It follows the list",
-			Outcome: "A client knows of every change at once, and goes on with the last list while the registry is away.",
-			Steps: []Step{
-				{
-					Title: "A revision",
-					Why:   "Without a number for each change, the only way to learn of one is to fetch everything and compare.",
-					Role:  Core,
-					Files: []string{"registry/revision.go", "registry/store.go", "registry/list.go"},
+		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
+	}
+}
+
+func follows04() Part {
+	return Part{
+		Title:   "It follows the list",
+		Outcome: "You can say how a client learns of a change at once, what it does while the registry is away, and in which state each of its connections is.",
+		Steps: []Step{
+			{
+				Title:   "A client of a service",
+				Why:     "A client that knows one instance at a time fails with it, though others are listed. And a call that waits for a list must wait no longer than its caller.",
+				Role:    Core,
+				HalfDay: true,
+				Files:   []string{"client/client.go", "client/options.go", "client/call.go", "client/client_test.go", "client/close_test.go"},
+				Try:     "go test -v -run TestNoCallFailsWhenAServerDies .",
+			},
+			{
+				Title:   "What a client needs of a registry",
+				Why:     "A client that calls an HTTP API itself must be written anew for the next registry. One that is told additions and removals is wrong from the first that it misses.",
+				Role:    Core,
+				HalfDay: true,
+				Files:   []string{"registry/discovery.go", "registry/example_watch_test.go"},
+			},
+			{
+				Title:   "A client follows the list",
+				Why:     "Without it, an instance that leaves takes the calls on its connection along, and each change of the list costs connections that were well.",
+				Role:    Core,
+				HalfDay: true,
+				Files:   []string{"client/follow.go", "client/follow_test.go"},
+				Write:   []string{"Client.apply"},
+			},
+			{
+				Title: "Who takes calls",
+				Why:   "If each call looks under a lock at who may be called, callers wait for one another. If nobody may be, a call that is not told of the next change fails too early or too late.",
+				Role:  Core,
+				Files: []string{"client/view.go", "client/view_test.go"},
+			},
+			{
+				Title: "A connection per instance",
+				Why:   "A connection that is closed together with its entry loses the calls on it, and a dial under a lock makes everybody wait for a host that does not answer.",
+				Role:  Core,
+				Files: []string{"client/node.go", "client/node_test.go"},
+			},
+			{
+				Title: "The states of a connection",
+				Why:   "Without the state of transient failure each call dials the dead instances again: with 300 dead of 1,000 that is 300 dials for each call.",
+				Role:  Core,
+				Files: []string{"client/conn_state.go", "client/conn_state_test.go"},
+				Write: []string{"node.become"},
+				Try:   "go test -v -run TestTheStatesAreSeenAsTheyChange ./client",
+			},
+			{
+				Title:   "A watcher",
+				Why:     "Without the revision of the list, a change between the list and the watch is never seen. Without a limit, a registry that answers at once is asked without a pause.",
+				Role:    Core,
+				HalfDay: true,
+				Files: []string{
+					"registry/client_watch.go", "registry/client.go",
+					"registry/client_watch_test.go", "registry/client_watch_outage_test.go", "registry/client_exchange_test.go",
 				},
-				{
-					Title: "A long poll",
-					Why:   "Whoever asks every second learns of a death a second late, and asks for nothing nearly every time.",
-					Role:  Core,
-					Files: []string{"registry/poll.go", "registry/handler.go", "registry/serve.go", "registry/poll_test.go", "registry/poll_limits_test.go", "registry/handler_test.go", "cmd/registry/serve_test.go"},
+				Write: []string{"watcher.poll"},
+			},
+			{
+				Title:   "A long poll",
+				Why:     "A client that asks once a second learns of a death up to a second late, and nearly every answer tells it nothing new.",
+				Role:    Core,
+				HalfDay: true,
+				Files: []string{
+					"registry/http_poll.go", "registry/http_handler.go", "registry/http_serve.go",
+					"registry/http_poll_test.go", "registry/http_poll_end_test.go", "registry/http_handler_test.go", "registry/http_fuzz_test.go", "cmd/registry/serve_test.go",
 				},
-				{
-					Title: "What a client needs of a registry",
-					Why:   "A client that knows HTTP must be written anew for the next registry; one that is given whole states, with a mark when they are old, need not.",
-					Role:  Core,
-					Files: []string{"registry/discovery.go"},
-				},
-				{
-					Title: "Reading an answer with care",
-					Why:   "One malformed entry must not hide the good ones, a registry that lost its memory must not empty the list, and one that answers at once must not be run down.",
-					Role:  Core,
-					Files: []string{"registry/answer.go", "registry/client.go", "registry/pace.go", "registry/client_test.go", "registry/malformed_test.go", "registry/restart_test.go"},
-				},
-				{
-					Title: "A watcher",
-					Why:   "A change between the list and the watch is lost for good, unless the watch begins at the list's revision.",
-					Role:  Core,
-					Files: []string{"registry/watch.go", "registry/watch_test.go", "registry/example_watch_test.go", "registry/bench_watch_test.go"},
-				},
-				{
-					Title: "One registration for every registry",
-					Why:   "To beat, to register again and to leave is the same work whoever lists the instance.",
-					Role:  Core,
-					Files: []string{"registry/registration.go", "registry/remote.go", "registry/update.go", "registry/update_test.go", "registry/example_test.go"},
-				},
-				{
-					Title: "A registry in memory",
-					Why:   "A test, or a program that is all in one process, needs no HTTP to discover.",
-					Role:  Given,
-					Files: []string{"registry/memory.go"},
-				},
-				{
-					Title: "One suite for every registry",
-					Why:   "An interface says what can be called; only a test that any implementation can be run through says what must then be true.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/registrytest.go", "registry/registrytest/invalid.go", "registry/conformance_test.go", "registry/host_test.go"},
-				},
-				{
-					Title: "The suite's tools",
-					Why:   "A check that waits in real time is slow or flaky.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/harness.go"},
-				},
-				{
-					Title: "The suite: listing",
-					Why:   "What is registered is listed, whole and in order, and nothing else is.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/listing.go"},
-				},
-				{
-					Title: "The suite: watching",
-					Why:   "A slow reader must see the latest state and miss no final one.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/watching.go"},
-				},
-				{
-					Title: "The suite: a watch ends",
-					Why:   "What a watch has started must end with it, however it ends.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/ending.go"},
-				},
-				{
-					Title: "The suite: leaving",
-					Why:   "An instance that has left must stay away, whatever was still on its way.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/leaving.go"},
-				},
-				{
-					Title: "The suite: faults",
-					Why:   "A registry that is away, or comes back empty, is no reason to call nobody.",
-					Role:  Given,
-					Files: []string{"registry/registrytest/faults.go"},
+				Write: []string{"Store.await"},
+				Try:   "go test -v -run TestAPollEndsWithTheNextChangeOfItsServiceAlone ./registry",
+			},
+			{
+				Title: "A revision",
+				Why:   "Without a number for each state, the only way to learn of a change is to fetch everything and compare.",
+				Role:  Core,
+				Files: []string{"registry/store_revision.go", "registry/store.go", "registry/store_revision_test.go"},
+			},
+			{
+				Title: "A server says goodbye",
+				Why:   "Between the moment when a server leaves the list and the one when its clients hear of it, they go on calling it.",
+				Role:  Core,
+				Files: []string{"cmd/arith-server/entry.go", "cmd/arith-server/deregister_test.go"},
+			},
+			{
+				Title: "A registration that can be changed",
+				Why:   "A server that can only come and go cannot ask for fewer calls, or for none before it leaves.",
+				Role:  Deep,
+				Files: []string{
+					"registry/client_registration.go", "registry/client_heartbeat.go", "registry/client_update.go",
+					"registry/client_update_test.go", "registry/example_test.go",
 				},
 			},
-		}, {
-			Title:   "It chooses",
-			Outcome: "Calls are spread over all instances, by the rule that fits them.",
-			Steps: []Step{
-				{
-					Title: "A balancer",
-					Why:   "What is known about an instance must survive an update of the list, and every pick must be handed back once, or the counts drift.",
-					Role:  Core,
-					Files: []string{"balancer/balancer.go", "balancer/nodes.go"},
-				},
-				{
-					Title: "In turn, or at random",
-					Why:   "The simplest choices are even, and blind to how long a call takes.",
-					Role:  Core,
-					Files: []string{"balancer/round_robin.go", "balancer/random.go"},
-				},
-				{
-					Title: "By weight, smoothly",
-					Why:   "Weights that are served in blocks overwhelm the heaviest instance in bursts.",
-					Role:  Deep,
-					Files: []string{"balancer/weighted_round_robin.go", "balancer/round.go"},
-				},
-				{
-					Title: "Ordered by calls in flight",
-					Why:   "To look at every instance for every call costs more the more there are.",
-					Role:  Deep,
-					Files: []string{"balancer/load_order.go"},
-				},
-				{
-					Title: "The fewest calls in flight",
-					Why:   "A slow instance keeps its calls longer, so it should get fewer; one that fails at once must not look idle.",
-					Role:  Deep,
-					Files: []string{"balancer/least_connections.go"},
-				},
-				{
-					Title: "The latency to expect",
-					Why:   "A mean forgets how bad it just was; a peak that decays does not.",
-					Role:  Deep,
-					Files: []string{"balancer/peak_ewma.go", "balancer/coarse_clock.go"},
-				},
-				{
-					Title: "The better of two",
-					Why:   "When everyone takes the best instance, it is the worst a moment later.",
-					Role:  Deep,
-					Files: []string{"balancer/power_of_two.go"},
-				},
-				{
-					Title: "A ring of hashes",
-					Why:   "A hash modulo the number of instances moves nearly every key when one comes or goes.",
-					Role:  Deep,
-					Files: []string{"balancer/ring.go"},
-				},
-				{
-					Title: "The same instance for the same key",
-					Why:   "An instance that keeps what belongs to a key is of use only if the key comes back.",
-					Role:  Deep,
-					Files: []string{"balancer/consistent_hash.go", "balancer/names.go", "balancer/*_test.go"},
+			{
+				Title: "Many changes are one",
+				Why:   "Without it, 300 instances that die at once cost 300 updates of the balancer.",
+				Role:  Deep,
+				Files: []string{"client/coalesce.go", "client/coalesce_test.go"},
+			},
+			{
+				Title: "Another process at the same address",
+				Why:   "Without it, a server that was restarted waits for a backoff and an ejection that its predecessor has earned.",
+				Role:  Deep,
+				Files: []string{"client/anew.go", "client/anew_test.go"},
+			},
+			{
+				Title: "A limit for polls",
+				Why:   "Without it, a registry that answers every poll at once, by a fault of its own or of a proxy, is asked as fast as the network can carry it.",
+				Role:  Deep,
+				Files: []string{"registry/client_limiter.go", "registry/client_limiter_test.go"},
+			},
+			{
+				Title: "What a change costs",
+				Why:   "One change is told to every client that watches. Nobody sees what that costs with a thousand of them unless it is measured.",
+				Role:  Deep,
+				Files: []string{"registry/bench_watch_test.go"},
+				Try:   "go test -run '^$' -bench 'Propagation|Change' ./registry",
+			},
+			{
+				Title: "Who vanishes without a goodbye is held",
+				Why:   "A registry that cannot reach the servers empties the list, and a client that believes it hangs up on servers that are well.",
+				Role:  Deep,
+				Files: []string{"registry/hold.go", "registry/hold_test.go", "registry/hold_end_test.go"},
+				Write: []string{"holdWatcher.update"},
+			},
+			{
+				Title: "The client keeps whom it is connected to",
+				Why:   "A list cannot tell a dead server from one that is cut off from the registry. A connection can.",
+				Role:  Deep,
+				Files: []string{"client/held.go", "client/held_test.go", "hold_cutoff_test.go", "hold_death_test.go", "hold_leaving_test.go", "hold_time_test.go"},
+				Write: []string{"Client.heldCandidates"},
+				Try:   "go test -v -run 'CutOff|Held' .",
+			},
+			{
+				Title: "Reading a list",
+				Why:   "One malformed entry must not hide the good ones.",
+				Role:  Given,
+				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/http_poll_query.go"},
+			},
+			{
+				Title: "A registry in memory",
+				Why:   "A test, or a program that is all in one process, needs no HTTP to discover.",
+				Role:  Given,
+				Files: []string{"registry/memory.go", "registry/memory_test.go"},
+			},
+			{
+				Title: "One suite for every registry",
+				Why:   "An interface says what can be called. What must then be true is said by a test that each implementation runs.",
+				Role:  Given,
+				Files: []string{"registry/registrytest/", "registry/conformance_test.go", "registry/host_test.go"},
+			},
+			{
+				Title: "What the tests stand on",
+				Why:   "Servers, clients and a registry on one network in memory let a test of an outage fit on a screen.",
+				Role:  Given,
+				Files: []string{
+					"site_test.go", "caller_test.go",
+					"client/harness_test.go", "client/harness_net_test.go", "client/harness_work_test.go", "client/harness_balancer_test.go",
+					"client/harness_fleet_test.go", "client/harness_outage_test.go", "client/main_test.go", "client/export_test.go",
 				},
 			},
-		}, {
-			Title:   "The wire",
-			Outcome: "What net/rpc cannot do at the end of stage 01, it can.",
-			Budget:  Budget{Deep: 900},
-			Steps: []Step{
-				{
-					Title: "One write for many messages",
-					Why:   "net/rpc makes a system call per message, and that, not gob, is what limits it.",
-					Role:  Deep,
-					Files: []string{"codec/writer.go", "codec/writer_test.go"},
+		},
+	}
+}
+
+func chooses04() Part {
+	return Part{
+		Title:   "It chooses",
+		Outcome: "You can say which balancer fits which servers, and what each of them does with one that is slow, frozen, or quick to fail.",
+		Steps: []Step{
+			{
+				Title:   "A balancer",
+				Why:     "If what is known of an instance does not survive an update of the list, each update begins the choice anew. If the end of a call is not told, the instance looks busy for ever.",
+				Role:    Core,
+				HalfDay: true,
+				Files: []string{
+					"balancer/balancer.go", "balancer/nodes.go",
+					"balancer/balancer_test.go", "balancer/nodes_test.go", "balancer/example_test.go",
 				},
-				{
-					Title: "Nobody waits for the wire",
-					Why:   "A caller must not wait for a peer that does not read, and a server must have written its last answer before it hangs up.",
-					Role:  Deep,
-					Files: []string{"codec/gob.go", "codec/json.go", "codec/limit.go", "server/conn.go"},
-				},
-				{
-					Title: "A request in progress",
-					Why:   "A call may take several attempts, and each needs a reply of its own and word of whether it was sent.",
-					Role:  Core,
-					Files: []string{"client/pending.go", "client/conn.go", "client/link.go", "client/conn_test.go", "client/deadline_test.go", "client/errors_test.go"},
+				Write: []string{"nodes.update"},
+			},
+			{
+				Title:   "In turn, or at random",
+				Why:     "Without a choice one server does all the work. These two spread the calls evenly, and do not see how long a call takes.",
+				Role:    Core,
+				HalfDay: true,
+				Files:   []string{"balancer/round_robin.go", "balancer/round_robin_test.go", "balancer/random.go", "balancer/random_test.go"},
+				Write:   []string{"RoundRobin.Pick"},
+				Try:     "go test -v -run 'RoundRobin|Random' ./balancer",
+			},
+			{
+				Title: "By weight, smoothly",
+				Why:   "Weights that are served in blocks send the heaviest instance its calls in bursts.",
+				Role:  Deep,
+				Files: []string{"balancer/weighted_round_robin.go", "balancer/weighted_round_robin_test.go"},
+				Write: []string{"smoothNext"},
+			},
+			{
+				Title: "The fewest calls in flight",
+				Why:   "Without a count of the calls in flight, a slow instance gets as many as a quick one. Without a penalty for failures, one that fails at once looks idle and gets nearly all.",
+				Role:  Deep,
+				Files: []string{"balancer/least_connections.go", "balancer/least_connections_test.go"},
+				Write: []string{"leastBusy"},
+			},
+			{
+				Title: "The latency to expect",
+				Why:   "A mean over all calls shows only late that an instance has become slow.",
+				Role:  Deep,
+				Files: []string{"balancer/peak_ewma.go", "balancer/peak_ewma_test.go"},
+			},
+			{
+				Title: "The better of two",
+				Why:   "When all clients take the best instance, it is the worst a moment later.",
+				Role:  Deep,
+				Files: []string{"balancer/power_of_two.go", "balancer/power_of_two_test.go"},
+				Write: []string{"two", "cheaper"},
+			},
+			{
+				Title: "A ring of hashes",
+				Why:   "A hash modulo the number of instances moves nearly every key when one comes or goes.",
+				Role:  Deep,
+				Files: []string{"balancer/ring.go", "balancer/ring_test.go"},
+				Write: []string{"ring.find"},
+			},
+			{
+				Title: "The same instance for the same key",
+				Why:   "What an instance keeps for a key is of no use when the key's next call goes to another.",
+				Role:  Deep,
+				Files: []string{"balancer/consistent_hash.go", "balancer/consistent_hash_test.go", "balancer/bench_test.go"},
+				Try:   "go test -run '^$' -bench Pick ./balancer",
+			},
+			{
+				Title: "Balancers by name",
+				Why:   "A command's flag names a balancer, and one test puts them all through the same changes.",
+				Role:  Given,
+				Files: []string{"balancer/names.go", "balancer/names_test.go", "balancer/helper_test.go"},
+			},
+		},
+	}
+}
+
+func tries04() Part {
+	return Part{
+		Title:   "It tries another",
+		Outcome: "You can say of any error whether the call may be made again, and where, and what that may cost.",
+		Steps: []Step{
+			{
+				Title:   "Another attempt",
+				Why:     "Without it, every call that reaches a dead server fails, though others stand beside it. If everything is sent again, a method that may not run twice does.",
+				Role:    Core,
+				HalfDay: true,
+				Files:   []string{"client/retry.go", "client/retry_test.go", "client/failover_test.go"},
+				Write:   []string{"invocation.again"},
+			},
+			{
+				Title: "One attempt",
+				Why:   "A frozen server gives no error. Without a time for each attempt, a call to it waits until its deadline, and there is none left for another.",
+				Role:  Core,
+				Files: []string{"client/attempt.go", "client/attempt_test.go"},
+			},
+			{
+				Title: "What an error means",
+				Why:   "If each place judges errors for itself, a call is sent again after an answer, or an instance is blamed for a caller that gave up.",
+				Role:  Core,
+				Files: []string{"client/classify.go", "client/classify_test.go", "client/errors.go", "client/errors_test.go"},
+				Write: []string{"isFinal"},
+			},
+			{
+				Title:   "What this stage cannot do",
+				Why:     "The last list serves on, but nobody can tell the client that a server has moved. The next stage begins there. Three other limits stay.",
+				Role:    Core,
+				HalfDay: true,
+				Files:   []string{"limits_test.go"},
+				Try:     "go test -v -run 'NeverFound|MayNotRunTwice|StartsWhile|DoesNotWork' .",
+			},
+			{
+				Title: "A deadline that costs little",
+				Why:   "A new timer for each call costs 64 callers about a tenth of their calls.",
+				Role:  Deep,
+				Files: []string{"client/deadline_timer.go", "client/deadline_timer_test.go", "client/bench_timers_test.go"},
+				Try:   "go test -run '^$' -bench Timers ./client",
+			},
+			{
+				Title: "A budget for retries",
+				Why:   "When every server fails, retries multiply the load just when there is least to serve it.",
+				Role:  Deep,
+				Files: []string{"client/budget.go", "client/budget_test.go"},
+				Write: []string{"budget.spend"},
+			},
+			{
+				Title: "Ejection",
+				Why:   "Without it, each call finds out anew that a server fails them all. Without a bound on it, a fault elsewhere ejects everybody.",
+				Role:  Deep,
+				Files: []string{"client/eject.go", "client/eject_test.go", "client/eject_balancers_test.go"},
+				Write: []string{"health.add", "tooManyOut"},
+			},
+			{
+				Title: "What is going on",
+				Why:   "Without numbers, nobody sees how old the list is or who is ejected, and has to guess.",
+				Role:  Deep,
+				Files: []string{"client/stats.go", "client/stats_test.go"},
+			},
+			{
+				Title: "One message to every instance",
+				Why:   "A broadcast over a balancer reaches one instance. Over the list it must tell for each what became of the message, the dead ones included.",
+				Role:  Deep,
+				Files: []string{"client/receipts.go", "client/receipts_test.go"},
+			},
+			{
+				Title: "The commands",
+				Why:   "The same story from the command line: any balancer, and the client's view beside its load.",
+				Role:  Given,
+				Files: []string{
+					"cmd/arith-client/main.go", "cmd/arith-client/target.go", "cmd/arith-client/load.go", "cmd/arith-client/stats.go",
+					"cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go", "cmd/arith-client/stats_test.go",
 				},
 			},
-		}, {
-			Title:   "It tries another",
-			Outcome: "A call that may be made again is, on another instance and before its deadline.",
-			Steps: []Step{
-				{
-					Title: "A connection per instance",
-					Why:   "To dial under a lock stops everyone, and to dial in every call that finds none is a stampede.",
-					Role:  Core,
-					Files: []string{"client/node.go", "client/dial.go", "client/node_test.go"},
-				},
-				{
-					Title: "A client follows the list",
-					Why:   "To look up once is to be wrong later, and to close a connection with its entry is to lose the calls on it.",
-					Role:  Core,
-					Files: []string{"client/follow.go", "client/options.go"},
-				},
-				{
-					Title: "A client of a service",
-					Why:   "It waits for the first list no longer than its caller does, and says at once when there is nobody.",
-					Role:  Core,
-					Files: []string{"client/client.go", "client/client_test.go", "client/close_test.go", "client/harness_test.go", "client/main_test.go"},
-				},
-				{
-					Title: "An attempt, and a deadline that costs little",
-					Why:   "A timer per call costs more than all else that a client adds to it.",
-					Role:  Core,
-					Files: []string{"client/patience.go", "client/attempt.go"},
-				},
-				{
-					Title: "Another attempt",
-					Why:   "What was never sent may be sent elsewhere, and so may what is harmless twice; nothing else.",
-					Role:  Core,
-					Files: []string{"client/retry.go", "client/retry_test.go", "client/failover_test.go"},
-				},
-				{
-					Title: "A budget for retries",
-					Why:   "When every server fails, retries multiply the load on the ones that are left.",
-					Role:  Core,
-					Files: []string{"client/budget.go"},
-				},
-				{
-					Title: "Ejection",
-					Why:   "A server that fails every call is found out by each caller anew, unless the client remembers; if it remembers too well, nobody is left.",
-					Role:  Core,
-					Files: []string{"client/eject.go", "client/eject_test.go"},
-				},
-				{
-					Title: "What is going on",
-					Why:   "Whoever cannot see how old the list is, or who is ejected, has to guess.",
-					Role:  Core,
-					Files: []string{"client/stats.go", "client/stats_test.go", "client/call.go", "client/broadcast.go", "client/broadcast_test.go", "client/receipts_test.go"},
-				},
-				{
-					Title: "What it costs",
-					Why:   "What nobody measures grows until it costs more than what it carries.",
-					Role:  Core,
-					Files: []string{"client/bench_test.go", "client/bench_servers_test.go"},
-				},
-				{
-					Title: "The commands",
-					Why:   "The same story from the command line: any balancer, and the client's statistics beside its load.",
-					Role:  Given,
-					Files: []string{
-						"cmd/arith-client/target.go", "cmd/arith-client/load.go",
-						"cmd/arith-server/entry.go", "cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go",
-					},
-				},
-				{
-					Title: "What this stage cannot do",
-					Why:   "The last list serves on, but nobody can tell the client that a server has moved. A test proves it, and the next stage begins there.",
-					Role:  Core,
-					Files: []string{"limits_test.go"},
+		},
+	}
+}
+
+func wire04() Part {
+	return Part{
+		Title:   "The wire",
+		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
+		Budget:  Budget{Deep: 900},
+		Steps: []Step{
+			{
+				Title: "Was it sent?",
+				Why:   "net/rpc gives the same error for a request that ran and for one that was never sent. So either nothing may be sent again, or everything must bear to run twice.",
+				Role:  Deep,
+				Files: []string{"client/link.go", "client/dial.go", "client/link_test.go"},
+				Try:   "go test -v -run TestAnErrorTellsWhetherTheRequestWasSent ./client",
+			},
+			{
+				Title: "No caller waits for the peer",
+				Why:   "In stage 01 callers take turns to write, and wait while a peer does not read.",
+				Role:  Deep,
+				Files: []string{"client/conn.go", "client/stream.go", "client/conn_test.go", "client/deadline_test.go", "client/stream_test.go"},
+			},
+			{
+				Title: "A method that panics",
+				Why:   "net/rpc does not recover: one bad request ends the process, and every other call with it. And it answers half a request as if the method had refused.",
+				Role:  Deep,
+				Files: []string{"server/request.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go"},
+			},
+			{
+				Title: "Workers that serve a connection",
+				Why:   "net/rpc starts a goroutine for each request and keeps what it has read of one for as long as its sender likes. So one peer can take all memory.",
+				Role:  Deep,
+				Files: []string{
+					"server/worker.go", "server/wire.go", "server/server.go", "server/serve.go", "server/jsonrpc.go",
+					"server/worker_test.go", "server/wire_test.go", "server/fuzz_test.go",
 				},
 			},
-		}},
+			{
+				Title: "What came with the CONNECT",
+				Why:   "rpc.Server's own handler loses requests that come in the same packet as the CONNECT.",
+				Role:  Deep,
+				Files: []string{"server/connect.go", "server/http.go", "server/connect_test.go"},
+			},
+			{
+				Title: "Checked before the first byte",
+				Why:   "gob finds a value that it cannot encode in the middle of a message, and half a message ends the connection for everybody on it.",
+				Role:  Deep,
+				Files: []string{"codec/gob.go", "codec/encodable.go", "codec/gob_test.go", "codec/encodable_test.go"},
+			},
+			{
+				Title: "One write for many messages",
+				Why:   "net/rpc makes a system call for each message. That, and not gob, is what limits it.",
+				Role:  Deep,
+				Files: []string{"codec/writer.go", "codec/writer_test.go"},
+				Write: []string{"writer.flush"},
+			},
+			{
+				Title: "A message has a size",
+				Why:   "gob makes room for what a peer announces before it has sent it. JSON leaves a caller waiting whose reply it cannot encode.",
+				Role:  Deep,
+				Files: []string{"codec/limit.go", "codec/json.go", "codec/limit_test.go", "codec/json_test.go"},
+				Write: []string{"limited.next"},
+			},
+			{
+				Title: "What it costs",
+				Why:   "What nobody measures grows until it costs more than it is worth.",
+				Role:  Deep,
+				Files: []string{"client/bench_compare_test.go", "client/bench_servers_test.go", "client/bench_fleet_test.go"},
+				Try:   "go test -run '^$' -bench InOneProcess ./client",
+			},
+		},
 	}
 }
