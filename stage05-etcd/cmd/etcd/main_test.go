@@ -24,8 +24,8 @@ import (
 
 const asCommand = "WORKSHOP_TEST_AS_COMMAND"
 
-// patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+// longest is how long a test waits for what must come.
+const longest = 30 * time.Second
 
 // TestMain lets the test binary be the command: the tests start it again, as
 // a process of its own, and it does so itself with -nodes.
@@ -56,7 +56,7 @@ func launch(t *testing.T, args ...string) *command {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	p := &command{t: t, cmd: exec.CommandContext(ctx, self, args...), temp: t.TempDir()}
 	p.cmd.Env = append(os.Environ(), asCommand+"=1", "TMPDIR="+p.temp, "TMP="+p.temp,
 		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or every process takes a second longer with -race
@@ -176,13 +176,13 @@ func put(t *testing.T, key, value string, addrs ...string) {
 		defer cancel()
 		_, err := client.Put(ctx, key, value)
 		return err == nil
-	}, patience, 10*time.Millisecond)
+	}, longest, 10*time.Millisecond)
 }
 
 // get returns what is under a key.
 func get(t *testing.T, key string, addrs ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
 	resp, err := dial(t, addrs, mtls.Files{}).Get(ctx, key)
 	require.NoError(t, err)
