@@ -20,6 +20,27 @@ const (
 	sweep = time.Second      // the time from one look for leases that have run out to the next
 )
 
+// TestAServerThatMovedIsFoundByItsName turns the limit of stage 01 around: the
+// server leaves its address, and no call fails.
+func TestAServerThatMovedIsFoundByItsName(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := newSite(t)
+		c := s.client()
+		before := s.start("host-0:1234")
+		for move := range 10 {
+			addr, err := call(t, c)
+			require.NoError(t, err)
+			require.Equal(t, before.in.Addr, addr)
+
+			after := s.start(fmt.Sprintf("host-%d:1234", move+1))
+			require.NoError(t, before.registration.Deregister(t.Context()))
+			require.NoError(t, before.server.Shutdown(t.Context()))
+			synctest.Wait()
+			before = after
+		}
+	})
+}
+
 // TestADeadServerIsGoneWhenItsLeaseHasRunOut turns the first limit of stage 02
 // around: nobody deregisters the dead server, and the calls work again.
 func TestADeadServerIsGoneWhenItsLeaseHasRunOut(t *testing.T) {
@@ -63,7 +84,7 @@ func TestAStrangerChangesNobodysEntry(t *testing.T) {
 			"service=Arith&id=host:1234&addr=host:1234":                   {"/register": http.StatusConflict},
 			"service=Arith&id=host:1234&addr=stranger:1234&lease=guessed": {"/register": http.StatusConflict},
 			"service=Arith&id=host:1234":                                  {"/heartbeat": http.StatusBadRequest, "/deregister": http.StatusBadRequest},
-			"service=Arith&id=host:1234&lease=guessed":                    {"/heartbeat": http.StatusNotFound, "/deregister": http.StatusNotFound},
+			"service=Arith&id=host:1234&lease=other":                      {"/heartbeat": http.StatusNotFound, "/deregister": http.StatusNotFound},
 		} {
 			for path, want := range statuses {
 				require.Equal(t, want, s.post(path, form), "%s %s", path, form)

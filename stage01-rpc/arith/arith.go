@@ -41,7 +41,7 @@ func (a *Arith) Sum(args *Args, sum *int) error {
 }
 
 // Divide sets *quo to the quotient and remainder of A/B, truncated towards
-// zero. It returns ErrDivideByZero when B is 0.
+// zero. When B is 0 it returns ErrDivideByZero and leaves *quo alone.
 func (a *Arith) Divide(args *Args, quo *Quotient) error {
 	time.Sleep(a.Delay)
 	if args.B == 0 {

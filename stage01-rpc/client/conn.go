@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 )
 
+// badReply is the text of the error of a call whose reply cannot be written.
+const badReply = "the reply must be a non-nil pointer, not %T"
+
 // Conn is one connection to one server. Any number of calls may be in
 // progress on it. When it breaks it stays broken.
 type Conn struct {
@@ -44,7 +47,7 @@ func (c *Conn) Close() error {
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	dst := reflect.ValueOf(reply)
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {
-		err := fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)
+		err := fmt.Errorf(badReply, reply)
 		return &CallError{Op: method, Addr: c.addr, Err: err}
 	}
 	private := reflect.New(dst.Type().Elem())

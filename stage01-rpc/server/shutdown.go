@@ -7,13 +7,17 @@ import (
 	"time"
 )
 
+// cutOff is the text of Shutdown's error.
+const cutOff = "server: %d connections cut off: %w"
+
 // past is a deadline that ends reads at once.
 var past = time.Unix(1, 0)
 
 // Shutdown closes the listeners and ends all reading: net/rpc then answers what
 // it has read of a connection, and closes it. Shutdown waits for that. When ctx
-// ends first it cuts off what is left and returns an error; a method that is
-// still running cannot be stopped and is left behind.
+// ends first it cuts off the connections that are left and returns their number
+// with ctx's error; a method that is still running cannot be stopped and is left
+// behind. Shutdown may be called again, and then waits as well.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.stopping.Err() == nil {
@@ -39,7 +43,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 			cut++
 		}
 	}
-	return fmt.Errorf("server: %d connections cut off: %w", cut, ctx.Err())
+	return fmt.Errorf(cutOff, cut, ctx.Err())
 }
 
 // add notes a listener or a connection, and what Shutdown calls to stop it. It

@@ -1,6 +1,9 @@
 package registry
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+)
 
 // What a store returns besides a *FieldError. The HTTP API and its Client
 // carry the same errors across the wire.
@@ -8,3 +11,8 @@ var (
 	ErrNotFound = errors.New("not registered")
 	ErrFull     = errors.New("too many instances")
 )
+
+// notFound returns ErrNotFound with the instance that was meant.
+func notFound(service, id string) error {
+	return fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
+}

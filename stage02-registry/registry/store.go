@@ -80,7 +80,7 @@ func (s *Store) Delete(service, id, addr string) error {
 	defer s.mu.Unlock()
 	in, known := s.services[service][id]
 	if !known || addr != "" && addr != in.Addr {
-		return fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
+		return notFound(service, id)
 	}
 	s.remove(service, id)
 	return nil

@@ -10,9 +10,13 @@ import (
 // lookupTimeout bounds one lookup and the dial that follows.
 const lookupTimeout = 5 * time.Second
 
+// finding is the text of an error that comes with the service's name.
+const finding = "finding %s: %w"
+
 // connection returns the connection that works, or the one that a lookup leads
 // to. However many callers need one at the same time, one lookup is made, and
-// each waits for it until its own ctx ends: "finding NAME: " and ctx's error.
+// each waits for it until its own ctx ends, whose error it then returns with the
+// service's name.
 // After Close the error is rpc.ErrShutdown.
 func (c *Client) connection(ctx context.Context) (*Conn, error) {
 	if conn := c.working(); conn != nil {
@@ -29,7 +33,7 @@ func (c *Client) connection(ctx context.Context) (*Conn, error) {
 		}
 		return r.Val.(*Conn), nil
 	case <-ctx.Done():
-		return nil, fmt.Errorf("finding %s: %w", c.service, ctx.Err())
+		return nil, fmt.Errorf(finding, c.service, ctx.Err())
 	}
 }
 
@@ -59,7 +63,7 @@ func (c *Client) lookup() (any, error) {
 	defer cancel()
 	instances, err := c.registry.Instances(ctx, c.service)
 	if err != nil {
-		return nil, fmt.Errorf("finding %s: %w", c.service, err)
+		return nil, fmt.Errorf(finding, c.service, err)
 	}
 	if len(instances) == 0 {
 		return nil, fmt.Errorf("%w of %s", ErrNoInstances, c.service)

@@ -19,7 +19,9 @@ const (
 	Unreachable  Outcome = "unreachable"  // no connection, or it broke
 )
 
-// OutcomeOf sorts the error of a call.
+// OutcomeOf sorts the error of a call, which may be wrapped: nil is
+// Acknowledged, an rpc.ServerError is Refused, a deadline that has passed, of a
+// context or of a connection, is TimedOut, and all else is Unreachable.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return Acknowledged

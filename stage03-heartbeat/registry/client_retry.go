@@ -17,6 +17,10 @@ const (
 // retry repeats do until it succeeds, until ctx ends, or until the registry
 // finds a field bad, which no repetition mends. It returns what do returned last.
 //
+// The first failure is logged as a warning, "trying again until it works" with
+// its err, and the success after it as "the registry answers again" with the
+// number of failures.
+//
 // The limit of the pauses doubles up to most, and each takes a random part of
 // it, so that those who lost the registry together do not come back together
 // ("full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"errors"
+	"fmt"
 	"time"
 )
 
@@ -12,6 +13,11 @@ var (
 	ErrFull     = errors.New("too many instances")
 	ErrTaken    = errors.New("id is taken")
 )
+
+// notFound returns ErrNotFound with the instance that was meant.
+func notFound(service, id string) error {
+	return fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
+}
 
 // RetryAfterError is an error of a request that may succeed later.
 type RetryAfterError struct {

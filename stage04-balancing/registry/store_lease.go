@@ -53,7 +53,7 @@ func (s *Store) Beat(service, id, lease string) (Lease, error) {
 func (s *Store) find(service, id, lease string) (*entry, error) {
 	e := s.services[service][id]
 	if e == nil || e.lease.ID != lease || e.expires <= s.clock.now() {
-		return nil, fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
+		return nil, notFound(service, id)
 	}
 	return e, nil
 }

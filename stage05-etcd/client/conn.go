@@ -13,6 +13,9 @@ import (
 	"sync/atomic"
 )
 
+// badReply is the text of the error of a call whose reply cannot be written.
+const badReply = "the reply must be a non-nil pointer, not %T"
+
 // Conn is one connection to one server. Any number of calls may be in
 // progress on it. When it breaks it stays broken.
 type Conn struct {
@@ -71,7 +74,7 @@ func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 func (c *Conn) call(method string, args, reply any, wait func(done <-chan *rpc.Call) error) (sent bool, err error) {
 	dst := reflect.ValueOf(reply)
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {
-		return false, &replyError{fmt.Errorf("the reply must be a non-nil pointer, not %T", reply)}
+		return false, &replyError{fmt.Errorf(badReply, reply)}
 	}
 	if c.closed.Load() {
 		return false, rpc.ErrShutdown

@@ -10,7 +10,8 @@ import (
 // keep renews the lease three times per TTL, or as often as the options say, until
 // the registration ends. It never gives up otherwise, and it never waits longer
 // than from one beat to the next, so that a registry which comes back is told
-// within that time.
+// within that time. It logs "the registry refuses the heartbeat" as an error, with
+// err, when a retry could not mend it, and goes on with the next beat.
 func (r *registration) keep(lease Lease) {
 	for pause(r.life, jitter(r.interval(lease))) {
 		renewed, err := retry(r.life, r.opts.Logger, r.interval(lease), r.beat)
@@ -34,8 +35,9 @@ func (r *registration) interval(lease Lease) time.Duration {
 
 // beat renews the lease. When the registry does not know that, because it
 // restarted or has evicted the instance, beat puts the instance on the list
-// again, at once: the jitter of the beats has already spread out those that find
-// the same.
+// again, at once, and warns "the lease was lost: registered again" with service
+// and id: the jitter of the beats has already spread out those that find the same.
+// Its requests take their turn, so that Deregister comes before or after them.
 func (r *registration) beat(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err
@@ -52,7 +54,7 @@ func (r *registration) beat(ctx context.Context) (Lease, error) {
 	return lease, err
 }
 
-// jitter returns d, give or take a tenth.
+// jitter returns d, give or take a random part of a tenth of it.
 func jitter(d time.Duration) time.Duration {
 	return d - d/10 + rand.N(d/5+1)
 }

@@ -16,7 +16,8 @@ func newClock(interval time.Duration) clock {
 	return clock{interval: interval, ticked: time.Now()}
 }
 
-// now returns the time since the clock was made, without standstills.
+// now returns the time since the clock was made, without standstills: at most one
+// interval more than at the latest tick.
 func (c *clock) now() time.Duration {
 	return c.elapsed + min(time.Since(c.ticked), c.interval)
 }

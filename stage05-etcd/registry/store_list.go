@@ -30,6 +30,8 @@ func (s *Store) Services() map[string][]Instance {
 	return all
 }
 
+// list returns the instances of a service in any order, with the metadata that
+// the store holds; none is an empty list and not nil. s.mu is held.
 func (s *Store) list(service string) []Instance {
 	list := make([]Instance, 0, len(s.services[service]))
 	for _, e := range s.services[service] {
@@ -38,7 +40,8 @@ func (s *Store) list(service string) []Instance {
 	return list
 }
 
-// finish does the part of a list that needs no lock.
+// finish does the part of a list that needs no lock: it sorts the list by id and
+// copies the metadata.
 func finish(list []Instance) []Instance {
 	slices.SortFunc(list, byID)
 	for i, in := range list {
