@@ -91,7 +91,7 @@ func TestAMethodThatMayNotRunTwiceLosesTheCallsInProgress(t *testing.T) {
 		inProgress := c.Stats().Instances[0].InFlight
 		require.NotZero(t, inProgress)
 		hosts[0].machine.Kill()
-		lost := int64(0)
+		lost := 0
 		for _, call := range calls {
 			<-call.Done
 			if call.Err != nil {
@@ -102,7 +102,7 @@ func TestAMethodThatMayNotRunTwiceLosesTheCallsInProgress(t *testing.T) {
 				require.True(t, err.Sent, "a call that was not sent goes elsewhere, whatever its method")
 			}
 		}
-		require.Equal(t, inProgress, lost)
+		require.EqualValues(t, inProgress, lost)
 		for range 30 { // though it is still listed
 			require.NoError(t, c.Call(t.Context(), "Arith.Sum", arith.Args{A: 7, B: 8}, new(int)))
 		}

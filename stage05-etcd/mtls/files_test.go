@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
@@ -31,7 +32,7 @@ func TestNoFilesMeanNoTLS(t *testing.T) {
 }
 
 func TestBadFilesAreNamed(t *testing.T) {
-	_, good, other := newCA(t)
+	_, good, other := certstest.New(t)
 	empty := filepath.Join(t.TempDir(), "empty.pem")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
 	for name, c := range map[string]struct {
@@ -56,7 +57,7 @@ func TestBadFilesAreNamed(t *testing.T) {
 }
 
 func TestRenewedCertificateIsUsedWithoutARestart(t *testing.T) {
-	ca, files, _ := newCA(t)
+	ca, files, _ := certstest.New(t)
 	server, err := files.Server()
 	require.NoError(t, err)
 	client, err := files.Client()
