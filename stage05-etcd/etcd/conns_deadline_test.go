@@ -45,7 +45,7 @@ func TestKeepAlivesLeaveADeadPath(t *testing.T) {
 func TestKeepAlivesOfALongerLeaseCostNoConnection(t *testing.T) {
 	t.Parallel()
 	node := embedded.Quick()
-	node.Election = 2 * ttl // of which a lease has at least one and a half
+	node.Election = ttl * 33 / 20 // of which a lease has at least one and a half
 	n := ownNode(t, node)
 	opts := options()
 	opts.Verify = ttl / 3 // rarely, for an answer of any kind shows that a connection lives

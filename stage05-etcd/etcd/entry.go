@@ -1,12 +1,12 @@
 package etcd
 
 import (
-	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 
+	"go.etcd.io/etcd/api/v3/mvccpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -25,6 +25,9 @@ func (r *registration) enter() (lease clientv3.LeaseID, err error) {
 			return err
 		}
 		err := r.put(ctx)
+		if errors.Is(err, registry.ErrTaken) {
+			r.lease = 0 // nobody keeps it alive until the id is free
+		}
 		lease = r.lease
 		return err
 	})
@@ -37,16 +40,15 @@ func (r *registration) enter() (lease clientv3.LeaseID, err error) {
 // has the turn next comes after it.
 func (r *registration) put(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
-	write := func(ctx context.Context, client *clientv3.Client) error { return r.write(ctx, client) }
 	if r.lease != 0 {
-		if err := r.registry.do(ctx, write); !errors.Is(err, rpctypes.ErrLeaseNotFound) {
+		if err := r.registry.do(ctx, r.write); !errors.Is(err, rpctypes.ErrLeaseNotFound) {
 			return err
 		}
 	}
 	if err := r.grant(ctx); err != nil {
 		return err
 	}
-	return r.registry.do(ctx, write)
+	return r.registry.do(ctx, r.write)
 }
 
 // write puts the claim and the entry in one transaction, if the claim is as
@@ -78,14 +80,24 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 			return nil
 		}
 		r.entry, r.revision = "", 0
-		for _, kv := range resp.Responses[0].GetResponseRange().Kvs {
-			var holder registry.Instance
-			json.Unmarshal(kv.Value, &holder) // what a human wrote there may tell less
-			if kv.Lease != int64(r.lease) {
-				return fmt.Errorf("%w: %s of %s is %s", registry.ErrTaken, r.in.ID, r.in.Service, cmp.Or(holder.Addr, "somebody else's"))
+		for _, claim := range resp.Responses[0].GetResponseRange().Kvs {
+			if claim.Lease != int64(r.lease) {
+				return r.taken(claim)
 			}
-			holder.Service, holder.ID = r.in.Service, r.in.ID
-			r.entry, r.revision = r.registry.entryKey(holder), kv.ModRevision
+			var written registry.Instance
+			json.Unmarshal(claim.Value, &written) // which a human may have left malformed
+			was := r.in
+			was.Version = written.Version
+			r.entry, r.revision = r.registry.entryKey(was), claim.ModRevision
 		}
 	}
+}
+
+// taken returns ErrTaken with the address that has the id, as the claim says.
+func (r *registration) taken(claim *mvccpb.KeyValue) error {
+	var holder registry.Instance
+	if json.Unmarshal(claim.Value, &holder) != nil {
+		holder.Addr = fmt.Sprintf("%q", claim.Value)
+	}
+	return fmt.Errorf("%w: %s of %s is %s", registry.ErrTaken, r.in.ID, r.in.Service, holder.Addr)
 }

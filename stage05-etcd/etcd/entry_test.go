@@ -13,8 +13,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
-	"google.golang.org/grpc"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
@@ -71,13 +69,24 @@ func TestServerStartedAgainWaitsForTheLeaseOfTheDeadOne(t *testing.T) {
 	died := time.Now()
 	opts.Logger = log.Logger()
 	a.Weight = 7
-	_, err = dial(t, n.Addr(), opts).Register(t.Context(), a)
-	require.NoError(t, err)
+	var grants atomic.Int64
+	second := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
+		if method == "LeaseGrant" {
+			grants.Add(1)
+		}
+		return request()
+	}), opts)
+	registered := make(chan error, 1)
+	go func() {
+		_, err := second.Register(t.Context(), a)
+		registered <- err
+	}()
+	settles(t, w, a)
+	require.NoError(t, <-registered)
 	require.Greater(t, time.Since(died), ttl/2)
 	require.Less(t, time.Since(died), 2*ttl)
-	shows(t, w)
-	shows(t, w, a)
 	quiet(t, w, ttl) // in which the dead one's lease takes nothing with it
+	require.EqualValues(t, 1, grants.Load(), "leases, of which all but one are in vain")
 	require.Equal(t, 1, strings.Count(log.String(), "id is taken: a of Arith is 10.0.0.1:1"), "%s", log)
 }
 
@@ -87,20 +96,13 @@ func TestAnswerThatGetsLostLeavesNoSecondEntry(t *testing.T) {
 	t.Parallel()
 	n, opts := sharedNode(t), unhurried()
 	var lost atomic.Int64 // answers
-	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{n.Addr()}, Logger: zap.NewNop(),
-		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(
-			func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-				err := invoke(ctx, method, req, reply, conn, opts...)
-				if strings.HasSuffix(method, "/Txn") && lost.Add(1) == 2 {
-					return errors.New("the answer is lost")
-				}
-				return err
-			},
-		)},
+	client := intercepted(t, n.Addr(), func(method string, request func() error) error {
+		err := request()
+		if method == "Txn" && lost.Add(1) == 2 {
+			return errors.New("the answer is lost")
+		}
+		return err
 	})
-	require.NoError(t, err)
-	defer client.Close()
 	a := server("a", "10.0.0.1:1")
 	reg, err := etcd.New(client, opts).Register(t.Context(), a)
 	require.NoError(t, err)

@@ -6,6 +6,7 @@ import (
 	"flag"
 	"fmt"
 	"os"
+	"path"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -15,6 +16,7 @@ import (
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+	"google.golang.org/grpc"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/embedded"
@@ -108,6 +110,23 @@ func dial(t testing.TB, addr string, opts etcd.Options) *etcd.Registry {
 func raw(t testing.TB, endpoints ...string) *clientv3.Client {
 	t.Helper()
 	client, err := clientv3.New(clientv3.Config{Endpoints: endpoints, Logger: zap.NewNop()})
+	require.NoError(t, err)
+	t.Cleanup(func() { client.Close() })
+	return client
+}
+
+// intercepted returns a client whose requests are made by around, which is
+// given the method and what makes the request.
+func intercepted(t testing.TB, addr string, around func(method string, request func() error) error) *clientv3.Client {
+	t.Helper()
+	client, err := clientv3.New(clientv3.Config{
+		Endpoints: []string{addr}, Logger: zap.NewNop(),
+		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(
+			func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+				return around(path.Base(method), func() error { return invoke(ctx, method, req, reply, conn, opts...) })
+			},
+		)},
+	})
 	require.NoError(t, err)
 	t.Cleanup(func() { client.Close() })
 	return client

@@ -11,11 +11,19 @@ import (
 
 var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
 
-// grant asks for a lease, under which nothing is written yet. The caller has the
-// turn. Nothing may be written under lease 0, which etcd takes for "keep this
-// for ever".
+// grant asks for a lease, under which nothing is written yet. If there is a
+// claim, it is another's, for whose end a lease would not last: ErrTaken. The
+// caller has the turn, and no lease that etcd knows. Nothing may be written under
+// lease 0, which etcd takes for "keep this for ever".
 func (r *registration) grant(ctx context.Context) error {
 	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
+		claims, err := client.Get(ctx, r.registry.claimKey(r.in))
+		if err != nil {
+			return err
+		}
+		for _, claim := range claims.Kvs {
+			return r.taken(claim)
+		}
 		granted, err := client.Grant(ctx, int64(r.registry.opts.TTL.Seconds()))
 		if err == nil {
 			r.lease, r.entry, r.revision = granted.ID, "", 0
@@ -92,9 +100,7 @@ func (r *registration) keepAlive(lease clientv3.LeaseID) error {
 			}
 			late.answered(time.Duration(answer.TTL) * time.Second)
 		case <-verify.C:
-			if err := r.verify(ctx, lease); errors.Is(err, rpctypes.ErrLeaseNotFound) {
-				return err
-			} else if err != nil && ctx.Err() == nil {
+			if err := r.verify(ctx); err != nil && ctx.Err() == nil {
 				r.log.Warn("cannot verify the entry", "err", err)
 			}
 			verify.Reset(jitter(r.registry.opts.Verify))

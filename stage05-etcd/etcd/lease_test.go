@@ -3,7 +3,6 @@ package etcd_test
 import (
 	"context"
 	"errors"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -12,7 +11,6 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
 	"go.uber.org/zap/zapcore"
-	"google.golang.org/grpc"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
@@ -58,26 +56,44 @@ func TestNothingIsPutWhenNoLeaseIsGranted(t *testing.T) {
 	t.Parallel()
 	n, opts := sharedNode(t), options()
 	var refusals atomic.Int64
-	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{n.Addr()}, Logger: zap.NewNop(),
-		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(
-			func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-				if strings.HasSuffix(method, "/LeaseGrant") && refusals.Add(1) <= 3 {
-					return errors.New("no lease")
-				}
-				return invoke(ctx, method, req, reply, conn, opts...)
-			},
-		)},
+	client := intercepted(t, n.Addr(), func(method string, request func() error) error {
+		if method == "LeaseGrant" && refusals.Add(1) <= 3 {
+			return errors.New("no lease")
+		}
+		return request()
 	})
-	require.NoError(t, err)
-	t.Cleanup(func() { client.Close() })
 	changes := client.Watch(t.Context(), opts.Prefix, clientv3.WithPrefix())
-	_, err = etcd.New(client, opts).Register(t.Context(), server("a", "10.0.0.1:1"))
+	_, err := etcd.New(client, opts).Register(t.Context(), server("a", "10.0.0.1:1"))
 	require.NoError(t, err)
 	require.Greater(t, refusals.Load(), int64(3))
 	for _, event := range (<-changes).Events {
 		require.NotZero(t, event.Kv.Lease, "%s", event.Kv.Key)
 	}
+}
+
+// A lease that was granted in vain is not kept alive while the id is another's,
+// so nothing is to hang on it afterwards.
+func TestLeaseThatWasGrantedInVainIsNotUsed(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	client, other := raw(t, n.Addr()), server("a", "10.0.0.2:2")
+	other.Version = "2.0.0"
+	var grants, looks atomic.Int64
+	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
+		if method == "Range" && looks.Add(1) == 3 { // the first found the id free, the second did not
+			client.Delete(t.Context(), opts.Prefix, clientv3.WithPrefix())
+		}
+		err := request()
+		if method == "LeaseGrant" && grants.Add(1) == 1 {
+			takeAway(t, client, opts, other) // as somebody who is quicker
+		}
+		return err
+	}), opts)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	_, err := r.Register(ctx, server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+	require.EqualValues(t, 2, grants.Load())
 }
 
 // E9: the client complains in its log when nobody reads its answers.
