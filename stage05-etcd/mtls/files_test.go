@@ -2,25 +2,15 @@ package mtls_test
 
 import (
 	"crypto/tls"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
-
-func TestFlagsNameTheFiles(t *testing.T) {
-	var got mtls.Files
-	flags := flag.NewFlagSet("test", flag.ContinueOnError)
-	got.Flags(flags)
-	require.NoError(t, flags.Parse([]string{"-tls-cert", "a", "-tls-key", "b", "-tls-ca", "c"}))
-	require.Empty(t, cmp.Diff(got, mtls.Files{Cert: "a", Key: "b", CA: "c"}))
-}
 
 func TestNoFilesMeanNoTLS(t *testing.T) {
 	server, err := mtls.Files{}.Server()

@@ -24,7 +24,7 @@ func stage05() Stage {
 					Why:   "Without it, a program that is to use another registry must be rewritten. Here only the commands learn of etcd: the client, the balancers and the server are the files of stage 04.",
 					Role:  Core, HalfDay: true,
 					Files: []string{
-						"cmd/arith-server/entry.go", "cmd/arith-client/target.go",
+						"cmd/arith-server/main.go", "cmd/arith-server/entry.go", "cmd/arith-client/target.go",
 						"cmd/arith-server/etcd_test.go", "cmd/arith-server/etcd_leave_test.go", "cmd/arith-client/etcd_test.go",
 						"cmd/arith-server/args_test.go", "cmd/arith-server/bad_flags_test.go",
 						"cmd/arith-client/args_test.go", "cmd/arith-client/bad_flags_test.go",
@@ -100,10 +100,10 @@ func stage05() Stage {
 					Try:   "go test -run 'TestWithoutAMajority|TestAnElection' -v .",
 				},
 				{
-					Title: "An entry that somebody else has changed",
-					Why:   "A keep-alive that is answered says that the lease lives, and not that the entry still hangs on it: a server whose entry was deleted by hand would never be listed again.",
+					Title: "What is silent is verified",
+					Why:   "A keep-alive that is answered does not say that the entry still hangs on the lease: one that was deleted by hand would never come back. And a watch over a dead path is silent, as if nothing changed.",
 					Role:  Deep,
-					Files: []string{"etcd/verify.go", "etcd/verify_test.go"},
+					Files: []string{"etcd/verify.go", "etcd/verify_list.go", "etcd/verify_test.go"},
 				},
 				{
 					Title: "How etcd is dialled",
@@ -140,7 +140,7 @@ func stage05() Stage {
 					Why:   "A server that speaks two protocols has to leave the list once, and to finish the calls of both.",
 					Role:  Deep,
 					Files: []string{
-						"cmd/arith-server/main.go", "cmd/arith-server/grpc.go", "cmd/arith-client/grpc.go",
+						"cmd/arith-server/grpc.go", "cmd/arith-client/grpc.go", "cmd/arith-client/main.go",
 						"cmd/arith-server/grpc_test.go", "cmd/arith-server/grpc_drain_test.go", "cmd/arith-client/grpc_test.go",
 					},
 				},
@@ -202,6 +202,12 @@ func stage05() Stage {
 					Files: []string{"grpcarith/arith.proto", "grpcarith/arithpb/", "grpcarith/service.go", "grpcarith/service_test.go"},
 				},
 				{
+					Title: "The texts of gRPC's errors",
+					Why:   "What gRPC reports is one error in the words of four layers. Without the innermost alone, nobody reads what is wrong.",
+					Role:  Given,
+					Files: []string{"grpcarith/shorten.go"},
+				},
+				{
 					Title: "Code from a schema, and the tests' servers",
 					Why:   "Without a pinned generator in the module, generated code differs from one machine to the next.",
 					Role:  Given,
@@ -218,7 +224,7 @@ func stage05() Stage {
 					Why:   "If one of server, client and etcd speaks in the clear, whoever reaches it can call the service or write an address into the list.",
 					Role:  Deep,
 					Files: []string{
-						"cmd/arith-server/tls.go", "cmd/arith-client/tls.go", "cmd/arith-client/main.go", "cmd/arith-client/broadcast.go",
+						"cmd/arith-client/tls.go", "cmd/arith-client/broadcast.go",
 						"cmd/arith-server/tls_test.go", "cmd/arith-client/tls_test.go",
 					},
 				},
@@ -243,12 +249,18 @@ func stage05() Stage {
 				},
 				{
 					Title: "Certificates to throw away",
-					Why:   "A certificate that is checked in runs out, and everybody has its key. One that takes a page of openssl is not made.",
+					Why:   "A certificate that is checked in runs out, and everybody has its key.",
 					Role:  Given,
-					Files: []string{"internal/devca/", "cmd/certs/", "mtls/helpers_test.go"},
+					Files: []string{"internal/devca/", "internal/certstest/", "mtls/helpers_test.go"},
 				},
 				{
-					Title: "Errors that name the flags",
+					Title: "Certificates from the command line",
+					Why:   "A certificate that takes a page of openssl is not made.",
+					Role:  Given,
+					Files: []string{"cmd/certs/"},
+				},
+				{
+					Title: "The flags for TLS, and errors that name them",
 					Why:   "A library knows of no flags, and whoever types a command knows of nothing else.",
 					Role:  Given,
 					Files: []string{"internal/tlshint/"},
@@ -302,7 +314,7 @@ func stage05() Stage {
 					Why:   "A path that swallows everything, and an etcd that can be heard, are needed by most of them.",
 					Role:  Given,
 					Files: []string{
-						"internal/proxytest/", "etcd/harness_test.go", "etcd/tap_test.go", "etcd/secure_test.go", "etcd/export_test.go",
+						"internal/etcdtest/", "internal/proxytest/", "etcd/harness_test.go", "etcd/tap_test.go", "etcd/secure_test.go", "etcd/export_test.go",
 						"etcd/race_test.go", "etcd/norace_test.go", "etcd/bench_test.go",
 					},
 				},
@@ -312,7 +324,7 @@ func stage05() Stage {
 					Role:  Given,
 					Files: []string{
 						"cmd/etcd/main.go", "cmd/etcd/check.go", "cmd/etcd/main_test.go", "cmd/etcd/bad_input_test.go", "cmd/etcd/data_test.go",
-						"cmd/etcd/help_test.go", "cmd/etcd/tls_test.go",
+						"cmd/etcd/tls_test.go",
 					},
 				},
 				{
