@@ -48,7 +48,7 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			opts, log := unhurried(), new(logtest.Buffer)
-			opts.Timeout = 2 * time.Second // time to find out, and all that an attempt takes
+			opts.Timeout = slow * 2 * time.Second // time to find out, and all that an attempt takes
 			opts.Logger = slog.New(slog.NewJSONHandler(log, nil))
 			opts.Username, opts.Password = c.user, c.user
 			var err error
@@ -76,7 +76,7 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 func TestReplacedCertificateIsTriedWithoutARestart(t *testing.T) {
 	t.Parallel()
 	tr, other, opts := newTrust(t), newTrust(t), unhurried()
-	opts.Timeout = time.Second
+	opts.Timeout = slow * time.Second
 	addr := startSecure(t, tr)
 	_, err := other.ca.Write(filepath.Join(tr.dir, "client"), "client")
 	require.NoError(t, err)

@@ -2,4 +2,4 @@
 
 package etcd_test
 
-const slow = 1
+const raceSlow = 1

@@ -2,5 +2,5 @@
 
 package etcd_test
 
-// slow is how many times longer things may take.
-const slow = 3
+// raceSlow is how many times longer things may take because of the race detector.
+const raceSlow = 3
