@@ -12,8 +12,8 @@ func stage05() Stage {
 			{Name: "TestAServerThatMovesIsNeverFoundWithoutTheRegistrysMachine", To: "TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines"},
 		},
 		Budget:     Budget{Core: 800},
-		MaxDeleted: 37,
-		MaxTests:   4731,
+		MaxDeleted: 34,
+		MaxTests:   5031,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -34,7 +34,7 @@ func stage05() Stage {
 				{
 					Title: "A registry on etcd",
 					Why:   "Without a deadline, a request to a machine that is dead waits for ever. Without the address in its error, nobody knows which etcd does not answer.",
-					Role:  Core, HalfDay: true,
+					Role:  Core,
 					Files: []string{"etcd/registry.go", "etcd/registry_test.go"},
 					Try:   "go test ./etcd -run TestEtcdIsARegistry -v",
 				},
@@ -49,13 +49,13 @@ func stage05() Stage {
 				{
 					Title: "A registration",
 					Why:   "Without one lease per registration and one writer at a time, a write that is still under way when an instance leaves brings it back.",
-					Role:  Core, HalfDay: true,
+					Role:  Core,
 					Files: []string{"etcd/registration.go", "etcd/registration_test.go"},
 				},
 				{
 					Title: "A lease that is kept alive",
 					Why:   "A keep-alive ends in silence: its channel closes, and a loop over it just stops. Without a new lease and a new entry, the server is off the list for good.",
-					Role:  Core, HalfDay: true,
+					Role:  Core,
 					Files: []string{"etcd/lease.go", "etcd/lease_test.go"},
 					Write: []string{"registration.grant", "registration.revoke", "registration.keepRegistered"},
 					Try:   "go test ./etcd -run TestServerWhoseLeaseOrEntryIsTakenAwayIsListedAgain -v",
@@ -75,7 +75,7 @@ func stage05() Stage {
 				{
 					Title: "A watcher",
 					Why:   "If changes wait for the reader, a slow reader makes them pile up and then acts on old ones. It needs the latest state and nothing else.",
-					Role:  Core, HalfDay: true,
+					Role:  Core,
 					Files: []string{"etcd/watch.go", "etcd/watch_test.go"},
 				},
 				{
@@ -87,7 +87,7 @@ func stage05() Stage {
 				{
 					Title: "A watch that begins again",
 					Why:   "A watch ends by compaction, with its leader or with its channel, or it goes silent. Without reading the list again, the client never learns what it has missed.",
-					Role:  Core, HalfDay: true,
+					Role:  Core,
 					Files: []string{"etcd/follow.go", "etcd/follow_test.go"},
 					Write: []string{"watcher.follow", "watcher.watch"},
 					Try:   "go test ./etcd -run TestChangesDuringAnOutageAreSeenThoughEtcdHasCompactedThem -v",

@@ -34,14 +34,17 @@ func TestAServiceIsLookedUpInEtcd(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
 	url := serveEtcd(t, mtls.Files{}, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
-	require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, "-registry", url, "multiply", "7", "8").Wait())
+	start := func(args ...string) *cmdtest.Process {
+		return cmdtest.Start(t, append([]string{"-registry", url, "-timeout", "10s"}, args...)...)
+	}
+	require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, start("multiply", "7", "8").Wait())
 
-	got := cmdtest.Start(t, "-registry", url, "-rate", "50", "-for", "100ms", "-json").Wait()
+	got := start("-rate", "50", "-for", "100ms", "-json").Wait()
 	require.Zero(t, got.Code, got.Stderr)
 	_, total := parseLoad(t, got.Stdout)
 	require.Equal(t, map[string]int{addr: 5}, total.Servers)
 
-	got = cmdtest.Start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").Wait()
+	got = start("-service", "Slow", "multiply", "7", "8").Wait()
 	cmdtest.RequireOneLine(t, got, 1, "arith-client: no instances of Slow")
 }
 
