@@ -19,8 +19,8 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// patience is how long a test waits for what must come.
-const patience = 30 * time.Second
+// longest is how long a test waits for what must come.
+const longest = 30 * time.Second
 
 func TestMain(m *testing.M) {
 	flag.Set("test.parallel", "8") // they wait for processes, and seldom for a processor
@@ -122,13 +122,13 @@ func put(t *testing.T, key, value string, addrs ...string) {
 		defer cancel()
 		_, err := client.Put(ctx, key, value)
 		return err == nil
-	}, patience, 10*time.Millisecond)
+	}, longest, 10*time.Millisecond)
 }
 
 // get returns what is under a key.
 func get(t *testing.T, key string, addrs ...string) string {
 	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
 	resp, err := etcdtest.Client(t, mtls.Files{}, addrs...).Get(ctx, key)
 	require.NoError(t, err)

@@ -23,7 +23,7 @@ func greet(t *testing.T, addr string, files mtls.Files) (answer []byte, err erro
 		return nil, err
 	}
 	defer conn.Close()
-	require.NoError(t, conn.SetDeadline(time.Now().Add(patience)))
+	require.NoError(t, conn.SetDeadline(time.Now().Add(longest)))
 	_, err = io.WriteString(conn, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00")
 	require.NoError(t, err)
 	answer = make([]byte, 1)
