@@ -8,14 +8,15 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-var (
-	errEnded  = errors.New("the watch has ended")
-	errMissed = errors.New("the watch has missed a change")
-)
+var errEnded = errors.New("the watch has ended")
 
-// follow keeps the list true until the watch ends: it reads the list, watches
-// for changes from the revision after it, and begins again when anything stops
-// it: compaction, a lost leader, cancellation, a path that went silent.
+// follow keeps the list true until life ends: it reads the list, watches for
+// changes from the revision after it, and begins again, after a pause, when
+// anything stops it: compaction, a lost leader, cancellation, a path that went
+// silent. A list that cannot be read has failed; a watch that ended has not, for
+// the list may be as it was. The pauses are those of a backoff, which begins anew
+// after a watch that has lasted for half of Options.Verify. When follow returns,
+// it has called stop.
 func (w *watcher) follow() {
 	defer w.stop()
 	var pauses backoff
@@ -47,8 +48,11 @@ func (w *watcher) failed(err error) {
 }
 
 // watch takes over changes from a revision on, until it cannot any more, and
-// returns why. Every Options.Verify it verifies that it has missed none, for a
-// watch over a dead path is as silent as one over a service that rests.
+// returns why: errEnded if the channel was closed, the response's own error, such
+// as compaction, or that of begin or verify. The watch requires a leader, or else
+// a node without one would keep it open and silent. Every Options.Verify, give or
+// take some jitter, it verifies that it has missed nothing, for a watch over a
+// dead path is as silent as one over a service that rests. It ends with life.
 func (w *watcher) watch(from int64) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
 	defer cancel()

@@ -16,14 +16,18 @@ import (
 // one id could stand side by side. No service is called =id, for a name has no
 // equals sign.
 
-// servicePrefix returns what the keys of a service's entries begin with. It ends
-// in a slash, or else that of foo would be one of foobar too.
-func (r *Registry) servicePrefix(service string) string { return r.opts.Prefix + service + "/" }
+// servicePrefix returns what the keys of a service's entries begin with, and
+// those of no other service, however much alike their names begin.
+func (r *Registry) servicePrefix(service string) string {
+	return r.opts.Prefix + service + "/"
+}
 
+// entryKey returns the key of an instance's entry.
 func (r *Registry) entryKey(in registry.Instance) string {
 	return r.servicePrefix(in.Service) + cmp.Or(in.Version, "-") + "/" + in.ID
 }
 
+// claimKey returns the key of an instance's claim.
 func (r *Registry) claimKey(in registry.Instance) string {
 	return r.opts.Prefix + "=id/" + in.Service + "/" + in.ID
 }

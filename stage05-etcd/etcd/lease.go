@@ -11,10 +11,12 @@ import (
 
 var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
 
-// grant asks for a lease, under which nothing is written yet. If there is a
-// claim, it is another's, for whose end a lease would not last: ErrTaken. The
-// caller has the turn, and no lease that etcd knows. Nothing may be written under
-// lease 0, which etcd takes for "keep this for ever".
+// grant asks for a lease of Options.TTL and keeps its ID, and that neither entry
+// nor claim has been written under it. After an error all of these are as they
+// were: nothing may be written under lease 0, which etcd takes for "keep this
+// for ever". If there is a claim, it is another's, for whose end a lease would
+// not last: then grant asks for none, and the error is taken's. The caller has
+// the turn, and no lease that etcd knows.
 func (r *registration) grant(ctx context.Context) error {
 	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		claims, err := client.Get(ctx, r.registry.claimKey(r.in))
@@ -32,8 +34,10 @@ func (r *registration) grant(ctx context.Context) error {
 	})
 }
 
-// revoke ends the lease, and the entry with it. It is no error if etcd does not
-// know the lease any more. The caller has the turn.
+// revoke ends the lease, if there is one, and the entry with it: afterwards
+// there is none. It is no error if etcd does not know the lease any more
+// (rpctypes.ErrLeaseNotFound); after another error the lease stays, so that
+// revoke can be called again. The caller has the turn.
 func (r *registration) revoke(ctx context.Context) error {
 	if r.lease == 0 {
 		return nil
@@ -49,9 +53,11 @@ func (r *registration) revoke(ctx context.Context) error {
 	return err
 }
 
-// keepRegistered keeps the lease alive until the registration ends. When that
-// fails, for whatever reason, it writes the entry again, under another lease if
-// etcd has none of this one.
+// keepRegistered keeps the lease alive until life ends. Whenever keepAlive
+// returns before that, for whatever reason, it logs why, waits for the next pause
+// of a backoff, and enters the entry again, which then hangs on the lease that
+// enter returns. The backoff begins anew after a lease that was kept alive for
+// longer than its TTL.
 func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 	var pauses backoff
 	for {

@@ -71,27 +71,3 @@ func sorted(entries map[string]entry) []registry.Instance {
 	slices.SortStableFunc(all, func(a, b registry.Instance) int { return cmp.Compare(a.ID, b.ID) })
 	return slices.CompactFunc(all, func(a, b registry.Instance) bool { return a.ID == b.ID })
 }
-
-// verify asks etcd how many entries there are and for the revision of the
-// latest. If the list has the same, the watch has missed nothing; if not, verify
-// returns errMissed. An etcd that does not answer is an error too.
-func (w *watcher) verify() error {
-	resp, err := w.get(append(clientv3.WithLastRev(), clientv3.WithKeysOnly())...)
-	if err != nil {
-		return err // one slow answer makes no outage: what matters is whether the list can be read
-	}
-	var there, here int64
-	for _, kv := range resp.Kvs {
-		there = kv.ModRevision
-	}
-	for _, e := range w.entries {
-		here = max(here, e.revision)
-	}
-	if int(resp.Count) != len(w.entries) || there != here || w.beganAnew(resp.Header) {
-		return errMissed
-	}
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.synced = time.Now()
-	return nil
-}

@@ -11,14 +11,20 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// recovered answers the caller of a method that panicked. As with net/rpc, a
-// panic would otherwise end the process and every other call.
+// panicText is what the caller of a method that panicked is told; the method
+// and the value of the panic stand in it.
+const panicText = "%s panicked: %v"
+
+// recovered returns an interceptor that answers the caller of a method that
+// panicked with INTERNAL and panicText, and logs the panic with its stack. As
+// with net/rpc, a panic would otherwise end the process and every other call. The
+// reply and the error of a method that returns are its own.
 func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (reply any, err error) {
 		defer func() {
 			if p := recover(); p != nil {
 				log.Error("panic in a method", "method", info.FullMethod, "panic", p, "stack", string(debug.Stack()))
-				err = status.Errorf(codes.Internal, "%s panicked: %v", info.FullMethod, p)
+				err = status.Errorf(codes.Internal, panicText, info.FullMethod, p)
 			}
 		}()
 		return handler(ctx, req)
@@ -33,15 +39,7 @@ func (s *Server) endWatches(srv any, stream grpc.ServerStream, info *grpc.Stream
 	}
 	ctx, end := context.WithCancel(stream.Context())
 	defer end()
-	watched := make(chan struct{})
-	defer close(watched)
-	go func() {
-		select {
-		case <-s.stopping:
-			end()
-		case <-watched:
-		}
-	}()
+	defer context.AfterFunc(s.life, end)()
 	return handler(srv, &endingStream{stream, ctx})
 }
 

@@ -5,12 +5,12 @@
 package grpcarith
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"fmt"
 	"log/slog"
 	"net"
-	"sync"
 	"time"
 
 	"google.golang.org/grpc"
@@ -39,28 +39,28 @@ type ServerOptions struct {
 
 // Server serves Arith, the standard health service and reflection.
 type Server struct {
-	opts     ServerOptions
-	grpc     *grpc.Server
-	health   *health.Server
-	stopping chan struct{} // closed by Shutdown
-	once     sync.Once     // closes it
+	opts   ServerOptions
+	grpc   *grpc.Server
+	health *health.Server
+	life   context.Context // ends when Shutdown begins
+	end    func()
 }
 
 // NewServer returns a server of a. Its health is SERVING, as a whole and by
 // the service's name, from the start: it can be asked only once Serve runs.
 func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	opts = opts.withDefaults()
-	s := &Server{opts: opts, health: health.NewServer(), stopping: make(chan struct{})}
-	options := []grpc.ServerOption{
+	s := &Server{opts: opts, health: health.NewServer()}
+	s.life, s.end = context.WithCancel(context.Background())
+	s.grpc = grpc.NewServer(
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
 		grpc.MaxConcurrentStreams(opts.MaxCalls),
-		grpc.ConnectionTimeout(5 * time.Second), // the preface; TLS has a deadline of its own
+		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
 		grpc.ChainUnaryInterceptor(recovered(opts.Logger)),
 		grpc.ChainStreamInterceptor(s.endWatches),
-	}
-	s.grpc = grpc.NewServer(options...)
+	)
 	arithpb.RegisterArithServer(s.grpc, &service{arith: a})
 	s.health.SetServingStatus(arithpb.Arith_ServiceDesc.ServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
 	grpc_health_v1.RegisterHealthServer(s.grpc, s.health)
@@ -69,21 +69,11 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 }
 
 func (o ServerOptions) withDefaults() ServerOptions {
-	if o.MaxMessage == 0 {
-		o.MaxMessage = 1 << 20
-	}
-	if o.MaxCalls == 0 {
-		o.MaxCalls = 1024
-	}
-	if o.Ping == 0 {
-		o.Ping = 30 * time.Second
-	}
-	if o.Pong == 0 {
-		o.Pong = 10 * time.Second
-	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
+	o.MaxMessage = cmp.Or(o.MaxMessage, 1<<20)
+	o.MaxCalls = cmp.Or(o.MaxCalls, 1024)
+	o.Ping = cmp.Or(o.Ping, 30*time.Second)
+	o.Pong = cmp.Or(o.Pong, 10*time.Second)
+	o.Logger = cmp.Or(o.Logger, slog.Default())
 	return o
 }
 
@@ -97,10 +87,8 @@ func (s *Server) Serve(l net.Listener) error {
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
 	err := s.grpc.Serve(l)
-	select {
-	case <-s.stopping:
+	if s.life.Err() != nil {
 		return nil
-	default:
 	}
 	return fmt.Errorf("grpc server: %w", err)
 }
@@ -115,7 +103,7 @@ func (s *Server) Drain() { s.health.Shutdown() }
 // error; a method that is still running cannot be stopped and is left behind.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.Drain()
-	s.once.Do(func() { close(s.stopping) })
+	s.end()
 	graceful := make(chan struct{})
 	go func() {
 		s.grpc.GracefulStop()

@@ -11,28 +11,15 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/grpcresolver"
-	"example.com/workshop/stage05-etcd/internal/devca"
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 func TestTLSLetsInWhoHasACertificateOfTheCA(t *testing.T) {
-	var ofServer, ofClient, ofStranger mtls.Files
-	for _, stranger := range []bool{false, true} {
-		ca, err := devca.New(devca.Options{})
-		require.NoError(t, err)
-		dir := t.TempDir()
-		if stranger {
-			ofStranger, err = ca.Write(dir, "stranger")
-			require.NoError(t, err)
-			continue
-		}
-		ofServer, err = ca.Write(dir, "server", "127.0.0.1")
-		require.NoError(t, err)
-		ofClient, err = ca.Write(dir, "client")
-		require.NoError(t, err)
-	}
+	_, ofServer, ofClient := certstest.New(t)
+	_, _, ofStranger := certstest.New(t)
 	cfg, err := ofServer.Server()
 	require.NoError(t, err)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

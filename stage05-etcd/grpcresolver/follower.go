@@ -29,8 +29,10 @@ func (f *follower) Close() {
 	f.following.Wait()
 }
 
-// follow pushes the endpoints of each snapshot that differ from those before,
-// until Close or the end of the watch, which it reports. An empty list makes
+// follow pushes the endpoints of the first snapshot, and of each one after it
+// whose endpoints differ from those pushed last, as same says, with UpdateState.
+// It returns after Close, or when the watch ends otherwise, which it reports with
+// ReportError, and closes w. An empty list makes
 // round_robin close its connections after the calls in progress and fail new
 // ones at once with UNAVAILABLE, or, with grpc.WaitForReady, let them wait for an
 // instance: right for a list that is known to be empty. ReportError would keep

@@ -1,6 +1,7 @@
 package mtls
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -30,9 +31,7 @@ func Dialer(cfg *tls.Config, opts Options) func(ctx context.Context, network, ad
 			return nil, err
 		}
 		cfg := cfg.Clone()
-		if cfg.ServerName == "" {
-			cfg.ServerName = host
-		}
+		cfg.ServerName = cmp.Or(cfg.ServerName, host)
 		secure := tls.Client(conn, cfg)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			conn.Close()

@@ -5,11 +5,12 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
 func TestBothSidesWithCertificatesOfOneCACallOneAnother(t *testing.T) {
-	_, ofServer, ofClient := newCA(t)
+	_, ofServer, ofClient := certstest.New(t)
 	for _, network := range networks {
 		t.Run(network, func(t *testing.T) {
 			product, err := call(t, ofClient, network, serve(t, ofServer, network))
@@ -20,7 +21,7 @@ func TestBothSidesWithCertificatesOfOneCACallOneAnother(t *testing.T) {
 }
 
 func TestServerThatIsAwayIsTheSameErrorWithTLSAndWithout(t *testing.T) {
-	_, _, ofClient := newCA(t)
+	_, _, ofClient := certstest.New(t)
 	_, plain := call(t, mtls.Files{}, "tcp", "127.0.0.1:1")
 	_, secure := call(t, ofClient, "tcp", "127.0.0.1:1")
 	require.Equal(t, plain.Error(), secure.Error())

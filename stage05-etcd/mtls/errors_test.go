@@ -5,12 +5,13 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
 func TestWhoeverDoesNotPassGetsOneClearLine(t *testing.T) {
-	_, ofServer, ofClient := newCA(t)
-	other, otherServer, otherClient := newCA(t)
+	_, ofServer, ofClient := certstest.New(t)
+	other, otherServer, otherClient := certstest.New(t)
 	elsewhere, err := other.Write(t.TempDir(), "elsewhere", "10.0.0.1")
 	require.NoError(t, err)
 	mixed := mtls.Files{Cert: otherClient.Cert, Key: otherClient.Key, CA: ofServer.CA}

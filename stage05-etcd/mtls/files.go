@@ -7,7 +7,6 @@ package mtls
 import (
 	"crypto/tls"
 	"crypto/x509"
-	"flag"
 	"fmt"
 	"os"
 	"sync"
@@ -18,13 +17,6 @@ type Files struct {
 	Cert string // has this side's certificate, and those between it and the CA
 	Key  string // has its private key
 	CA   string // has the certificates of those who may sign the other side's
-}
-
-// Flags adds -tls-cert, -tls-key and -tls-ca to flags.
-func (f *Files) Flags(flags *flag.FlagSet) {
-	flags.StringVar(&f.Cert, "tls-cert", "", "PEM `FILE` of this side's certificate; both sides then speak TLS and prove who they are")
-	flags.StringVar(&f.Key, "tls-key", "", "PEM `FILE` of its private key")
-	flags.StringVar(&f.CA, "tls-ca", "", "PEM `FILE` of the CA that signed the other side's certificate")
 }
 
 // Server returns the configuration of a server that requires and verifies a

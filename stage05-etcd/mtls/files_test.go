@@ -2,24 +2,15 @@ package mtls_test
 
 import (
 	"crypto/tls"
-	"flag"
 	"os"
 	"path/filepath"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
-
-func TestFlagsNameTheFiles(t *testing.T) {
-	var got mtls.Files
-	flags := flag.NewFlagSet("test", flag.ContinueOnError)
-	got.Flags(flags)
-	require.NoError(t, flags.Parse([]string{"-tls-cert", "a", "-tls-key", "b", "-tls-ca", "c"}))
-	require.Empty(t, cmp.Diff(got, mtls.Files{Cert: "a", Key: "b", CA: "c"}))
-}
 
 func TestNoFilesMeanNoTLS(t *testing.T) {
 	server, err := mtls.Files{}.Server()
@@ -31,7 +22,7 @@ func TestNoFilesMeanNoTLS(t *testing.T) {
 }
 
 func TestBadFilesAreNamed(t *testing.T) {
-	_, good, other := newCA(t)
+	_, good, other := certstest.New(t)
 	empty := filepath.Join(t.TempDir(), "empty.pem")
 	require.NoError(t, os.WriteFile(empty, nil, 0o600))
 	for name, c := range map[string]struct {
@@ -56,7 +47,7 @@ func TestBadFilesAreNamed(t *testing.T) {
 }
 
 func TestRenewedCertificateIsUsedWithoutARestart(t *testing.T) {
-	ca, files, _ := newCA(t)
+	ca, files, _ := certstest.New(t)
 	server, err := files.Server()
 	require.NoError(t, err)
 	client, err := files.Client()

@@ -12,7 +12,6 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
-	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/server"
@@ -21,19 +20,6 @@ import (
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var networks = []string{"tcp", "http", "jsonrpc"}
-
-// newCA returns a CA, and the files of a server on loopback and of a client.
-func newCA(t *testing.T) (ca *devca.CA, ofServer, ofClient mtls.Files) {
-	t.Helper()
-	ca, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	dir := t.TempDir()
-	ofServer, err = ca.Write(dir, "server", "127.0.0.1", "localhost")
-	require.NoError(t, err)
-	ofClient, err = ca.Write(dir, "client")
-	require.NoError(t, err)
-	return ca, ofServer, ofClient
-}
 
 // serve serves Arith, over TLS if files are given, until the test ends.
 func serve(t *testing.T, files mtls.Files, network string) (addr string) {

@@ -70,7 +70,7 @@ func (l *listener) run() {
 	}
 }
 
-// hand passes a on to Accept, or reports false when nobody will call it.
+// hand passes a on to Accept, or reports false once the listener is closed.
 func (l *listener) hand(a accepted) bool {
 	select {
 	case l.accepted <- a:
@@ -80,8 +80,10 @@ func (l *listener) hand(a accepted) bool {
 	}
 }
 
-// handshake hands the connection of a client that passes to Accept, and refuses
-// others. It takes Options.Handshake at most, and ends with Close.
+// handshake makes the server's side of TLS on conn, and hands the connection of
+// a client that passes to Accept, or closes it if nobody will call that any more.
+// It logs and refuses other clients; one that Close cuts off is not logged. It
+// takes Options.Handshake at most, and ends with Close.
 func (l *listener) handshake(conn net.Conn) {
 	ctx, cancel := context.WithTimeout(l.life, l.opts.Handshake)
 	defer cancel()

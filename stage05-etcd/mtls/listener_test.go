@@ -10,6 +10,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/mtls"
@@ -32,7 +33,7 @@ func listenMem(t *testing.T, files mtls.Files) (net.Listener, *memnet.Network) {
 }
 
 func TestSilentClientIsCutOffAndDelaysNobody(t *testing.T) {
-	_, ofServer, ofClient := newCA(t)
+	_, ofServer, ofClient := certstest.New(t)
 	synctest.Test(t, func(t *testing.T) {
 		l, network := listenMem(t, ofServer)
 		defer l.Close()
@@ -63,7 +64,7 @@ func TestSilentClientIsCutOffAndDelaysNobody(t *testing.T) {
 }
 
 func TestCloseEndsAcceptAndHandshakesInProgress(t *testing.T) {
-	_, ofServer, _ := newCA(t)
+	_, ofServer, _ := certstest.New(t)
 	synctest.Test(t, func(t *testing.T) {
 		l, network := listenMem(t, ofServer)
 		silent, err := network.DialContext(t.Context(), "tcp", memAddr)

@@ -38,7 +38,8 @@ type Process struct {
 	stderr *bufio.Reader
 }
 
-// Start starts the command. It is killed when the test ends, and after half a
+// Start starts the command in a directory of its own, Cmd.Dir, in which its
+// temporary files are too. It is killed when the test ends, and after half a
 // minute.
 func Start(t *testing.T, args ...string) *Process {
 	t.Helper()
@@ -46,7 +47,8 @@ func Start(t *testing.T, args ...string) *Process {
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
 	cmd := exec.CommandContext(ctx, self, args...)
-	cmd.Env = append(os.Environ(), asCommand+"=1",
+	cmd.Dir = t.TempDir()
+	cmd.Env = append(os.Environ(), asCommand+"=1", "TMPDIR="+cmd.Dir, "TMP="+cmd.Dir,
 		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or every process takes a second longer with -race
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)

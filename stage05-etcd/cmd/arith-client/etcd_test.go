@@ -5,12 +5,10 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
-	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
-	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -19,14 +17,9 @@ import (
 // instances.
 func serveEtcd(t *testing.T, files mtls.Files, instances ...registry.Instance) (url string) {
 	t.Helper()
-	opts := embedded.Quick()
-	opts.TLS = files
-	n, err := embedded.Start(t.Context(), opts)
-	require.NoError(t, err)
-	t.Cleanup(func() { n.Close() })
 	cfg, err := files.Client()
 	require.NoError(t, err)
-	url = etcd.Scheme + n.Addr()
+	url = etcd.Scheme + etcdtest.Start(t, files).Addr()
 	r, err := etcd.Dial(url, etcd.Options{TLS: cfg})
 	require.NoError(t, err)
 	t.Cleanup(r.Close)
@@ -41,14 +34,17 @@ func TestAServiceIsLookedUpInEtcd(t *testing.T) {
 	t.Parallel()
 	addr := serveArith(t)
 	url := serveEtcd(t, mtls.Files{}, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
-	require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, "-registry", url, "multiply", "7", "8").Wait())
+	start := func(args ...string) *cmdtest.Process {
+		return cmdtest.Start(t, append([]string{"-registry", url, "-timeout", "10s"}, args...)...)
+	}
+	require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, start("multiply", "7", "8").Wait())
 
-	got := cmdtest.Start(t, "-registry", url, "-rate", "50", "-for", "100ms", "-json").Wait()
+	got := start("-rate", "50", "-for", "100ms", "-json").Wait()
 	require.Zero(t, got.Code, got.Stderr)
 	_, total := parseLoad(t, got.Stdout)
 	require.Equal(t, map[string]int{addr: 5}, total.Servers)
 
-	got = cmdtest.Start(t, "-registry", url, "-service", "Slow", "multiply", "7", "8").Wait()
+	got = start("-service", "Slow", "multiply", "7", "8").Wait()
 	cmdtest.RequireOneLine(t, got, 1, "arith-client: no instances of Slow")
 }
 
@@ -71,17 +67,7 @@ func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	url := serveEtcd(t, mtls.Files{})
 	addr := strings.TrimPrefix(url, etcd.Scheme)
-	root, err := clientv3.New(clientv3.Config{Endpoints: []string{addr}, Logger: zap.NewNop()})
-	require.NoError(t, err)
-	defer root.Close()
-	_, err = root.RoleAdd(t.Context(), "root")
-	require.NoError(t, err)
-	_, err = root.UserAdd(t.Context(), "root", "right")
-	require.NoError(t, err)
-	_, err = root.UserGrantRole(t.Context(), "root", "root")
-	require.NoError(t, err)
-	_, err = root.AuthEnable(t.Context())
-	require.NoError(t, err)
+	etcdtest.EnableAuth(t, etcdtest.Client(t, mtls.Files{}, addr), "right")
 	for _, args := range [][]string{nil, {"-grpc"}} {
 		args = append(args, "-registry", url, "multiply", "7", "8")
 		cmdtest.RequireOneLine(t, cmdtest.Start(t, append([]string{"-user", "root:wrong"}, args...)...).Wait(), 1,

@@ -86,9 +86,9 @@ func TestGRPCServersAreLookedUpInEitherRegistry(t *testing.T) {
 					require.NoError(t, err)
 				}
 			}
-			require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, "-grpc", "-registry", url, "multiply", "7", "8").Wait())
+			require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, "-grpc", "-registry", url, "-timeout", "10s", "multiply", "7", "8").Wait())
 
-			got := cmdtest.Start(t, "-grpc", "-registry", url, "-rate", "100", "-for", "400ms", "-json").Wait()
+			got := cmdtest.Start(t, "-grpc", "-registry", url, "-timeout", "10s", "-rate", "100", "-for", "400ms", "-json").Wait()
 			require.Zero(t, got.Code, got.Stderr)
 			require.Empty(t, got.Stderr)
 			_, total := parseLoad(t, got.Stdout) // whose keys are those of a load over net/rpc

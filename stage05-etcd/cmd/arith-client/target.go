@@ -11,6 +11,7 @@ import (
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/registryurl"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -34,7 +35,7 @@ func (t *target) flags(flags *flag.FlagSet) {
 	flags.StringVar(&t.balancer, "balancer", balancer.Default, "`NAME` of how an instance is chosen: "+strings.Join(balancer.Names(), ", ")+";\n"+
 		"the default loses least when a server is slow or frozen, since it weighs latency\nand calls in flight")
 	flags.BoolVar(&t.grpc, "grpc", false, "call over gRPC, which balances by round robin")
-	t.tls.Flags(flags)
+	tlshint.Flags(flags, &t.tls)
 }
 
 // open returns what to call.

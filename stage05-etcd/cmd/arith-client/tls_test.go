@@ -8,33 +8,11 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
-	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/server"
 )
-
-// certificates returns the files of a server on loopback and of a client, of a
-// CA of their own.
-func certificates(t *testing.T) (ofServer, ofClient mtls.Files) {
-	t.Helper()
-	ca, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	dir := t.TempDir()
-	ofServer, err = ca.Write(dir, "server", "127.0.0.1")
-	require.NoError(t, err)
-	ofClient, err = ca.Write(dir, "client")
-	require.NoError(t, err)
-	return ofServer, ofClient
-}
-
-// with returns the arguments that name files, if there are any.
-func with(files mtls.Files, args ...string) []string {
-	if files == (mtls.Files{}) {
-		return args
-	}
-	return append([]string{"-tls-cert", files.Cert, "-tls-key", files.Key, "-tls-ca", files.CA}, args...)
-}
 
 // serveTLS serves Arith over net/rpc and over gRPC until the test ends.
 func serveTLS(t *testing.T, files mtls.Files) (addr, overGRPC string) {
@@ -56,8 +34,8 @@ func serveTLS(t *testing.T, files mtls.Files) (addr, overGRPC string) {
 }
 
 func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
-	ofServer, ofClient := certificates(t)
-	_, ofOther := certificates(t)
+	_, ofServer, ofClient := certstest.New(t)
+	_, _, ofOther := certstest.New(t)
 	trusting := ofOther
 	trusting.CA = ofServer.CA
 	addr, grpcAddr := serveTLS(t, ofServer)
@@ -76,7 +54,7 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 		} {
 			t.Run(name+" over "+protocol, func(t *testing.T) {
 				t.Parallel()
-				args := with(tt.files, append(args, "-timeout", "5s", "multiply", "7", "8")...)
+				args := certstest.Args(tt.files, append(args, "-timeout", "5s", "multiply", "7", "8")...)
 				got := cmdtest.Start(t, args...).Wait()
 				if tt.want == "" {
 					require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, got)
@@ -93,21 +71,21 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 
 func TestTLSWithAServerThatDoesNotSpeakItIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
-	_, ofClient := certificates(t)
+	_, _, ofClient := certstest.New(t)
 	addr := serveArith(t)
-	got := cmdtest.Start(t, with(ofClient, "-addr", addr, "multiply", "7", "8")...).Wait()
+	got := cmdtest.Start(t, certstest.Args(ofClient, "-addr", addr, "multiply", "7", "8")...).Wait()
 	require.Equal(t, 1, got.Code)
 	require.Regexp(t, "^arith-client: [^\n]*"+mtls.ErrNotTLS.Error()+": leave out -tls-cert, -tls-key and -tls-ca\n$", got.Stderr)
 }
 
 func TestABroadcastOverTLS(t *testing.T) {
 	t.Parallel()
-	ofServer, ofClient := certificates(t)
+	_, ofServer, ofClient := certstest.New(t)
 	one, _ := serveTLS(t, ofServer)
 	other, _ := serveTLS(t, ofServer)
 	require.Equal(t, cmdtest.Outcome{
 		Stdout: one + " acknowledged: 7 * 8 = 56\n" + other + " acknowledged: 7 * 8 = 56\n",
-	}, cmdtest.Start(t, with(ofClient, "broadcast", "7", "8", one, other)...).Wait())
+	}, cmdtest.Start(t, certstest.Args(ofClient, "broadcast", "7", "8", one, other)...).Wait())
 	got := cmdtest.Start(t, "-timeout", "5s", "broadcast", "7", "8", one).Wait()
 	require.Equal(t, 1, got.Code)
 	require.Equal(t, "arith-client: 1 of 1 hosts did not acknowledge\n", got.Stderr)
@@ -116,24 +94,24 @@ func TestABroadcastOverTLS(t *testing.T) {
 
 func TestEtcdIsAskedOverTLSToo(t *testing.T) {
 	t.Parallel()
-	ofServer, ofClient := certificates(t)
+	_, ofServer, ofClient := certstest.New(t)
 	addr, grpcAddr := serveTLS(t, ofServer)
 	in := overGRPC(t, grpcAddr)
 	in.Addr = addr
 	url := serveEtcd(t, ofServer, in)
 	for _, args := range [][]string{nil, {"-grpc"}} {
 		args = append(args, "-registry", url, "-timeout", "5s", "multiply", "7", "8")
-		require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, with(ofClient, args...)...).Wait())
+		require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, cmdtest.Start(t, certstest.Args(ofClient, args...)...).Wait())
 	}
 }
 
 func TestALoadOverTLS(t *testing.T) {
 	t.Parallel()
-	ofServer, ofClient := certificates(t)
+	_, ofServer, ofClient := certstest.New(t)
 	addr, grpcAddr := serveTLS(t, ofServer)
 	url := serveRegistry(t, "Arith", addr)
 	for want, args := range map[string][]string{addr: {"-registry", url}, grpcAddr: {"-grpc", "-addr", grpcAddr}} {
-		got := cmdtest.Start(t, with(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).Wait()
+		got := cmdtest.Start(t, certstest.Args(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).Wait()
 		require.Zero(t, got.Code, got.Stderr)
 		_, total := parseLoad(t, got.Stdout)
 		require.Equal(t, map[string]int{want: 5}, total.Servers)

@@ -11,6 +11,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/registryurl"
+	"example.com/workshop/stage05-etcd/internal/tlshint"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -37,7 +38,7 @@ func entryFlags(flags *flag.FlagSet) *entry {
 	e := &entry{in: registry.Instance{Metadata: map[string]string{}}, left: func() {}}
 	flags.StringVar(&e.url, "registry", "http://127.0.0.1:8500", registryurl.URLUsage+";\nempty for none")
 	flags.StringVar(&e.opts.User, "user", "", registryurl.UserUsage)
-	e.tls.Flags(flags)
+	tlshint.Flags(flags, &e.tls)
 	flags.StringVar(&e.in.Service, "service", "Arith", "`NAME` to register under; the method stays Arith.Multiply")
 	flags.StringVar(&e.in.ID, "id", "", "`ID` of this instance (default the advertised address)")
 	flags.StringVar(&e.in.Version, "version", "", "`VERSION` to register")

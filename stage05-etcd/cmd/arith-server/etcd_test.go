@@ -1,16 +1,14 @@
 package main
 
 import (
-	"context"
 	"encoding/json"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
-	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -18,17 +16,8 @@ import (
 // serveEtcd serves an etcd on a free port until the test ends.
 func serveEtcd(t *testing.T, files mtls.Files) (url string, client *clientv3.Client) {
 	t.Helper()
-	opts := embedded.Quick()
-	opts.TLS = files
-	n, err := embedded.Start(t.Context(), opts)
-	require.NoError(t, err)
-	t.Cleanup(func() { n.Close() })
-	cfg, err := files.Client()
-	require.NoError(t, err)
-	client, err = clientv3.New(clientv3.Config{Endpoints: []string{n.Addr()}, Logger: zap.NewNop(), TLS: cfg})
-	require.NoError(t, err)
-	t.Cleanup(func() { client.Close() })
-	return "etcd://" + n.Addr(), client
+	addr := etcdtest.Start(t, files).Addr()
+	return "etcd://" + addr, etcdtest.Client(t, files, addr)
 }
 
 // entries returns what etcd holds under the service, by key.
@@ -65,15 +54,7 @@ func TestAnIDThatIsTakenIsSaidOnceAndTheFirstServerStays(t *testing.T) {
 func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	url, client := serveEtcd(t, mtls.Files{})
-	_, err := client.RoleAdd(t.Context(), "root")
-	require.NoError(t, err)
-	_, err = client.UserAdd(t.Context(), "root", "right")
-	require.NoError(t, err)
-	_, err = client.UserGrantRole(t.Context(), "root", "root")
-	require.NoError(t, err)
-	_, err = client.AuthEnable(context.WithoutCancel(t.Context()))
-	require.NoError(t, err)
-
+	etcdtest.EnableAuth(t, client, "right")
 	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:wrong")
 	cmdtest.RequireOneLine(t, p.Wait(), 1, "arith-server: etcd "+url[len("etcd://"):]+
 		": etcdserver: authentication failed, invalid user ID or password")

@@ -13,6 +13,7 @@ import (
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/faulty"
 	"example.com/workshop/stage05-etcd/internal/tlshint"
+	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -32,7 +33,7 @@ func main() { cli.Main("arith-server", tlshint.Run(run)) }
 
 func run(ctx context.Context, args []string) error {
 	flags := cli.Flags("arith-server")
-	addr := flags.String("listen", "127.0.0.1:1234", "`HOST:PORT` to listen on")
+	listen := flags.String("listen", "127.0.0.1:1234", "`HOST:PORT` to listen on")
 	transport := flags.String("transport", "tcp", "what is spoken there: `tcp|http|jsonrpc`")
 	delay := flags.Duration("delay", 0, "simulated work per call")
 	withFaulty := flags.Bool("faulty", false, "serve Faulty too, for experiments: Panic, Hang and Exit do what they say")
@@ -49,10 +50,9 @@ func run(ctx context.Context, args []string) error {
 	if *delay < 0 {
 		return cli.Usagef("-delay %v is below zero", *delay)
 	}
-	if err := entry.check(*addr, *transport); err != nil {
+	if err := entry.check(*listen, *transport); err != nil {
 		return err
 	}
-
 	secure, err := entry.tls.Server()
 	if err != nil {
 		return cli.Usagef("%v", err)
@@ -71,9 +71,12 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	l, err := listen(*addr, secure)
+	l, err := cli.Listen("listen", *listen)
 	if err != nil {
 		return err
+	}
+	if secure != nil {
+		l = mtls.NewListener(l, secure, mtls.Options{})
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	go func() { stop(srv.Serve(l, *transport)) }()

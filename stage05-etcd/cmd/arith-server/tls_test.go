@@ -11,29 +11,10 @@ import (
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
-	"example.com/workshop/stage05-etcd/internal/devca"
 	"example.com/workshop/stage05-etcd/mtls"
 )
-
-// certificates returns the files of a server on loopback and of a client, of a
-// CA of their own.
-func certificates(t *testing.T) (ofServer, ofClient mtls.Files) {
-	t.Helper()
-	ca, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	dir := t.TempDir()
-	ofServer, err = ca.Write(dir, "server", "127.0.0.1")
-	require.NoError(t, err)
-	ofClient, err = ca.Write(dir, "client")
-	require.NoError(t, err)
-	return ofServer, ofClient
-}
-
-// with returns the arguments that name files.
-func with(files mtls.Files, args ...string) []string {
-	return append(args, "-tls-cert", files.Cert, "-tls-key", files.Key, "-tls-ca", files.CA)
-}
 
 // multiply makes a call over net/rpc with TLS, or without it.
 func multiply(t *testing.T, addr string, files mtls.Files) error {
@@ -50,10 +31,10 @@ func multiply(t *testing.T, addr string, files mtls.Files) error {
 
 func TestWithTLSOnlyClientsOfTheCAAreServed(t *testing.T) {
 	t.Parallel()
-	ofServer, ofClient := certificates(t)
-	_, ofStranger := certificates(t)
+	_, ofServer, ofClient := certstest.New(t)
+	_, _, ofStranger := certstest.New(t)
 	ofStranger.CA = ofServer.CA // it trusts the server
-	p := cmdtest.Start(t, with(ofServer, "-registry", "", "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0")...)
+	p := cmdtest.Start(t, certstest.Args(ofServer, "-registry", "", "-listen", "127.0.0.1:0", "-grpc", "127.0.0.1:0")...)
 	addr, overGRPC := p.Addr(), grpcAddr(t, p)
 	require.NoError(t, multiply(t, addr, ofClient))
 	require.ErrorIs(t, multiply(t, addr, ofStranger), mtls.ErrRefused)
@@ -70,9 +51,9 @@ func TestWithTLSOnlyClientsOfTheCAAreServed(t *testing.T) {
 
 func TestWithTLSEtcdIsAskedOverTLSToo(t *testing.T) {
 	t.Parallel()
-	ofServer, _ := certificates(t)
+	_, ofServer, _ := certstest.New(t)
 	url, etcd := serveEtcd(t, ofServer)
-	p := cmdtest.Start(t, with(ofServer, "-registry", url, "-listen", "127.0.0.1:0")...)
+	p := cmdtest.Start(t, certstest.Args(ofServer, "-registry", url, "-listen", "127.0.0.1:0")...)
 	addr := p.Addr()
 	p.Said("registered")
 	require.Equal(t, addr, entries(t, etcd, "Arith")["/services/Arith/-/"+addr].Addr)
@@ -85,9 +66,9 @@ func TestWithTLSEtcdIsAskedOverTLSToo(t *testing.T) {
 
 func TestAFileThatIsNoCertificateIsNamedAndExitsWith2(t *testing.T) {
 	t.Parallel()
-	ofServer, _ := certificates(t)
+	_, ofServer, _ := certstest.New(t)
 	ofServer.CA = filepath.Join(t.TempDir(), "empty.pem")
 	require.NoError(t, os.WriteFile(ofServer.CA, nil, 0o600))
-	cmdtest.RequireOneLine(t, cmdtest.Start(t, with(ofServer, "-registry", "")...).Wait(), 2,
+	cmdtest.RequireOneLine(t, cmdtest.Start(t, certstest.Args(ofServer, "-registry", "")...).Wait(), 2,
 		"arith-server: TLS CA: "+ofServer.CA+" holds no PEM certificate (-h helps)")
 }

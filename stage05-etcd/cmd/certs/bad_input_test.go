@@ -7,6 +7,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
@@ -24,9 +26,9 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			dir := t.TempDir()
-			require.Equal(t, outcome{code: 2, stderr: "certs: " + tt.want + " (-h helps)\n"}, certs(t, dir, strings.Fields(tt.args)...))
-			left, err := os.ReadDir(dir)
+			p := cmdtest.Start(t, strings.Fields(tt.args)...)
+			cmdtest.RequireOneLine(t, p.Wait(), 2, "certs: "+tt.want+" (-h helps)")
+			left, err := os.ReadDir(p.Cmd.Dir)
 			require.NoError(t, err)
 			require.Empty(t, left)
 		})
@@ -35,10 +37,10 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 
 func TestADirectoryThatIsAFileIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	require.NoError(t, os.WriteFile(filepath.Join(dir, "certs"), nil, 0o600))
-	got := certs(t, dir)
-	require.Equal(t, 1, got.code)
-	require.Empty(t, got.stdout)
-	require.Regexp(t, "^certs: [^\n]*certs[^\n]*\n$", got.stderr)
+	file := filepath.Join(t.TempDir(), "file")
+	require.NoError(t, os.WriteFile(file, nil, 0o600))
+	got := cmdtest.Start(t, "-dir", file).Wait()
+	require.Equal(t, 1, got.Code)
+	require.Empty(t, got.Stdout)
+	require.Regexp(t, "^certs: [^\n]*file[^\n]*\n$", got.Stderr)
 }

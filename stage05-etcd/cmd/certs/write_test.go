@@ -14,6 +14,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
@@ -51,16 +52,15 @@ func shake(t *testing.T, host string, ofServer, ofClient mtls.Files) error {
 
 func TestBothSidesAcceptOneAnother(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	got := certs(t, dir, "-hosts", "10.0.0.1,server-1.example.com", "-valid", "2h")
+	p := cmdtest.Start(t, "-hosts", "10.0.0.1,server-1.example.com", "-valid", "2h")
 	want := ""
 	for _, side := range []string{"server", "client"} {
 		f := files("certs", side)
 		want += fmt.Sprintf("-tls-cert %s -tls-key %s -tls-ca %s\n", f.Cert, f.Key, f.CA)
 	}
-	require.Equal(t, outcome{stdout: want}, got)
+	require.Equal(t, cmdtest.Outcome{Stdout: want}, p.Wait())
 
-	in := filepath.Join(dir, "certs")
+	in := filepath.Join(p.Cmd.Dir, "certs")
 	ofServer, ofClient := files(in, "server"), files(in, "client")
 	require.NoError(t, shake(t, "10.0.0.1", ofServer, ofClient))
 	require.NoError(t, shake(t, "server-1.example.com", ofServer, ofClient))
@@ -74,9 +74,9 @@ func TestBothSidesAcceptOneAnother(t *testing.T) {
 
 func TestOnlyTheOwnerMayReadKeys(t *testing.T) {
 	t.Parallel()
-	dir := t.TempDir()
-	require.Zero(t, certs(t, dir, "-dir", ".").code)
-	entries, err := os.ReadDir(dir)
+	p := cmdtest.Start(t, "-dir", ".")
+	require.Zero(t, p.Wait().Code)
+	entries, err := os.ReadDir(p.Cmd.Dir)
 	require.NoError(t, err)
 	modes := map[string]os.FileMode{}
 	for _, e := range entries {
@@ -98,10 +98,10 @@ func TestOnlyTheOwnerMayReadKeys(t *testing.T) {
 func TestASecondRunReplacesAllOfTheFirst(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	require.Zero(t, certs(t, dir, "-dir", ".").code)
+	require.Zero(t, cmdtest.Start(t, "-dir", dir).Wait().Code)
 	old := t.TempDir()
 	require.NoError(t, os.CopyFS(old, os.DirFS(dir)))
-	require.Zero(t, certs(t, dir, "-dir", ".").code)
+	require.Zero(t, cmdtest.Start(t, "-dir", dir).Wait().Code)
 	require.NoError(t, shake(t, "localhost", files(dir, "server"), files(dir, "client")))
 	require.Error(t, shake(t, "localhost", files(dir, "server"), files(old, "client")))
 }

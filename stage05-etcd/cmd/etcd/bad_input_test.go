@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
@@ -33,8 +35,8 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 	} {
 		t.Run(tt.args, func(t *testing.T) {
 			t.Parallel()
-			got := launch(t, strings.Fields(tt.args)...).wait()
-			require.Equal(t, outcome{code: 2, stderr: "etcd: " + tt.want + " (-h helps)\n"}, got)
+			got := launch(t, strings.Fields(tt.args)...).Wait()
+			cmdtest.RequireOneLine(t, got, 2, "etcd: "+tt.want+" (-h helps)")
 		})
 	}
 }
@@ -43,8 +45,8 @@ func TestDataOfAnotherNumberOfNodesExitsWith2(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "peers"), []byte("127.0.0.1:1\n127.0.0.1:2\n"), 0o600))
-	got := launch(t, "-nodes", "3", "-data", dir).wait()
-	require.Equal(t, outcome{code: 2, stderr: "etcd: -data " + dir + " is of 2 nodes, not of 3 (-h helps)\n"}, got)
+	got := launch(t, "-nodes", "3", "-data", dir).Wait()
+	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of 2 nodes, not of 3 (-h helps)")
 }
 
 func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {
@@ -54,6 +56,6 @@ func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {
 	defer l.Close()
 	_, inUse := net.Listen("tcp", l.Addr().String())
 	p := launch(t, "-listen", l.Addr().String())
-	require.Equal(t, outcome{code: 1, stderr: "etcd: etcd n1: " + inUse.Error() + " (-listen HOST:PORT and -listen-peer HOST:PORT choose others)\n"}, p.wait())
+	cmdtest.RequireOneLine(t, p.Wait(), 1, "etcd: etcd n1: "+inUse.Error()+" (-listen HOST:PORT and -listen-peer HOST:PORT choose others)")
 	p.requireNothingLeft()
 }

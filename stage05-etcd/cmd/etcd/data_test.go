@@ -17,8 +17,8 @@ func TestDataOutlivesARestart(t *testing.T) {
 			args := append([]string{"-nodes", nodes, "-data", filepath.Join(t.TempDir(), "data")}, quick...)
 			p := launch(t, args...)
 			put(t, "k", "v", p.addrs()...)
-			require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
-			require.Zero(t, p.wait().code)
+			require.NoError(t, p.Cmd.Process.Signal(syscall.SIGTERM))
+			require.Zero(t, p.Wait().Code)
 			p = launch(t, args...)
 			require.Equal(t, "v", get(t, "k", p.addrs()...))
 			p.requireNothingLeft() // elsewhere

@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&c.nodes, "nodes", 1, "start that many processes, on this machine, as one cluster")
 	flags.DurationVar(&c.Tick, "heartbeat-interval", 100*time.Millisecond, "between two heartbeats of the leader")
 	flags.DurationVar(&c.Election, "election-timeout", time.Second, "of the leader's silence before another is elected; 5 heartbeats or more")
-	c.TLS.Flags(flags)
+	tlshint.Flags(flags, &c.TLS)
 	flags.BoolVar(&c.child, "child", false, "stop when standard input ends; set by -nodes")
 	flags.BoolVar(&c.temporary, "temporary", false, "remove -data in the end; set by -nodes")
 	if err := cli.Parse(flags, usage, args, 0); err != nil {

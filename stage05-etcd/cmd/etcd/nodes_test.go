@@ -15,9 +15,7 @@ func TestThreeNodesGoOnWithoutOne(t *testing.T) {
 	pids := p.pids(addrs)
 	put(t, "k", "v", addrs[0])
 	kill(t, pids[0])
-	line, err := p.stderr.ReadString('\n')
-	require.NoError(t, err)
-	require.Contains(t, line, "a node has ended")
+	require.Contains(t, p.Said(""), "a node has ended")
 	put(t, "k", "w", addrs[1:]...)
 	require.Equal(t, "w", get(t, "k", addrs[2]))
 }
@@ -26,8 +24,8 @@ func TestNodesDoNotOutliveTheirParentAndLeaveNothing(t *testing.T) {
 	t.Parallel()
 	p := launch(t, append(quick, "-nodes", "3")...)
 	p.pids(p.addrs())
-	require.NoError(t, p.cmd.Process.Kill())
-	p.wait()
+	require.NoError(t, p.Cmd.Process.Kill())
+	p.Wait()
 	p.requireNothingLeft()
 }
 
@@ -37,8 +35,8 @@ func TestAClusterOfWhichAllNodesHaveEndedEnds(t *testing.T) {
 	for _, pid := range p.pids(p.addrs()) {
 		kill(t, pid)
 	}
-	got := p.wait()
-	require.Equal(t, 1, got.code)
-	require.Contains(t, got.stderr, "etcd: all 2 nodes have ended\n")
+	got := p.Wait()
+	require.Equal(t, 1, got.Code)
+	require.Contains(t, got.Stderr, "etcd: all 2 nodes have ended\n")
 	p.requireNothingLeft()
 }

@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 func TestASignalEndsTheNodeWith0AndLeavesNothing(t *testing.T) {
@@ -17,8 +19,8 @@ func TestASignalEndsTheNodeWith0AndLeavesNothing(t *testing.T) {
 			t.Parallel()
 			p := launch(t, quick...)
 			put(t, "k", "v", p.addrs()...)
-			require.NoError(t, p.cmd.Process.Signal(sig))
-			require.Equal(t, outcome{}, p.wait())
+			require.NoError(t, p.Cmd.Process.Signal(sig))
+			require.Equal(t, cmdtest.Outcome{}, p.Wait())
 			p.requireNothingLeft()
 		})
 	}
@@ -28,8 +30,8 @@ func TestASignalEndsAllNodesAndLeavesNothing(t *testing.T) {
 	t.Parallel()
 	p := launch(t, append(quick, "-nodes", "3")...)
 	pids := p.pids(p.addrs())
-	require.NoError(t, p.cmd.Process.Signal(syscall.SIGTERM))
-	require.Equal(t, outcome{}, p.wait())
+	require.NoError(t, p.Cmd.Process.Signal(syscall.SIGTERM))
+	require.Equal(t, cmdtest.Outcome{}, p.Wait())
 	p.requireNothingLeft()
 	for _, pid := range pids {
 		require.ErrorIs(t, syscall.Kill(pid, 0), syscall.ESRCH, "a node is left")
@@ -39,7 +41,7 @@ func TestASignalEndsAllNodesAndLeavesNothing(t *testing.T) {
 func TestASignalEndsAClusterThatIsStillStarting(t *testing.T) {
 	t.Parallel()
 	p := launch(t, append(quick, "-name", "n1", "-cluster", "n1=http://127.0.0.1:1,n2=http://127.0.0.1:2")...)
-	require.NoError(t, p.cmd.Process.Signal(os.Interrupt))
-	p.wait()
+	require.NoError(t, p.Cmd.Process.Signal(os.Interrupt))
+	p.Wait()
 	p.requireNothingLeft()
 }

@@ -7,7 +7,8 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workshop/stage05-etcd/internal/devca"
+	"example.com/workshop/stage05-etcd/internal/certstest"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
@@ -31,25 +32,16 @@ func greet(t *testing.T, addr string, files mtls.Files) (answer []byte, err erro
 }
 
 func TestWithTLSOnlyClientsOfTheCAAreAnswered(t *testing.T) {
-	ca, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	dir := t.TempDir()
-	ofServer, err := ca.Write(dir, "server", "127.0.0.1")
-	require.NoError(t, err)
-	ofClient, err := ca.Write(dir, "client")
-	require.NoError(t, err)
-	other, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	ofStranger, err := other.Write(t.TempDir(), "stranger")
-	require.NoError(t, err)
+	_, ofServer, ofClient := certstest.New(t)
+	_, _, ofStranger := certstest.New(t)
 	ofStranger.CA = ofServer.CA // it trusts the server
 
 	for _, nodes := range []string{"1", "3"} {
 		t.Run(nodes, func(t *testing.T) {
 			t.Parallel()
-			args := append([]string{"-nodes", nodes, "-tls-cert", ofServer.Cert, "-tls-key", ofServer.Key, "-tls-ca", ofServer.CA}, quick...)
+			args := certstest.Args(ofServer, append(quick, "-nodes", nodes)...)
 			for _, addr := range launch(t, args...).addrs() {
-				_, err := dial(t, []string{addr}, ofClient).Put(t.Context(), "k", "v")
+				_, err := etcdtest.Client(t, ofClient, addr).Put(t.Context(), "k", "v")
 				require.NoError(t, err)
 				_, err = greet(t, addr, ofStranger)
 				require.ErrorIs(t, err, mtls.ErrRefused)

@@ -10,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
@@ -19,7 +20,7 @@ func TestClusterOutlivesOneNode(t *testing.T) {
 	require.NoError(t, err)
 	t.Cleanup(func() { embedded.CloseAll(nodes) })
 	require.NoError(t, nodes[0].Close())
-	client := connect(t, mtls.Files{}, nodes[1:]...)
+	client := etcdtest.Client(t, mtls.Files{}, embedded.Addrs(nodes[1:])...)
 	require.Eventually(t, func() bool { // there may have to be an election
 		_, err := client.Put(t.Context(), "k", "v")
 		return err == nil
@@ -33,7 +34,7 @@ func TestNodesThatWereClosedStartAgainWhereTheyWereWithTheirData(t *testing.T) {
 	nodes, err := embedded.StartCluster(t.Context(), 3, opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { embedded.CloseAll(nodes) })
-	_, err = connect(t, mtls.Files{}, nodes...).Put(t.Context(), "k", "v")
+	_, err = etcdtest.Client(t, mtls.Files{}, embedded.Addrs(nodes)...).Put(t.Context(), "k", "v")
 	require.NoError(t, err)
 	addrs := embedded.Addrs(nodes)
 	embedded.CloseAll(nodes)
@@ -45,7 +46,7 @@ func TestNodesThatWereClosedStartAgainWhereTheyWereWithTheirData(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, addrs, embedded.Addrs(nodes))
 	require.NotNil(t, embedded.Leader(nodes))
-	resp, err := connect(t, mtls.Files{}, nodes...).Get(t.Context(), "k")
+	resp, err := etcdtest.Client(t, mtls.Files{}, embedded.Addrs(nodes)...).Get(t.Context(), "k")
 	require.NoError(t, err)
 	require.Len(t, resp.Kvs, 1)
 }

@@ -8,27 +8,11 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
-	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
-
-// connect returns a client that does as files say.
-func connect(t *testing.T, files mtls.Files, nodes ...*embedded.Node) *clientv3.Client {
-	t.Helper()
-	var endpoints []string
-	for _, n := range nodes {
-		endpoints = append(endpoints, n.Addr())
-	}
-	config, err := files.Client()
-	require.NoError(t, err)
-	client, err := clientv3.New(clientv3.Config{Endpoints: endpoints, TLS: config, Logger: zap.NewNop()})
-	require.NoError(t, err)
-	t.Cleanup(func() { client.Close() })
-	return client
-}
 
 func TestNodeKeepsItsDataInAGivenDirectory(t *testing.T) {
 	t.Parallel()
@@ -37,7 +21,7 @@ func TestNodeKeepsItsDataInAGivenDirectory(t *testing.T) {
 	for round := range 2 {
 		n, err := embedded.Start(t.Context(), opts)
 		require.NoError(t, err)
-		client := connect(t, mtls.Files{}, n)
+		client := etcdtest.Client(t, mtls.Files{}, n.Addr())
 		resp, err := client.Get(t.Context(), "k")
 		require.NoError(t, err)
 		require.Len(t, resp.Kvs, round)
@@ -50,12 +34,9 @@ func TestNodeKeepsItsDataInAGivenDirectory(t *testing.T) {
 
 func TestNodeThatCannotStartSaysWhy(t *testing.T) {
 	t.Parallel()
-	n, err := embedded.Start(t.Context(), embedded.Quick())
-	require.NoError(t, err)
-	t.Cleanup(func() { n.Close() })
-	opts := embedded.Quick()
+	n, opts := etcdtest.Start(t, mtls.Files{}), embedded.Quick()
 	opts.Listen = n.Addr()
-	_, err = embedded.Start(t.Context(), opts)
+	_, err := embedded.Start(t.Context(), opts)
 	require.ErrorContains(t, err, n.Addr())
 
 	peers, err := embedded.FreePorts(2) // the second of which stays free

@@ -10,12 +10,14 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/goleak"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
 func TestClosedNodeLeavesNoFileAndNoGoroutine(t *testing.T) {
-	ofNode, ofClient := certificates(t)
+	_, ofNode, ofClient := certstest.New(t)
 	for name, files := range map[string]struct{ node, client mtls.Files }{
 		"in the clear": {},
 		"TLS":          {ofNode, ofClient},
@@ -27,7 +29,7 @@ func TestClosedNodeLeavesNoFileAndNoGoroutine(t *testing.T) {
 			opts.TLS = files.node
 			n, err := embedded.Start(t.Context(), opts)
 			require.NoError(t, err)
-			client := connect(t, files.client, n)
+			client := etcdtest.Client(t, files.client, n.Addr())
 			_, err = client.Put(t.Context(), "k", "v")
 			require.NoError(t, err)
 			<-client.Watch(t.Context(), "k", clientv3.WithRev(1)) // is a stream that is open, and stays so

@@ -8,28 +8,14 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workshop/stage05-etcd/internal/devca"
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/embedded"
-	"example.com/workshop/stage05-etcd/mtls"
 )
-
-// certificates returns the files of a node on loopback and of a client.
-func certificates(t *testing.T) (ofNode, ofClient mtls.Files) {
-	t.Helper()
-	ca, err := devca.New(devca.Options{})
-	require.NoError(t, err)
-	dir := t.TempDir()
-	ofNode, err = ca.Write(dir, "etcd", "127.0.0.1")
-	require.NoError(t, err)
-	ofClient, err = ca.Write(dir, "client")
-	require.NoError(t, err)
-	return ofNode, ofClient
-}
 
 func TestNodeWithTLSAnswersNobodyWithoutACertificate(t *testing.T) {
 	t.Parallel()
 	opts := embedded.Quick()
-	opts.TLS, _ = certificates(t)
+	_, opts.TLS, _ = certstest.New(t)
 	n, err := embedded.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { n.Close() })
@@ -47,7 +33,7 @@ func TestNodeWithTLSAnswersNobodyWithoutACertificate(t *testing.T) {
 func TestNodeNamesTheBadFileOfItsCertificate(t *testing.T) {
 	t.Parallel()
 	opts := embedded.Quick()
-	opts.TLS, _ = certificates(t)
+	_, opts.TLS, _ = certstest.New(t)
 	opts.TLS.Key = "away.pem"
 	_, err := embedded.Start(t.Context(), opts)
 	require.ErrorContains(t, err, "away.pem")

@@ -1,26 +1,24 @@
 package registryurl_test
 
 import (
-	"io"
-	"log/slog"
 	"net"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
-	clientv3 "go.etcd.io/etcd/client/v3"
-	"go.uber.org/zap"
 
 	"example.com/workshop/stage05-etcd/internal/cli"
-	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/registryurl"
+	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 // options are a user's, and say nothing.
 func options(user string) registryurl.Options {
 	return registryurl.Options{
-		ClientOptions: registry.ClientOptions{Logger: slog.New(slog.NewTextHandler(io.Discard, nil))},
+		ClientOptions: registry.ClientOptions{Logger: logtest.Quiet()},
 		User:          user,
 	}
 }
@@ -44,9 +42,7 @@ func requireWorks(t *testing.T, url string, opts registryurl.Options) {
 }
 
 func TestTheURLSaysWhichRegistryItIs(t *testing.T) {
-	n, err := embedded.Start(t.Context(), embedded.Quick())
-	require.NoError(t, err)
-	t.Cleanup(func() { n.Close() })
+	n := etcdtest.Start(t, mtls.Files{})
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	require.NoError(t, err)
 	go registry.Serve(t.Context(), l, registry.Handler(registry.NewStore(registry.Options{})))
@@ -56,21 +52,9 @@ func TestTheURLSaysWhichRegistryItIs(t *testing.T) {
 }
 
 func TestThePasswordIsInTheFlagOrInTheEnvironment(t *testing.T) {
-	n, err := embedded.Start(t.Context(), embedded.Quick())
-	require.NoError(t, err)
-	t.Cleanup(func() { n.Close() })
+	n := etcdtest.Start(t, mtls.Files{})
 	url := "etcd://" + n.Addr()
-	root, err := clientv3.New(clientv3.Config{Endpoints: []string{n.Addr()}, Logger: zap.NewNop()})
-	require.NoError(t, err)
-	defer root.Close()
-	_, err = root.RoleAdd(t.Context(), "root")
-	require.NoError(t, err)
-	_, err = root.UserAdd(t.Context(), "root", "sec:ret")
-	require.NoError(t, err)
-	_, err = root.UserGrantRole(t.Context(), "root", "root")
-	require.NoError(t, err)
-	_, err = root.AuthEnable(t.Context())
-	require.NoError(t, err)
+	etcdtest.EnableAuth(t, etcdtest.Client(t, mtls.Files{}, n.Addr()), "sec:ret")
 
 	requireWorks(t, url, options("root:sec:ret"))
 	t.Setenv(registryurl.PasswordVariable, "sec:ret")

@@ -1,15 +1,25 @@
-// Package tlshint adds to what goes wrong with TLS which of a command's flags
-// have to do with it. The packages that find it know of no flags.
+// Package tlshint has the commands' flags for TLS, and adds to what goes wrong
+// with TLS which of them have to do with it. The packages that find it know of
+// no flags.
 package tlshint
 
 import (
 	"context"
+	"flag"
 	"log/slog"
 	"strings"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/mtls"
 )
+
+// Flags adds -tls-cert, -tls-key and -tls-ca to flags, which then
+// name the files.
+func Flags(flags *flag.FlagSet, f *mtls.Files) {
+	flags.StringVar(&f.Cert, "tls-cert", "", "PEM `FILE` of this side's certificate; both sides then speak TLS and prove who they are")
+	flags.StringVar(&f.Key, "tls-key", "", "PEM `FILE` of its private key")
+	flags.StringVar(&f.CA, "tls-ca", "", "PEM `FILE` of the CA that signed the other side's certificate")
+}
 
 const allThree = "-tls-cert, -tls-key and -tls-ca"
 

@@ -3,9 +3,11 @@ package tlshint_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/etcd"
@@ -14,6 +16,14 @@ import (
 	"example.com/workshop/stage05-etcd/internal/tlshint"
 	"example.com/workshop/stage05-etcd/mtls"
 )
+
+func TestFlagsNameTheFiles(t *testing.T) {
+	var got mtls.Files
+	flags := flag.NewFlagSet("test", flag.ContinueOnError)
+	tlshint.Flags(flags, &got)
+	require.NoError(t, flags.Parse([]string{"-tls-cert", "a", "-tls-key", "b", "-tls-ca", "c"}))
+	require.Empty(t, cmp.Diff(got, mtls.Files{Cert: "a", Key: "b", CA: "c"}))
+}
 
 func TestErrorsOfTLSNameTheFlags(t *testing.T) {
 	for err, want := range map[error]string{
