@@ -11,7 +11,7 @@ func stage04() Stage {
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1236, Deep: 2000},
-		MaxDeleted: 215,
+		MaxDeleted: 219,
 		MaxTests:   8930,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},

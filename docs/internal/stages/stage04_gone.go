@@ -19,6 +19,7 @@ func gone04() []Gone {
 func goneTests04() []GoneTest {
 	const noTurns = "Nobody waits for a turn to write any more: a request is queued at once, and CallError.Sent says that it may have been sent."
 	return []GoneTest{
+		{Name: "TestAServerThatMovedIsFoundByItsName", To: "TestWhenEverybodyLeavesNoCallFailsBeforeTheLastHasLeft"},
 		// limits that are turned around
 		{Name: "TestADeadServerIsGoneWhenItsLeaseHasRunOut", To: "TestNoCallFailsWhenAServerDies"},
 		{Name: "TestCallsFailUntilTheLeaseHasRunOut", To: "TestNoCallFailsWhenAServerDies"},
