@@ -52,6 +52,7 @@ func (n *Node) Close() error {
 	n.once.Do(func() {
 		n.stop()
 		n.calls.Lock() // when the calls in progress have ended; later ones see that life has
+		//lint:ignore SA2001 there is nothing to do under the lock but to wait for it
 		n.calls.Unlock()
 		n.Server.HardStop()
 		n.Etcd.Close()
