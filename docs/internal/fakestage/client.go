@@ -82,14 +82,14 @@ func (c *caller) load(ctx context.Context, rate int, length, second time.Duratio
 		if late := time.Since(at); late > 0 {
 			start, at = start.Add(late), at.Add(late)
 		}
-		for ; at.Sub(start) >= time.Duration(number)*second; number++ {
-			c.report(number, &total)
-		}
 		due.Reset(time.Until(at))
 		select {
 		case <-due.C:
 		case <-ctx.Done():
 			return
+		}
+		for ; at.Sub(start) >= time.Duration(number)*second; number++ {
+			c.report(number, &total)
 		}
 		calls.Go(func() { c.call(ctx) })
 	}
