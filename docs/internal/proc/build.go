@@ -33,7 +33,7 @@ func Build(ctx context.Context, dir, out string, tick func(elapsed time.Duration
 	output := newTail(200)
 	// The separator at the end makes go build treat out as a folder even when
 	// it builds a single command.
-	cmd := exec.Command("go", "build", "-o", out+string(filepath.Separator), "./cmd/...")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", out+string(filepath.Separator), "./cmd/...")
 	cmd.Dir = dir
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Env = append(cmd.Environ(), "GOTMPDIR="+work)
