@@ -11,13 +11,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"path/filepath"
 	"time"
 
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
@@ -38,11 +38,12 @@ type Options struct {
 // means that the story could not be told.
 func Run(ctx context.Context, opts Options) (err error) {
 	v := &view{Screen: term.New(opts.Out), stage: opts.Stage, ttl: opts.TTL}
-	bin, err := os.MkdirTemp("", "workshop-demo-")
+	folder, err := scratch.New("demo")
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(bin)) }()
+	defer func() { err = errors.Join(err, folder.Remove()) }()
+	bin := folder.Path
 	if err := build(ctx, opts, bin, v); err != nil {
 		return err
 	}

@@ -13,6 +13,7 @@ import (
 	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/proxy"
 	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
 )
 
@@ -44,10 +45,11 @@ type Cell struct {
 // Run measures every cell, column by column. A run that fails is part of its
 // cell; an error means that ctx has ended, or that a stage does not build.
 func Run(ctx context.Context, opts Options) ([]Cell, error) {
-	bin, err := os.MkdirTemp("", "workshop-faults-")
+	folder, err := scratch.New("faults")
 	if err != nil {
 		return nil, err
 	}
+	bin := folder.Path
 	var telling sync.Mutex
 	tell := opts.Tell
 	opts.Tell = func(text string) {
@@ -56,7 +58,7 @@ func Run(ctx context.Context, opts Options) ([]Cell, error) {
 		tell(text)
 	}
 	defer func() {
-		if err := os.RemoveAll(bin); err != nil {
+		if err := folder.Remove(); err != nil {
 			opts.Tell("left behind: " + err.Error()) // no reason to lose what was measured
 		}
 	}()

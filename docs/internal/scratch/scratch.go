@@ -1,0 +1,77 @@
+// Package scratch makes folders for what a command needs only while it runs.
+//
+// The one rule: a folder that a killed command left behind is removed by the
+// next one, and a folder in use never is. A file in it that its owner keeps
+// locked tells which is which.
+package scratch
+
+import (
+	"errors"
+	"os"
+	"path/filepath"
+	"time"
+)
+
+// prefix begins the name of every folder that this package makes.
+const prefix = "workshop-"
+
+// lockFile is the file that the owner of a folder keeps locked.
+const lockFile = ".lock"
+
+// settled is the age from which a folder without an owner counts as left
+// behind; a younger one may be about to be locked.
+const settled = time.Minute
+
+// Folder is a folder for temporary files.
+type Folder struct {
+	Path string
+	lock *os.File
+}
+
+// New makes a folder in the system's folder for temporary files, whose name
+// tells what it is for, and removes those that were left behind there.
+func New(purpose string) (*Folder, error) {
+	sweep(os.TempDir())
+	path, err := os.MkdirTemp("", prefix+purpose+"-")
+	if err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(path, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
+	if err == nil {
+		err = tryLock(lock)
+	}
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(path))
+	}
+	return &Folder{Path: path, lock: lock}, nil
+}
+
+// Remove removes the folder and all that is in it. Calling it again does
+// nothing.
+func (f *Folder) Remove() error {
+	_ = f.lock.Close() // Windows removes no file that is open
+	return os.RemoveAll(f.Path)
+}
+
+// sweep removes the folders below dir whose owner is gone. What cannot be
+// removed stays for the next time.
+func sweep(dir string) {
+	locks, err := filepath.Glob(filepath.Join(dir, prefix+"*", lockFile))
+	if err != nil {
+		return
+	}
+	for _, name := range locks {
+		if info, err := os.Stat(name); err != nil || time.Since(info.ModTime()) < settled {
+			continue
+		}
+		lock, err := os.OpenFile(name, os.O_RDWR, 0)
+		if err != nil {
+			continue
+		}
+		free := tryLock(lock) == nil
+		_ = lock.Close()
+		if free {
+			_ = os.RemoveAll(filepath.Dir(name))
+		}
+	}
+}
