@@ -36,33 +36,27 @@ type App struct {
 // Main runs the command line args and returns the exit status. It returns soon
 // after a signal to stop.
 func Main(args []string) int {
-	ctx, stop := Signals(context.Background())
-	defer stop()
+	ctx, stop := Stops(context.Background())
+	defer stop(nil)
 	return App{Stages: stages.All(), Dir: ".", Stdout: Outlet{File: os.Stdout, Gone: stop}, Stderr: os.Stderr}.Run(ctx, args)
 }
 
-// Signals returns a context that ends with the first signal to stop. A closed
-// terminal is one too, so that it leaves no process behind; what the parent has
-// ignored, as nohup does, stays ignored.
-func Signals(ctx context.Context) (context.Context, context.CancelFunc) {
+// Stops returns a context that ends with the first signal to stop, or when the
+// function is called with the reason. A closed terminal is such a signal too, so
+// that it leaves no process behind; what the parent has ignored, as nohup does,
+// stays ignored. So is the end of go run, if that started the program.
+func Stops(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 	signal.Ignore(syscall.SIGPIPE) // Outlet tells of the only pipe that matters
 	stops := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
-	return signal.NotifyContext(ctx, stops...)
-}
-
-// Outlet is standard output. Nobody reads it any more when a write says so, and
-// then everything stops.
-type Outlet struct {
-	*os.File
-	Gone func()
-}
-
-func (o Outlet) Write(p []byte) (int, error) {
-	n, err := o.File.Write(p)
-	if errors.Is(err, syscall.EPIPE) {
-		o.Gone()
+	ctx, unnotify := signal.NotifyContext(ctx, stops...)
+	ctx, stop := context.WithCancelCause(ctx)
+	if startedByGoRun() {
+		go watchParent(ctx, os.Getppid(), stop) // ends with ctx
 	}
-	return n, err
+	return ctx, func(reason error) {
+		stop(reason)
+		unnotify()
+	}
 }
 
 // Run runs the command line args and returns the exit status. It returns soon
@@ -73,10 +67,13 @@ func (a App) Run(ctx context.Context, args []string) int {
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
+	lost := lostOutput(ctx)
 	switch {
+	case lost != nil:
+		err = lost
 	case err == nil:
 		return 0
-	case ctx.Err() != nil && errors.Is(err, context.Canceled):
+	case stopped(ctx, err):
 		fmt.Fprintln(a.Stderr, "docs: interrupted; everything is stopped")
 		return 1
 	}
@@ -85,6 +82,11 @@ func (a App) Run(ctx context.Context, args []string) int {
 		return 2
 	}
 	return 1
+}
+
+// stopped reports whether err says no more than that ctx has ended.
+func stopped(ctx context.Context, err error) bool {
+	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx)))
 }
 
 // twoDashes lets -stage mean --stage, as it does for every other command of the

@@ -27,9 +27,9 @@ const childEnv = "DOCS_IN"
 func TestMain(m *testing.M) {
 	fakestage.Main()
 	if dir := os.Getenv(childEnv); dir != "" {
-		ctx, stop := cli.Signals(context.Background())
+		ctx, stop := cli.Stops(context.Background())
 		status := app(dir, cli.Outlet{File: os.Stdout, Gone: stop}, os.Stderr).Run(ctx, os.Args[1:])
-		stop()
+		stop(nil)
 		os.Exit(status)
 	}
 	os.Exit(m.Run())

@@ -2,9 +2,9 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,8 +91,8 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	if opts.Root, err = a.repository(); err != nil {
 		return err
 	}
-	if f.file != "" {
-		if _, err := os.Stat(filepath.Dir(f.file)); err != nil {
+	for _, file := range f.files() {
+		if err := writable(file); err != nil {
 			return err // now, and not when all is measured
 		}
 	}
@@ -123,23 +123,74 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	return nil
 }
 
-// publish writes the table or the JSON. Asked for JSON and a file of Markdown, it
-// writes both, for to measure again takes long.
+// files are the files that publish writes. Asked for JSON and a file of Markdown,
+// it writes both, for to measure again takes long.
+func (f faultFlags) files() []string {
+	switch table, markdown := strings.CutSuffix(f.file, ".md"); {
+	case f.file == "":
+		return nil
+	case f.json && markdown:
+		return []string{table + ".json", f.file}
+	default:
+		return []string{f.file}
+	}
+}
+
+// publish writes the table, the JSON, or both. What cannot be written there goes
+// to a file that the error names.
 func (a App) publish(f faultFlags, report faults.Report, opts faults.Options, changed []string) error {
-	if f.json {
-		text, err := json.MarshalIndent(report, "", "  ")
-		if err != nil {
-			return err
+	table := []byte(report.Markdown(opts.Columns, opts.Faults, changed))
+	text, err := json.MarshalIndent(report, "", "  ")
+	if err != nil {
+		return err
+	}
+	text = append(text, '\n')
+	if f.file == "" && f.json {
+		return a.write("", text)
+	}
+	if f.file == "" {
+		return a.write("", table)
+	}
+	var errs []error
+	for _, file := range f.files() {
+		content := table
+		if f.json && !strings.HasSuffix(file, ".md") {
+			content = text
 		}
-		text = append(text, '\n')
-		if !strings.HasSuffix(f.file, ".md") {
-			return a.write(f.file, text)
-		}
-		if err := a.write(strings.TrimSuffix(f.file, ".md")+".json", text); err != nil {
-			return err
+		if err := a.write(file, content); err != nil {
+			errs = append(errs, kept(err, content))
 		}
 	}
-	return a.write(f.file, []byte(report.Markdown(opts.Columns, opts.Faults, changed)))
+	return errors.Join(errs...)
+}
+
+// writable returns an error if the file cannot be written. It changes nothing.
+func writable(name string) error {
+	_, missing := os.Stat(name)
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE, 0o644)
+	if err != nil {
+		return err
+	}
+	err = file.Close()
+	if missing != nil {
+		err = errors.Join(err, os.Remove(name))
+	}
+	return err
+}
+
+// kept writes what a file would not take to another one, and says where.
+func kept(reason error, content []byte) error {
+	file, err := os.CreateTemp("", "fault-matrix-")
+	if err != nil {
+		return errors.Join(reason, err)
+	}
+	if _, err := file.Write(content); err != nil {
+		return errors.Join(reason, err, file.Close(), os.Remove(file.Name()))
+	}
+	if err := file.Close(); err != nil {
+		return errors.Join(reason, err)
+	}
+	return fmt.Errorf("%w: what was measured is in %s", reason, file.Name())
 }
 
 // render writes a table of the whole matrix anew, from the JSON beside it.

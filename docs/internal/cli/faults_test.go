@@ -1,9 +1,14 @@
 package cli_test
 
 import (
+	"bytes"
+	"context"
 	"encoding/json"
+	"errors"
+	"io"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -47,10 +52,43 @@ func TestFaultsThatAStageCannotHaveAreWrittenAsSuch(t *testing.T) {
 	require.WithinDuration(t, time.Now(), report.Source.When, time.Minute)
 }
 
-func TestAMatrixThatCannotBeWrittenIsAnError(t *testing.T) {
-	status, _, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-o", filepath.Join(t.TempDir(), "no", "folder"))
+func TestAMatrixThatCannotBeWrittenIsAnErrorBeforeItIsMeasured(t *testing.T) {
+	folder := t.TempDir()
+	for name, file := range map[string]string{
+		"no folder": filepath.Join(folder, "no", "folder"),
+		"a folder":  folder,
+	} {
+		status, _, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-o", file)
+		require.Equal(t, 1, status, name)
+		require.Regexp(t, "^docs: open .*"+regexp.QuoteMeta(file), stderr, name)
+		require.NotContains(t, stderr, "building", name)
+	}
+	beside := filepath.Join(folder, "matrix.json")
+	require.NoError(t, os.Mkdir(beside, 0o755))
+	status, _, stderr := docs(t, repository(t), "faults", "-stage", "1", "-fault", "registry-crash", "-json", "-o", filepath.Join(folder, "matrix.md"))
 	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "docs: stat ")
+	require.Contains(t, stderr, "docs: open "+beside)
+	require.NoFileExists(t, filepath.Join(folder, "matrix.md"), "what was not measured leaves no file")
+}
+
+func TestWhatWasMeasuredIsNotLostWithItsFile(t *testing.T) {
+	temp, folder := t.TempDir(), filepath.Join(t.TempDir(), "folder")
+	t.Setenv("TMPDIR", temp)
+	t.Setenv("TMP", temp)
+	require.NoError(t, os.Mkdir(folder, 0o755))
+	var stderr bytes.Buffer
+	a := app(repository(t), io.Discard, &stderr)
+	build := a.Build
+	a.Build = func(ctx context.Context, dir, out string, tick func(time.Duration)) error {
+		return errors.Join(os.Remove(folder), build(ctx, dir, out, tick)) // the folder goes while it is measured
+	}
+	status := a.Run(t.Context(), []string{"faults", "-stage", "1", "-fault", "registry-crash", "-o", filepath.Join(folder, "matrix")})
+	require.Equal(t, 1, status)
+	said := regexp.MustCompile(`: what was measured is in (\S+)\n$`).FindStringSubmatch(stderr.String())
+	require.NotNil(t, said, stderr.String())
+	text, err := os.ReadFile(said[1])
+	require.NoError(t, err)
+	require.Contains(t, string(text), "# The fault matrix\n")
 }
 
 func TestATableIsRenderedAnewWithoutMeasuring(t *testing.T) {

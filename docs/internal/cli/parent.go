@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// errParentGone is why everything stops when go run was ended.
+var errParentGone = errors.New("the go command that started this has ended")
+
+// parentEvery is how often the parent is looked at.
+const parentEvery = 500 * time.Millisecond
+
+// watchParent calls stop when parent, the go run that started this process, has
+// ended. go run hands Ctrl-C on, but not a signal that was sent to it alone.
+func watchParent(ctx context.Context, parent int, stop context.CancelCauseFunc) {
+	tick := time.NewTicker(parentEvery)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if os.Getppid() != parent {
+				stop(errParentGone)
+				return
+			}
+		}
+	}
+}
+
+// startedByGoRun says whether the executable is one that go run has built.
+func startedByGoRun() bool {
+	self, err := os.Executable()
+	return err == nil && strings.Contains(self, string(filepath.Separator)+"go-build") && filepath.Base(filepath.Dir(self)) == "exe"
+}
