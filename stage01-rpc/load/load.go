@@ -4,6 +4,7 @@
 package load
 
 import (
+	"cmp"
 	"context"
 	"sync"
 	"time"
@@ -11,8 +12,9 @@ import (
 
 // Options describe the load.
 type Options struct {
-	Rate int           // calls per second, above 0
-	For  time.Duration // for how long calls are started, above 0
+	Rate  int           // calls per second, above 0
+	For   time.Duration // for how long calls are started, above 0
+	Every time.Duration // from one report to the next; 0 means a second
 }
 
 // Result is what became of one call.
@@ -23,9 +25,10 @@ type Result struct {
 }
 
 // Run makes calls for as long as the options say or until ctx ends, and passes
-// on a report per second and then the total. The last second's report waits
-// for the calls in progress, which ctx does not cut off, so call must return in
-// bounded time. Latency counts from the moment when a call was due.
+// on a report per second, or as often as the options say, and then the total. The
+// last report before it waits for the calls in progress, which ctx does not cut
+// off, so call must return in bounded time. Latency counts from the moment when a
+// call was due.
 func Run(ctx context.Context, opts Options, call func(context.Context) Result, report func(Report)) {
 	var calls sync.WaitGroup
 	var total tally
@@ -50,9 +53,10 @@ func Run(ctx context.Context, opts Options, call func(context.Context) Result, r
 		})
 	}
 
-	last := int((opts.For + time.Second - 1) / time.Second)
+	every := cmp.Or(opts.Every, time.Second)
+	last := int((opts.For + every - 1) / every)
 	for second, n := 1, 0; second <= last; second++ {
-		edge := start.Add(min(opts.For, time.Duration(second)*time.Second))
+		edge := start.Add(min(opts.For, time.Duration(second)*every))
 		for ; due(n).Before(edge) && waitUntil(ctx, due(n)); n++ {
 			begin(due(n))
 		}

@@ -116,6 +116,15 @@ func TestPartOfASecondIsASecondOfItsOwn(t *testing.T) {
 	}
 }
 
+func TestReportsComeAsOftenAsAsked(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		reports, total := run(t, t.Context(), load.Options{Rate: 30, For: 250 * time.Millisecond, Every: 100 * time.Millisecond}, after(0))
+		require.Equal(t, []int{3, 3, 2}, sent(reports), "due every 33 ms")
+		require.Equal(t, 8, total.Sent)
+		require.Equal(t, 0.25, total.Seconds)
+	})
+}
+
 // TestTheSecondsAddUpToTheTotal with calls that end long after their second,
 // on several servers, with retries and with errors.
 func TestTheSecondsAddUpToTheTotal(t *testing.T) {

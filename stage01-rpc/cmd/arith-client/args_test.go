@@ -1,4 +1,4 @@
 package main
 
 // documented are the flags that the help must list, and no others.
-var documented = []string{"addr", "for", "json", "rate", "timeout", "transport"}
+var documented = []string{"addr", "every", "for", "json", "rate", "timeout", "transport"}

@@ -1,4 +1,4 @@
 package main
 
 // documented are the flags that the help must list, and no others.
-var documented = []string{"addr", "balancer", "for", "json", "rate", "registry", "service", "stats", "timeout", "transport"}
+var documented = []string{"addr", "balancer", "every", "for", "json", "rate", "registry", "service", "stats", "timeout", "transport"}

@@ -37,6 +37,8 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		{"-for 0s", "-for 0s is not between 0 and 24h"},
 		{"-for -1s", "-for -1s is not between 0 and 24h"},
 		{"-for 25h", "-for 25h0m0s is not between 0 and 24h"},
+		{"-every 0s", "-every 0s is not between 1ms and 1h"},
+		{"-every 2h", "-every 2h0m0s is not between 1ms and 1h"},
 		{"-rate 50 multiply 7 8", `a load takes no operation, not even "multiply": it multiplies`},
 		{"-json broadcast 7 8 127.0.0.1:1", `a load takes no operation, not even "broadcast": it multiplies`},
 	} {

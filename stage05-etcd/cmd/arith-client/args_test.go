@@ -2,5 +2,5 @@ package main
 
 // documented are the flags that the help must list, and no others.
 var documented = []string{
-	"addr", "balancer", "for", "grpc", "json", "rate", "registry", "service", "stats", "timeout", "tls-ca", "tls-cert", "tls-key", "transport", "user",
+	"addr", "balancer", "every", "for", "grpc", "json", "rate", "registry", "service", "stats", "timeout", "tls-ca", "tls-cert", "tls-key", "transport", "user",
 }

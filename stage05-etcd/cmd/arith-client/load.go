@@ -24,12 +24,13 @@ func (c *loadConfig) flags(flags *flag.FlagSet) {
 	flags.IntVar(&c.Rate, "rate", 200, "make a steady load of this many calls per second")
 	flags.DurationVar(&c.For, "for", 10*time.Second, "for how long")
 	flags.BoolVar(&c.json, "json", false, "report the load as one JSON object per second")
+	flags.DurationVar(&c.Every, "every", time.Second, "report the load this often, not every second")
 }
 
 // wanted reports whether any of the load's flags was given.
 func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
 	flags.Visit(func(f *flag.Flag) {
-		wanted = wanted || f.Name == "rate" || f.Name == "for" || f.Name == "json"
+		wanted = wanted || f.Name == "rate" || f.Name == "for" || f.Name == "json" || f.Name == "every"
 	})
 	return wanted
 }
@@ -43,6 +44,8 @@ func (c *loadConfig) check(flags *flag.FlagSet) error {
 		return cli.Usagef("-rate %d is not between 1 and 1000000", c.Rate)
 	case c.For <= 0 || c.For > 24*time.Hour:
 		return cli.Usagef("-for %v is not between 0 and 24h", c.For)
+	case c.Every < time.Millisecond || c.Every > time.Hour:
+		return cli.Usagef("-every %v is not between 1ms and 1h", c.Every)
 	}
 	return nil
 }
