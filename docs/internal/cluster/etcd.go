@@ -60,7 +60,7 @@ func (r *etcdRegistry) start(ctx context.Context, nodes []*Node) error {
 	errs := make([]error, len(nodes))
 	var starting sync.WaitGroup
 	for i, n := range nodes {
-		starting.Go(func() { errs[i] = r.c.start(ctx, n, "etcd") })
+		starting.Go(func() { errs[i] = r.c.start(ctx, n, r.command()) })
 	}
 	starting.Wait()
 	return errors.Join(errs...)
@@ -73,6 +73,25 @@ func (r *etcdRegistry) nodes() []*Node { return r.all }
 func (r *etcdRegistry) list(ctx context.Context, service string) ([]measure.Instance, error) {
 	return r.api.List(ctx, service)
 }
+
+func (r *etcdRegistry) leases(ctx context.Context, service string) ([]measure.Lease, error) {
+	return r.api.Leases(ctx, service)
+}
+
+// leader names the node that says that it leads; none if there is no leader.
+func (r *etcdRegistry) leader(ctx context.Context) (string, error) {
+	var errs []error
+	for _, n := range r.all {
+		leads, err := r.api.Leads(ctx, n.Addr)
+		if leads {
+			return n.Name, nil
+		}
+		errs = append(errs, err)
+	}
+	return "", errors.Join(errs...)
+}
+
+func (r *etcdRegistry) command() string { return "etcd" }
 
 // crash kills the leader: without it, nothing is written until another is
 // elected.

@@ -18,7 +18,7 @@ func startHTTP(ctx context.Context, c *Cluster) (*httpRegistry, error) {
 	if c.opts.Stage.Offers.Lease {
 		r.node.args = []string{"-ttl", c.opts.TTL.String()}
 	}
-	return r, c.start(ctx, r.node, "registry")
+	return r, c.start(ctx, r.node, r.command())
 }
 
 func (r *httpRegistry) url() string { return "http://" + r.node.Addr }
@@ -33,6 +33,15 @@ func (r *httpRegistry) crash(ctx context.Context) (string, error) {
 	return "the registry is killed (SIGKILL)", r.node.kill(ctx)
 }
 
+func (r *httpRegistry) leases(ctx context.Context, service string) ([]measure.Lease, error) {
+	return measure.Registry{URL: r.url(), Client: web()}.Leases(ctx, service)
+}
+
+// leader is nobody: one process leads nobody.
+func (r *httpRegistry) leader(context.Context) (string, error) { return "", nil }
+
+func (r *httpRegistry) command() string { return "registry" }
+
 // silence is to crash: there is no less of one process.
 func (r *httpRegistry) silence(ctx context.Context) (string, error) { return r.crash(ctx) }
 
@@ -42,5 +51,5 @@ func (r *httpRegistry) restart(ctx context.Context) (string, error) {
 	if err := r.node.kill(ctx); err != nil {
 		return "", err
 	}
-	return "the registry starts again, with an empty memory", r.c.start(ctx, r.node, "registry")
+	return "the registry starts again, with an empty memory", r.c.start(ctx, r.node, r.command())
 }

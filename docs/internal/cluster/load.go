@@ -3,7 +3,9 @@ package cluster
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
+	"slices"
 
 	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
@@ -17,8 +19,12 @@ type Client struct {
 
 // Load starts a client that makes calls at a steady rate, to the service by
 // name where there is a registry, and to the first server otherwise.
-func (c *Cluster) Load(load measure.Load) (*Client, error) {
-	args := []string{"-json", "-rate", fmt.Sprint(load.Rate), "-for", load.For.String()}
+func (c *Cluster) Load(load measure.Load) (*Client, error) { return c.Client(load, nil) }
+
+// Client is Load with these flags on top, and with a writer for what the client
+// says on standard error; nil for none.
+func (c *Cluster) Client(load measure.Load, stderr io.Writer, flags ...string) (*Client, error) {
+	args := slices.Concat([]string{"-json", "-rate", fmt.Sprint(load.Rate), "-for", load.For.String()}, flags)
 	if c.opts.Stage.Offers.Registry {
 		args = append(args, "-registry", c.RegistryURL())
 	} else {
@@ -33,7 +39,7 @@ func (c *Cluster) Load(load measure.Load) (*Client, error) {
 	}
 	defer out.Close() // the process has its own copy
 	command := c.command("arith-client", args)
-	command.Stdout = out
+	command.Stdout, command.Stderr = out, stderr
 	process, err := c.group.Start(command)
 	if err != nil {
 		return nil, errors.Join(err, report.Close())

@@ -20,6 +20,7 @@ type Node struct {
 	Addr    string
 	process *proc.Process
 	killed  bool
+	frozen  bool
 	args    []string // that it was started with
 }
 
@@ -28,6 +29,9 @@ type registry interface {
 	url() string
 	nodes() []*Node
 	list(ctx context.Context, service string) ([]measure.Instance, error)
+	leases(ctx context.Context, service string) ([]measure.Lease, error)
+	leader(ctx context.Context) (node string, err error)
+	command() string
 	crash(ctx context.Context) (what string, err error)
 	silence(ctx context.Context) (what string, err error)
 	revive(ctx context.Context) (what string, err error)
@@ -87,20 +91,20 @@ func (c *Cluster) RestartRegistry(ctx context.Context) (what string, err error) 
 // FreezeRegistry suspends every process of the registry; see
 // proc.ErrUnsupported.
 func (c *Cluster) FreezeRegistry(context.Context) (what string, err error) {
-	return "the registry is frozen (SIGSTOP); its connections stay open", c.eachNode((*proc.Process).Freeze)
+	return "the registry is frozen (SIGSTOP); its connections stay open", c.eachNode((*Node).Freeze)
 }
 
 // ThawRegistry lets a frozen registry go on.
 func (c *Cluster) ThawRegistry(context.Context) (what string, err error) {
-	return "the registry goes on (SIGCONT)", c.eachNode((*proc.Process).Thaw)
+	return "the registry goes on (SIGCONT)", c.eachNode((*Node).Thaw)
 }
 
-func (c *Cluster) eachNode(do func(*proc.Process) error) error {
+func (c *Cluster) eachNode(do func(*Node) error) error {
 	if c.registry == nil {
 		return ErrNoRegistry
 	}
 	for _, n := range c.Nodes() {
-		if err := do(n.process); err != nil {
+		if err := do(n); err != nil {
 			return err
 		}
 	}
@@ -151,7 +155,7 @@ func (c *Cluster) start(ctx context.Context, n *Node, command string) error {
 	if err != nil {
 		return err
 	}
-	n.process, n.killed = process, false
+	n.process, n.killed, n.frozen = process, false, false
 	if n.Addr == "" { // or else List may be reading it
 		n.Addr = addrs[0]
 	}

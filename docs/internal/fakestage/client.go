@@ -23,6 +23,10 @@ func client(ctx context.Context, args []string) error {
 	length := flags.Duration("for", 0, "")
 	flags.Bool("json", false, "")
 	flags.Bool("grpc", false, "")
+	every := flags.Duration("every", 0, "")
+	timeout := flags.Duration("timeout", 0, "")
+	flags.Duration("stats", 0, "")
+	flags.String("balancer", "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -31,7 +35,7 @@ func client(ctx context.Context, args []string) error {
 		return err
 	}
 	c := &caller{
-		registry: open(*url), timeout: cmp.Or(opts.Timeout, standstill),
+		registry: open(*url), timeout: cmp.Or(*timeout, opts.Timeout, standstill),
 		addr: *addr, bench: make(map[string]time.Time),
 	}
 	c.try = c.once
@@ -49,7 +53,7 @@ func client(ctx context.Context, args []string) error {
 		<-ctx.Done()
 		return nil
 	}
-	c.load(ctx, *rate, *length, cmp.Or(opts.Second, time.Second))
+	c.load(ctx, *rate, *length, cmp.Or(*every, opts.Second, time.Second))
 	return nil
 }
 

@@ -30,6 +30,7 @@ func registry(ctx context.Context, args []string) error {
 	s := newStore(*ttl, opts.Final)
 	mux := s.handler()
 	mux.HandleFunc("GET /services/Arith", s.list)
+	mux.HandleFunc("GET /leases", s.leases)
 	return serve(ctx, *listen, mux)
 }
 
@@ -101,6 +102,18 @@ func (s *store) remove(_ http.ResponseWriter, r *http.Request) {
 
 func (s *store) list(w http.ResponseWriter, _ *http.Request) {
 	_ = json.NewEncoder(w).Encode(s.listed())
+}
+
+func (s *store) leases(w http.ResponseWriter, _ *http.Request) {
+	leases := []map[string]any{}
+	s.mu.Lock()
+	for _, addr := range s.addrs {
+		if age := time.Since(s.beats[addr]); age < s.ttl {
+			leases = append(leases, map[string]any{"service": "Arith", "addr": addr, "ttl": s.ttl.String(), "age_ms": age.Milliseconds()})
+		}
+	}
+	s.mu.Unlock()
+	_ = json.NewEncoder(w).Encode(leases)
 }
 
 func (s *store) listed() []measure.Instance {

@@ -19,31 +19,47 @@ type Etcd struct {
 	Client    *http.Client // nil means http.DefaultClient
 }
 
-// List returns the instances of a service, sorted by version and id. It asks one
-// node after the other until one answers for the whole cluster, which takes a
-// majority of the nodes.
+// List returns the instances of a service, sorted by version and id.
 func (e Etcd) List(ctx context.Context, service string) ([]Instance, error) {
-	prefix := []byte("/services/" + service + "/")
-	end := slices.Concat(prefix[:len(prefix)-1], []byte{'/' + 1})
-	var answer struct{ Kvs []struct{ Value []byte } }
-	ask := map[string][]byte{"key": prefix, "range_end": end}
-	var errs []error
-	for _, node := range e.Endpoints {
-		err := e.post(ctx, node, "/v3/kv/range", ask, &answer)
-		if err == nil {
-			break
-		}
-		if errs = append(errs, err); len(errs) == len(e.Endpoints) {
-			return nil, errors.Join(errs...)
-		}
+	entries, err := e.entries(ctx, service)
+	if err != nil {
+		return nil, err
 	}
-	list := make([]Instance, len(answer.Kvs))
-	for i, kv := range answer.Kvs {
+	list := make([]Instance, len(entries))
+	for i, kv := range entries {
 		if err := json.Unmarshal(kv.Value, &list[i]); err != nil {
-			return nil, fmt.Errorf("etcd lists %q under %s: %w", kv.Value, prefix, err)
+			return nil, fmt.Errorf("etcd lists %q as %s: %w", kv.Value, service, err)
 		}
 	}
 	return list, nil
+}
+
+// entry is what etcd keeps of an instance.
+type entry struct {
+	Value []byte
+	Lease string
+}
+
+func (e Etcd) entries(ctx context.Context, service string) ([]entry, error) {
+	prefix := []byte("/services/" + service + "/")
+	end := slices.Concat(prefix[:len(prefix)-1], []byte{'/' + 1})
+	var answer struct{ Kvs []entry }
+	err := e.first(ctx, "/v3/kv/range", map[string][]byte{"key": prefix, "range_end": end}, &answer)
+	return answer.Kvs, err
+}
+
+// first asks one node after the other until one answers for the whole cluster,
+// which takes a majority of the nodes.
+func (e Etcd) first(ctx context.Context, path string, ask, answer any) error {
+	var errs []error
+	for _, node := range e.Endpoints {
+		err := e.post(ctx, node, path, ask, answer)
+		if err == nil {
+			return nil
+		}
+		errs = append(errs, err)
+	}
+	return errors.Join(errs...)
 }
 
 // Leads reports whether a node says that it is its cluster's leader.

@@ -90,6 +90,18 @@ func Move(target Target) Action {
 	}
 }
 
+// Again starts a server that has ended once more, on its address.
+func Again(target Target) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		s, err := target(w)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		mark := measure.Mark{Kind: measure.Heal, Server: s.Name, Addr: s.Addr, Text: "server " + s.Name + " starts again, on its address"}
+		return mark, w.Cluster.Again(ctx, s)
+	}
+}
+
 // Join starts one more server.
 func Join() Action { return join(measure.Joined, "joins") }
 
