@@ -1,0 +1,219 @@
+package lab
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"example.com/workshop/docs/internal/faults"
+	"example.com/workshop/docs/internal/scenario"
+)
+
+// Script is a row of the fault matrix that the lab can play.
+type Script struct {
+	Name      string            `json:"name"`
+	Title     string            `json:"title"`
+	Lesson    string            `json:"lesson,omitempty"`
+	Seconds   float64           `json:"seconds"`
+	Published map[string]string `json:"published"` // what the matrix says, by stage
+	Skip      map[string]string `json:"skip"`      // why it cannot be played, by stage
+}
+
+// Scripts returns the rows of the matrix, with what was published of each.
+func (l *Lab) Scripts() []Script {
+	published := readMatrix(l.root)
+	var scripts []Script
+	for _, f := range faults.All() {
+		s := Script{Name: f.Name, Title: f.Title, Lesson: f.Lesson, Seconds: f.Load.For.Seconds(), Published: make(map[string]string), Skip: make(map[string]string)}
+		for _, side := range l.sides {
+			stage := fmt.Sprint(side.stage.Number)
+			if why := f.Skip(side.stage); why != "" {
+				s.Skip[stage] = why
+			}
+			if text, ok := published[f.Name][side.stage.Number]; ok {
+				s.Published[stage] = text
+			}
+		}
+		scripts = append(scripts, s)
+	}
+	return scripts
+}
+
+// readMatrix returns what the published matrix says of each fault in each stage;
+// nothing if it cannot be read.
+func readMatrix(root string) map[string]map[int]string {
+	published := make(map[string]map[int]string)
+	text, err := os.ReadFile(filepath.Join(root, "docs", "fault-matrix.json"))
+	if err != nil {
+		return published
+	}
+	var report faults.Report
+	if json.Unmarshal(text, &report) != nil {
+		return published
+	}
+	for _, c := range report.Cells {
+		if c.Over != "" || len(c.Runs) == 0 {
+			continue
+		}
+		if published[c.Fault] == nil {
+			published[c.Fault] = make(map[int]string)
+		}
+		published[c.Fault][c.Stage] = c.Runs[len(c.Runs)/2].String()
+	}
+	return published
+}
+
+// player plays a script.
+type player struct {
+	name    string
+	stop    context.CancelFunc
+	playing sync.WaitGroup
+}
+
+// warmUp is how long a script leaves the processes alone before it counts.
+const warmUp = time.Second
+
+// play starts everything again, and then plays a script on every side that it can
+// be played on. It returns at once; a script that is played already is stopped.
+func (l *Lab) play(name string) error {
+	all := faults.All()
+	i := slices.IndexFunc(all, func(f faults.Fault) bool { return f.Name == name })
+	if i < 0 {
+		return fmt.Errorf("there is no script %q", name)
+	}
+	f := all[i]
+	var why []string
+	for _, s := range l.sides {
+		if skip := f.Skip(s.stage); skip != "" {
+			why = append(why, s.stage.Name()+": "+skip)
+		}
+	}
+	if len(why) == len(l.sides) {
+		return fmt.Errorf("%q cannot be played: %s", f.Title, strings.Join(why, "; "))
+	}
+	l.stopScript()
+	ctx, stop := context.WithCancel(l.ctx)
+	p := &player{name: name, stop: stop}
+	l.mu.Lock()
+	l.script = p
+	l.mu.Unlock()
+	p.playing.Add(1)
+	l.running.Go(func() {
+		defer p.playing.Done()
+		defer stop()
+		err := l.run(ctx, f)
+		l.mu.Lock()
+		if l.script == p {
+			l.script = nil
+		}
+		l.mu.Unlock()
+		if err != nil && ctx.Err() == nil {
+			l.event(-1, "result", "the script broke off: "+err.Error())
+		}
+	})
+	return nil
+}
+
+// stopScript stops the script that is played, if there is one, and waits until it
+// does nothing more.
+func (l *Lab) stopScript() {
+	l.mu.Lock()
+	p := l.script
+	l.script = nil
+	l.mu.Unlock()
+	if p != nil {
+		p.stop()
+		p.playing.Wait()
+	}
+}
+
+// run plays a script from its beginning to the end of its load.
+func (l *Lab) run(ctx context.Context, f faults.Fault) error {
+	l.event(-1, "action", "script: "+f.Title)
+	if err := l.each(ctx, (*side).fresh); err != nil {
+		return err
+	}
+	if err := wait(ctx, warmUp); err != nil {
+		return err
+	}
+	for _, s := range l.sides {
+		s.seen.count()
+	}
+	began := time.Now()
+	err := l.each(ctx, func(s *side, ctx context.Context) error {
+		if f.Skip(s.stage) != "" {
+			return nil
+		}
+		return s.steps(ctx, f.Steps, began)
+	})
+	if err != nil {
+		return err
+	}
+	if err := wait(ctx, time.Until(began.Add(f.Load.For))); err != nil {
+		return err
+	}
+	published := readMatrix(l.root)
+	for _, s := range l.sides {
+		if f.Skip(s.stage) == "" {
+			t := s.seen.totals()
+			text := fmt.Sprintf("%d of %d failed in %v", t.Failed, t.Sent, f.Load.For)
+			if said := published[f.Name][s.stage.Number]; said != "" {
+				text += "; the matrix says: " + said
+			}
+			l.event(s.index, "result", text)
+		}
+	}
+	return nil
+}
+
+// lookAgain is how long a step waits before its condition is looked at again.
+const lookAgain = 20 * time.Millisecond
+
+// steps carries a script's steps out on one side.
+func (s *side) steps(ctx context.Context, steps []scenario.Step, began time.Time) error {
+	for _, step := range steps {
+		if err := wait(ctx, time.Until(began.Add(step.At))); err != nil {
+			return err
+		}
+		for step.When != nil && !s.holds(step.When) {
+			if err := wait(ctx, lookAgain); err != nil {
+				return err
+			}
+		}
+		if err := s.act(ctx, played(step.Do)); err != nil {
+			return fmt.Errorf("%v into the script: %w", step.At, err)
+		}
+	}
+	return nil
+}
+
+// holds looks whether a condition has come to pass.
+func (s *side) holds(when scenario.Condition) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.seen.mu.Lock()
+	s.world.Listed, s.world.Lost = s.seen.listed, nil
+	if !s.seen.reached {
+		s.world.Lost = errNoAnswer
+	}
+	s.seen.mu.Unlock()
+	return when(s.world)
+}
+
+// wait waits, or returns why ctx has ended.
+func wait(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return ctx.Err()
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
