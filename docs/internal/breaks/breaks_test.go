@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -15,10 +16,12 @@ import (
 	"example.com/workshop/docs/internal/workspace"
 )
 
+var findRoot = sync.OnceValues(func() (string, error) { return workspace.Root(".") })
+
 // root is the repository's.
 func root(t *testing.T) string {
 	t.Helper()
-	dir, err := workspace.Root(".")
+	dir, err := findRoot()
 	require.NoError(t, err)
 	return dir
 }
