@@ -13,11 +13,20 @@ package grpcresolver
 
 func (f *follower) follow(w registry.Watcher) {
 	defer w.Close()
-	for {
+	var last []resolver.Endpoint
+	for first := true; ; {
 		snap, err := w.Next(f.life)
 		if err != nil {
+			if f.life.Err() == nil {
+				f.cc.ReportError(err)
+			}
 			return
 		}
-		f.cc.UpdateState(resolver.State{Endpoints: f.endpoints(snap)})
+		next := f.endpoints(snap)
+		if !first && slices.EqualFunc(last, next, same) {
+			continue
+		}
+		first, last = false, next
+		_ = f.cc.UpdateState(resolver.State{Endpoints: next})
 	}
 }

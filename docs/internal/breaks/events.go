@@ -48,7 +48,7 @@ func (c *collector) add(e event) {
 		c.result.Build = append(c.result.Build, strings.TrimRight(e.Output, "\n"))
 	case "output":
 		c.result.TimedOut = c.result.TimedOut || strings.HasPrefix(e.Output, "panic: test timed out after")
-		c.result.Detector = c.result.Detector || strings.HasPrefix(e.Output, "ThreadSanitizer: CHECK failed")
+		c.result.Detector = c.result.Detector || strings.Contains(e.Output, "ThreadSanitizer: CHECK failed")
 		c.output[test] = append(c.output[test], strings.TrimRight(e.Output, "\n"))
 	case "run":
 		if !sub {

@@ -32,6 +32,7 @@ func workshop(t *testing.T) (root string, s stages.Stage) {
 		"docs/breaks/stage01/wrong.go":     broken("func Sum(a, b int) string { return a }", "./sum"),
 		"docs/breaks/stage01/dies.go":      broken("func Sum(a, b int) int { go func() { panic(a) }(); select {} }", "./sum"),
 		"docs/breaks/stage01/hangs.go":     broken("func Sum(a, b int) int { time.Sleep(time.Hour); return 0 }", "./sum"),
+		"docs/breaks/stage01/detector.go":  broken("func Sum(a, b int) int { println(\"ThreadSanitizer: CHECK failed\"); return 7 }", "./sum"),
 		"stage01-rpc/go.mod":               "module example.com/workshop/stage01-rpc\n\ngo 1.26.0\n",
 		"stage01-rpc/.hidden/x":            "",
 		"stage01-rpc/bin/x":                "",
@@ -145,21 +146,40 @@ func TestABreakThatDoesNotCompileIsAnErrorWithTheCompilersWords(t *testing.T) {
 	require.ErrorContains(t, err, "sum.go:7:")
 }
 
-func TestTestsThatWereStoppedLeaveNothingBehind(t *testing.T) {
+func TestARaceDetectorThatBreaksDownProvesNothing(t *testing.T) {
+	_, err := play(t, "detector", nil)
+	require.EqualError(t, err, "the race detector itself broke down, three times")
+}
+
+func TestTestsThatHangAreEnded(t *testing.T) {
+	dir, b := copyOf(t, "hangs")
+	result, err := b.Run(t.Context(), breaks.Run{Dir: dir, Packages: b.Packages, Flags: []string{"-timeout=1s"}})
+	require.NoError(t, err)
+	require.True(t, result.TimedOut)
+	require.Equal(t, "TestZero", result.Failed[0].Name)
+}
+
+// copyOf makes a broken copy, and returns its folder.
+func copyOf(t *testing.T, name string) (dir string, b breaks.Break) {
+	t.Helper()
 	root, s := workshop(t)
+	all, err := breaks.Load(root, s)
+	require.NoError(t, err)
+	b, err = breaks.Find(all, s, name)
+	require.NoError(t, err)
+	_, err = breaks.Copy(root, s, b)
+	require.NoError(t, err)
+	return filepath.Join(root, filepath.FromSlash(breaks.CopyDir(s))), b
+}
+
+func TestTestsThatWereStoppedLeaveNothingBehind(t *testing.T) {
+	dir, b := copyOf(t, "hangs")
 	tmp := t.TempDir()
 	for _, name := range []string{"TMPDIR", "TMP", "TEMP"} {
 		t.Setenv(name, tmp)
 	}
 	ctx, stop := context.WithCancel(t.Context())
-	all, err := breaks.Load(root, s)
-	require.NoError(t, err)
-	b, err := breaks.Find(all, s, "hangs")
-	require.NoError(t, err)
-	_, err = breaks.Copy(root, s, b)
-	require.NoError(t, err)
 	done := make(chan error, 1)
-	dir := filepath.Join(root, filepath.FromSlash(breaks.CopyDir(s)))
 	go func() {
 		_, err := b.Run(ctx, breaks.Run{Dir: dir, Packages: b.Packages})
 		done <- err
@@ -179,8 +199,8 @@ func TestTheBreaksOfAStageAreListed(t *testing.T) {
 	root, s := workshop(t)
 	var out bytes.Buffer
 	require.NoError(t, breaks.Player{Root: root, Stage: s, Screen: term.New(&out)}.List())
-	require.Contains(t, out.String(), "Stage 1: 5 ways to break it\n\ndies\n  it adds in its own way.\n\nhangs\n")
-	require.Contains(t, out.String(), "\nTo try one: go run ./docs break 1 dies\n")
+	require.Contains(t, out.String(), "Stage 1: 6 ways to break it\n\ndetector\n  it adds in its own way.\n\ndies\n  it adds in its own way.\n\nhangs\n")
+	require.Contains(t, out.String(), "\nTo try one: go run ./docs break 1 detector\n")
 	require.NotContains(t, out.String(), "I2", "what falls is for the reader to find")
 }
 
