@@ -16,13 +16,15 @@ type collector struct {
 	result  Result
 	output  map[testName][]string
 	running []testName // the tests that have begun and not ended, without subtests
+	failed  func()     // is called when a test has failed
 }
 
 type testName struct{ pkg, name string }
 
-// collect reads the lines of go test -json to their end.
-func collect(from io.Reader) Result {
-	c := collector{output: make(map[testName][]string)}
+// collect reads the lines of go test -json to their end. It calls failed whenever
+// a test has failed.
+func collect(from io.Reader, failed func()) Result {
+	c := collector{output: make(map[testName][]string), failed: failed}
 	lines := bufio.NewReader(from)
 	for {
 		line, err := lines.ReadString('\n')
@@ -79,5 +81,6 @@ func (c *collector) end(test testName, how string) {
 		c.result.Passed++
 	case "fail":
 		c.result.Failed = append(c.result.Failed, Test{Package: test.pkg, Name: test.name, Output: c.output[test]})
+		c.failed()
 	}
 }

@@ -38,7 +38,7 @@ func requireNoticed(t *testing.T, s stages.Stage, b breaks.Break) {
 	dir := filepath.Join(root(t), s.Dir)
 	began := time.Now()
 	result, err := b.Run(t.Context(), breaks.Run{
-		Dir: dir, Packages: b.Packages, First: true,
+		Dir: dir, Packages: b.Packages,
 		Flags: []string{"-overlay=" + overlay(t, filepath.Join(dir, filepath.FromSlash(b.File)), change.After)},
 	})
 	require.NoError(t, err)

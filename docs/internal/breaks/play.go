@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"example.com/workshop/docs/internal/difftext"
 	"example.com/workshop/docs/internal/stages"
@@ -65,7 +66,7 @@ func (p Player) Play(ctx context.Context, name string) error {
 		return err
 	}
 
-	run := Run{Dir: filepath.Join(p.Root, filepath.FromSlash(CopyDir(p.Stage))), Packages: b.Packages}
+	run := Run{Dir: filepath.Join(p.Root, filepath.FromSlash(CopyDir(p.Stage))), Packages: b.Packages, Grace: grace}
 	fmt.Fprintf(p.Screen, "\n%s\n", p.Screen.Dim("running "+b.Command()+" in "+CopyDir(p.Stage)+" …"))
 	result, err := b.Run(ctx, run)
 	if err != nil {
@@ -140,8 +141,11 @@ func (p Player) guess(ctx context.Context, of []Invariant) (string, error) {
 // noticed shows the tests that failed, and where each stands.
 func (p Player) noticed(b Break, result Result) {
 	out := p.Screen
-	total := len(result.Failed) + result.Passed
-	fmt.Fprintf(out, "\n%s\n", out.Bold(fmt.Sprintf("%d of %d tests notice:", len(result.Failed), total)))
+	heading := fmt.Sprintf("%d of %d tests notice:", len(result.Failed), len(result.Failed)+result.Passed)
+	if result.Stopped {
+		heading = fmt.Sprintf("%d of %d tests notice, and the others were not waited for:", len(result.Failed), len(result.Failed)+result.Passed)
+	}
+	fmt.Fprintf(out, "\n%s\n", out.Bold(heading))
 	for i, test := range result.Failed {
 		fmt.Fprintf(out, "  %s\n", out.Red(test.Name))
 		if i >= shownInFull {
@@ -156,6 +160,9 @@ func (p Player) noticed(b Break, result Result) {
 	command := strings.Replace(b.Command(), strings.Join(b.Packages, " "), fmt.Sprintf("-run '^%s$' .%s", first.Name, folder), 1)
 	fmt.Fprintf(out, "\n%s is the first. By hand:\n  cd %s && %s\n", first.Name, CopyDir(p.Stage), command)
 }
+
+// grace is how long the tests go on when one has noticed.
+const grace = 15 * time.Second
 
 // How many of the tests that notice show what they say, and how much of it.
 const (

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"sync"
 	"time"
 
 	"example.com/workshop/docs/internal/proc"
@@ -17,13 +18,16 @@ type Run struct {
 	Dir      string   // the module's folder
 	Packages []string // as ./registry
 	Flags    []string // of go test, besides
-	First    bool     // whether the first test that fails is enough
+	// Grace is how long the tests go on when one has failed. Those of etcd wait for
+	// minutes for what does not come any more.
+	Grace time.Duration
 }
 
 // Result is how tests went.
 type Result struct {
 	Failed   []Test   // in the order in which they ended
 	Passed   int      // how many passed
+	Stopped  bool     // whether there are more tests, which were not waited for
 	Build    []string // what the compiler says, if it does not build
 	TimedOut bool     // whether the tests took too long and were ended
 	Detector bool     // whether the race detector itself broke down
@@ -38,7 +42,7 @@ type Test struct {
 }
 
 // longest is how long the tests of a package may take.
-const longest = 3 * time.Minute
+const longest = 5 * time.Minute
 
 // Do runs the tests and returns how they went. When ctx ends it ends them, and
 // leaves neither a process nor a temporary file behind.
@@ -52,9 +56,6 @@ func (r Run) Do(ctx context.Context) (result Result, err error) {
 	defer func() { err = errors.Join(err, group.Close()) }()
 
 	args := slices.Concat([]string{"test", "-json", "-vet=off", "-timeout=" + longest.String()}, r.Flags)
-	if r.First {
-		args = append(args, "-failfast")
-	}
 	read, write := io.Pipe()
 	p, err := group.Start(proc.Command{
 		Name: "go test", Path: "go", Args: append(args, r.Packages...), Dir: r.Dir, Stdout: write,
@@ -66,17 +67,38 @@ func (r Run) Do(ctx context.Context) (result Result, err error) {
 	if err != nil {
 		return result, err
 	}
-	results := make(chan Result, 1)
-	go func() { results <- collect(read) }()
-	select {
-	case <-p.Done():
-	case <-ctx.Done():
-		err = errors.Join(ctx.Err(), group.Close())
+	results, failed := make(chan Result, 1), make(chan struct{})
+	go func() { results <- collect(read, sync.OnceFunc(func() { close(failed) })) }()
+	stopped, err := r.wait(ctx, p.Done(), failed)
+	if stopped || err != nil {
+		read.Close() // those that were running have not failed by themselves
+		err = errors.Join(err, group.Close())
 	}
 	write.Close()
 	result = <-results
+	result.Stopped = stopped
 	if err == nil && p.Err() != nil && len(result.Failed) == 0 && len(result.Build) == 0 && !result.TimedOut && !result.Detector {
 		err = p.Err()
 	}
 	return result, err
+}
+
+// wait returns when the tests are done, or reports true when the grace after the
+// first that failed is over. Its error is ctx's.
+func (r Run) wait(ctx context.Context, done, failed <-chan struct{}) (stopped bool, err error) {
+	select {
+	case <-done:
+		return false, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-failed:
+	}
+	select {
+	case <-done:
+		return false, nil
+	case <-ctx.Done():
+		return false, ctx.Err()
+	case <-time.After(r.Grace):
+		return true, nil
+	}
 }
