@@ -52,9 +52,9 @@ func (c *Client) working() *Conn {
 	}
 }
 
-// lookup asks the registry for the service, connects to the first instance
-// listed, and makes that the connection. Errors are the registry's, with the
-// service's name, those of Dial, or ErrNoInstances with the name.
+// lookup connects to the first instance that the registry lists, within lookupTimeout and c.life,
+// and makes that the connection, unless somebody was quicker and one works. Errors are the
+// registry's, with the service's name (finding), those of Dial, or ErrNoInstances with the name.
 func (c *Client) lookup() (any, error) {
 	if conn := c.working(); conn != nil {
 		return conn, nil // somebody else was quicker

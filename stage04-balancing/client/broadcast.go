@@ -13,10 +13,10 @@ type Receipt[R any] struct {
 	Err     error // when not
 }
 
-// Broadcast calls one method on every host at once and returns one receipt
-// per host, in their order, whatever happens to each: a host that is left out
-// would look as if all was well. It returns when the last has answered or
-// ctx has ended, so ctx should have a deadline.
+// Broadcast calls one method on every host at once and returns one receipt per
+// host, in their order, whatever happens to each: a host that is left out would
+// look as if all was well. It dials each and hangs up in the end. It returns
+// when the last has answered or ctx has ended, so ctx should have a deadline.
 func Broadcast[R any](ctx context.Context, network string, hosts []string, method string, args any, opts Options) []Receipt[R] {
 	receipts := make([]Receipt[R], len(hosts))
 	var wg sync.WaitGroup

@@ -23,12 +23,12 @@ func (c *Client) follow(w registry.Watcher) {
 	}
 }
 
-// apply makes snap the list that calls go by. The node of an instance that stays at its
-// address and network stays the same, with its connection and all that is known of it;
-// one that was held must be ready. Another process at the address, or under the id,
-// begins without a past (renew, or a new node), for the balancer as well (forget). The
-// map of nodes is made anew, for views share it; hold adds those that are held. When
-// the view has been renewed, nodes that are neither listed nor held any more retire.
+// apply makes snap the list that calls go by. The node of an instance that stays at its address
+// and network stays the same, with its connection and all that is known of it; one that was held
+// must be ready, and is held no more. Each gets the instance as listed now. Another process at
+// the address, or under the id, begins without a past (renew, or a new node), for the balancer
+// as well (forget). The map of nodes is made anew, for views share it; hold adds those that are
+// held. When the view has been renewed, nodes that are neither listed nor held any more retire.
 func (c *Client) apply(snap registry.Snapshot) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

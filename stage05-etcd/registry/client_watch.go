@@ -67,11 +67,11 @@ func (w *watcher) Close() error {
 	return nil
 }
 
-// poll asks once and returns the state that the registry answers with. Without a
-// revision it is answered at once, within the Timeout of the options; with one it asks
-// for another, which takes the Wait and a sixteenth of it longer. It keeps the
-// response's revision and malformed entries, and logs those when they have changed. An
-// error changes nothing.
+// poll asks once (see Handler) and returns the state that the registry answers with,
+// synced now. Without a revision it is answered at once, within the Timeout of the
+// options; with one it asks for another, which takes the Wait and a sixteenth of it
+// longer. It keeps the response's revision and malformed entries, logs those when
+// they have changed, and sets failures to 0. An error changes nothing.
 func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 	opts, from := w.client.opts, w.client.base.JoinPath("services", w.service)
 	timeout := opts.Timeout

@@ -21,12 +21,12 @@ const MinTTL = time.Second
 type entry struct {
 	instance Instance
 	lease    Lease
-	expires  time.Duration // when the lease runs out, on the store's clock
+	expires  time.Duration // from when on the lease has run out, on the store's clock
 }
 
 // grant returns a lease of ttl, within MinTTL and the longest that the options
-// allow, which is what 0 asks for. Its ID is the caller's own, which it can name
-// even if it never gets the answer, or a new one if that is empty.
+// allow, which is what 0 or less asks for. Its ID is the caller's own, which
+// it can name even if it never gets the answer, or a new one if that is empty.
 func (s *Store) grant(id string, ttl time.Duration) Lease {
 	if ttl <= 0 || ttl > s.opts.TTL {
 		ttl = s.opts.TTL

@@ -133,7 +133,16 @@ Run it from any folder of the repository.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(a.demo(), a.diff(), a.lab(), a.faults(), a.doctor(), a.table(), a.carry())
+	root.AddCommand(
+		a.demo(),
+		a.diff(),
+		a.breaks(),
+		a.lab(),
+		a.faults(),
+		a.doctor(),
+		a.table(),
+		a.carry(),
+	)
 	return root
 }
 

@@ -49,8 +49,11 @@ func repository(t *testing.T) string {
 	t.Helper()
 	root := filepath.Join(t.TempDir(), "the workshop")
 	for name, text := range map[string]string{
-		"go.work":                    "go 1.26.0\n",
-		"docs/go.mod":                "module example.com/workshop/docs\n",
+		"go.work":            "go 1.26.0\n",
+		"docs/go.mod":        "module example.com/workshop/docs\n",
+		"docs/invariants.md": "## Stage 01\n",
+		"docs/breaks/stage01/dial-per-call.go": "//go:build ignore\n\n// Break: it dials.\n// Invariant: I1\n// Seen: it is slow.\n" +
+			"// From: here\n// File: arith.go\n// Package tests: .\n\npackage arith\n",
 		"stage01-rpc/arith.go":       "package arith\n",
 		"stage02-registry/arith.go":  "package arith\n\nconst Two = 2\n",
 		"stage03-heartbeat/arith.go": "package arith\n\nconst Two = 2\n",
@@ -99,6 +102,11 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"table 4":                    `docs: table takes no arguments, only flags, so "4" is too much`,
 		"carry":                      "docs: carry takes one file or folder of a stage",
 		"diff --color 2":             "docs: unknown flag: --color",
+		"break":                      "docs: break takes the number of a stage, and the name of a break",
+		"break 9":                    "docs: stage 9: there are stages 1 to " + lastStage(),
+		"break 1 a b":                `docs: break takes the number of a stage, and the name of a break, so "b" is too much`,
+		"break 1 dial-per-cal":       `docs: stage 1 has no break "dial-per-cal"; did you mean dial-per-call?`,
+		"break 2 any":                "docs: stage 2 has no breaks",
 	} {
 		t.Run(line, func(t *testing.T) {
 			status, stdout, stderr := docs(t, root, strings.Fields(line)...)

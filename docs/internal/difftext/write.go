@@ -9,6 +9,7 @@ package difftext
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strings"
@@ -190,19 +191,24 @@ func (w *writer) show(c stages.Change) {
 		w.printf("%s\n", w.Cyan("written by a program, for no reader"))
 		return
 	}
+	WriteHunks(w.out, w.Screen, hunks)
+}
+
+// WriteHunks prints hunks to out in the colours of screen.
+func WriteHunks(out io.Writer, screen *term.Screen, hunks []Hunk) {
 	for _, h := range hunks {
-		w.printf("%s\n", w.Cyan(h.head()))
+		fmt.Fprintf(out, "%s\n", screen.Cyan(h.head()))
 		for _, line := range h.Lines {
 			text := strings.TrimSuffix(line.Content, "\n")
 			switch line.Kind {
 			case udiff.Insert:
-				text = w.Green("+" + text)
+				text = screen.Green("+" + text)
 			case udiff.Delete:
-				text = w.Red("-" + text)
+				text = screen.Red("-" + text)
 			default:
 				text = " " + text
 			}
-			w.printf("%s\n", text)
+			fmt.Fprintf(out, "%s\n", text)
 		}
 	}
 }

@@ -88,13 +88,13 @@ func (e *entry) instance(addr string) registry.Instance {
 	return in
 }
 
-// serve keeps the server that listens on addr registered until ctx ends, and
-// then takes it off the list. The server listens before this begins and goes
-// on until it has returned, so nobody is ever sent to a closed door. It adds the
-// time of the start to the metadata, logs "registered" with service, id and addr,
-// and warns "not deregistered" with err when the registry did not take it off the
-// list in time. It returns why ctx ended, as stopped does, or why the registration
-// failed. Without a registry it only waits for ctx.
+// serve keeps the server that listens on addr registered until ctx ends, and then
+// takes it off the list. The server listens before this begins and goes on until it
+// has returned, so nobody is ever sent to a closed door. It adds the time of the
+// start to the metadata (started, RFC 3339 with nanoseconds), logs "registered" with
+// service, id and addr, and warns "not deregistered" with err when the registry did
+// not take it off the list within leaveTime. It returns why ctx ended, as stopped
+// does, or why the registration failed. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()

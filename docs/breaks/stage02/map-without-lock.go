@@ -1,0 +1,34 @@
+//go:build ignore
+
+// Break: The map is written without the lock that its readers take.
+// Invariant: I1
+// Seen: Under load the registry dies with "concurrent map read and map write", and with less luck
+// it loses an entry and lives.
+// From: the tutorials' registries: a map that HTTP handlers and a sweeper share
+// File: registry/store.go
+// Package tests: ./registry
+// Race: yes
+
+package registry
+
+func (s *Store) Put(in Instance) (replaced string, err error) {
+	in = in.WithDefaults()
+	if err := in.Validate(); err != nil {
+		return "", err
+	}
+	old, known := s.services[in.Service][in.ID]
+	if !known {
+		if err := s.room(in.Service); err != nil {
+			return "", err
+		}
+		s.size++
+	}
+	if s.services[in.Service] == nil {
+		s.services[in.Service] = make(map[string]Instance)
+	}
+	s.services[in.Service][in.ID] = in
+	if old.Addr == in.Addr {
+		return "", nil
+	}
+	return old.Addr, nil
+}

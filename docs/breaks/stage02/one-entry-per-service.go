@@ -1,0 +1,28 @@
+//go:build ignore
+
+// Break: There is one entry per service: the second instance replaces the first, and nobody is
+// told.
+// Invariant: I1
+// Seen: Two servers run, and one gets all the calls. When that one stops politely, the service is
+// gone although the other is well.
+// From: services[name] = addr in the tutorials' registries
+// File: registry/store.go
+// Package tests: ./registry
+
+package registry
+
+func (s *Store) Put(in Instance) (replaced string, err error) {
+	in = in.WithDefaults()
+	if err := in.Validate(); err != nil {
+		return "", err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	old := s.services[in.Service][in.ID]
+	s.size += 1 - len(s.services[in.Service])
+	s.services[in.Service] = map[string]Instance{in.ID: in}
+	if old.Addr == in.Addr {
+		return "", nil
+	}
+	return old.Addr, nil
+}

@@ -1,0 +1,22 @@
+//go:build ignore
+
+// Break: A deregistration of a lease that the registry does not know leaves no trace.
+// Invariant: I3
+// Seen: A registration that was slow on its way arrives after its own deregistration, and is
+// listed: an entry without a server, until its lease runs out.
+// From: every registry that takes requests in the order in which they come for the order in which
+// they were sent
+// File: registry/store.go
+// Package tests: ./registry
+
+package registry
+
+func (s *Store) Delete(service, id, lease string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if _, err := s.find(service, id, lease); err != nil {
+		return err
+	}
+	s.remove(service, id)
+	return nil
+}

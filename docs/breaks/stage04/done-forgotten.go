@@ -1,0 +1,25 @@
+//go:build ignore
+
+// Break: The balancer is not told of a call that failed.
+// Invariant: I3
+// Seen: An instance that failed some calls looks busy for ever and gets no more, long after it is
+// well again; the others do its work.
+// From: a return before done(), as in many hand-written pickers
+// File: client/attempt.go
+// Package tests: ./client
+
+package client
+
+func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
+	c, now := inv.client, time.Now()
+	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}
+	if c.life.Err() == nil {
+		e.fault = blame(err, e.took, c.opts.AttemptTimeout)
+	}
+	if err == nil {
+		done(balancer.DoneInfo{Latency: e.took})
+	}
+	if n.leave(e) {
+		c.eject(n, e.fault)
+	}
+}
