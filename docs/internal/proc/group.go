@@ -21,6 +21,7 @@ type Command struct {
 	Env    []string  // NAME=value pairs on top of the parent's environment
 	Stdin  *os.File  // what it reads; nil is an empty input
 	Stdout io.Writer // where standard output goes; nil discards it. A *os.File is handed to the process itself
+	Stderr io.Writer // where standard error goes; nil keeps its last lines for messages. It may be Stdout
 }
 
 // StopGrace is how long the processes of a stage may take to stop before they
@@ -45,6 +46,9 @@ func (g *Group) Start(c Command) (*Process, error) {
 	stderr := newTail(20)
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, c.Stdout, stderr
+	if c.Stderr != nil {
+		cmd.Stderr = c.Stderr
+	}
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin
 	}
