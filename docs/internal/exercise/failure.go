@@ -2,7 +2,9 @@ package exercise
 
 import (
 	"fmt"
+	"math"
 	"path"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -10,7 +12,7 @@ import (
 
 // failure tells of the first test of a step that failed.
 func (c *checker) failure(s step, g group, v verdict) *Failure {
-	f := &Failure{Kind: "test", Test: v.Failed, Message: v.Lines, Command: c.alone(s, g, v.Failed)}
+	f := &Failure{Kind: "test", Test: v.Failed, Message: tidy(v.Lines, c.Dir), Command: c.alone(s, g, v.Failed)}
 	switch {
 	case v.TimedOut:
 		f.Kind, f.Place = "time", c.inRepository(v.place(c.Dir))
@@ -20,6 +22,8 @@ func (c *checker) failure(s step, g group, v verdict) *Failure {
 	case v.Panic != "":
 		f.Kind, f.Place = "panic", c.inRepository(v.place(c.Dir))
 		f.Message = append(f.Message, v.Panic)
+	case slices.ContainsFunc(f.Message, func(line string) bool { return strings.Contains(line, "panic: "+writeMe) }):
+		f.Kind = "blank" // in a process that the test has started
 	case v.Failed == "":
 		f.Message = []string{"the tests of " + g.pkg + " ended without a result: " + lastLine(v.Text)}
 	}
@@ -115,6 +119,29 @@ func (c *checker) finished() string {
 		done += fmt.Sprintf("; the next stage: go run ./docs start %d -from-mine", n+1)
 	}
 	return done
+}
+
+// tidy makes what a test said short: paths begin in the copy, lines begin on the
+// left, and the trace of a process that the test has started is left out.
+func tidy(lines []string, dir string) []string {
+	var short []string
+	left := math.MaxInt
+	for _, line := range lines {
+		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " ")
+		line = strings.ReplaceAll(line, dir+string(filepath.Separator), "")
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "goroutine ") && strings.HasSuffix(text, ":") {
+			break
+		}
+		if text != "" {
+			left = min(left, len(line)-len(strings.TrimLeft(line, " ")))
+			short = append(short, line)
+		}
+	}
+	for i := range short {
+		short[i] = short[i][left:]
+	}
+	return short
 }
 
 // lastLine is the last line of a text that says something.

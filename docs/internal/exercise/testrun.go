@@ -1,11 +1,14 @@
 package exercise
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"regexp"
+	"runtime"
+	"strconv"
 	"strings"
 	"time"
 
@@ -19,7 +22,6 @@ type testRun struct {
 	tests  []string // by name
 	env    []string
 	limit  time.Duration // after which the tests are stopped
-	all    bool          // go on after the first that fails
 }
 
 // verdict is what came of it.
@@ -39,26 +41,46 @@ type verdict struct {
 // end.
 const outputLimit = 4 << 20
 
-// output keeps what is written to it, up to outputLimit.
-type output struct{ text []byte }
+// output keeps what is written to it, up to outputLimit, and says when a test has
+// failed.
+type output struct {
+	text   []byte
+	failed chan struct{} // closed then
+	told   bool
+}
 
 func (o *output) Write(p []byte) (int, error) {
+	from := max(0, len(o.text)-len(failMark))
 	o.text = append(o.text, p[:min(len(p), outputLimit-len(o.text))]...)
+	if !o.told && bytes.Contains(o.text[from:], []byte(failMark)) {
+		o.told = true
+		close(o.failed)
+	}
 	return len(p), nil
 }
 
-// grace is what a test binary has to say where it hangs, after its limit.
-const grace = 5 * time.Second
+// failMark begins the line with which a test ends that has failed.
+const failMark = "\x16--- FAIL: "
+
+// atOnce is how many tests that may run at the same time do: where one waits in
+// vain, another says why.
+const atOnce = 8
+
+const (
+	// hangGrace is what a test binary has to say where it hangs, after its limit.
+	hangGrace = 5 * time.Second
+	// failGrace is what it has to end after the first test has failed: to report a
+	// panic. Other tests that run at the same time may wait for long.
+	failGrace = 500 * time.Millisecond
+)
 
 // run runs the tests in a process of their own, which ends with ctx.
 func (r testRun) run(ctx context.Context) (verdict, error) {
 	group := proc.NewGroup(0)
-	said := new(output)
+	said := &output{failed: make(chan struct{})}
 	args := []string{
-		"-test.run=^(" + strings.Join(r.tests, "|") + ")$", "-test.v=test2json", "-test.paniconexit0", "-test.timeout=" + r.limit.String(),
-	}
-	if !r.all {
-		args = append(args, "-test.failfast")
+		"-test.run=^(" + strings.Join(r.tests, "|") + ")$", "-test.failfast", "-test.v=test2json", "-test.paniconexit0",
+		"-test.timeout=" + r.limit.String(), "-test.parallel=" + strconv.Itoa(max(atOnce, runtime.NumCPU())),
 	}
 	began := time.Now()
 	p, err := group.Start(proc.Command{
@@ -67,11 +89,18 @@ func (r testRun) run(ctx context.Context) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
-	limit := time.NewTimer(r.limit + grace)
-	defer limit.Stop()
 	hung := false
+	limit := time.NewTimer(r.limit + hangGrace)
+	defer limit.Stop()
 	select {
 	case <-p.Done():
+	case <-said.failed:
+		limit.Reset(failGrace)
+		select {
+		case <-p.Done():
+		case <-limit.C:
+		case <-ctx.Done():
+		}
 	case <-limit.C:
 		hung = true
 	case <-ctx.Done():

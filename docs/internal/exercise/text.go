@@ -100,7 +100,7 @@ func (r Result) explain(s *term.Screen) {
 			fmt.Fprintf(s, "             %s\n", s.Dim(fmt.Sprintf("… and %s more", Count(len(f.Message)-i, "line"))))
 			break
 		}
-		fmt.Fprintf(s, "             %s\n", strings.TrimRight(strings.ReplaceAll(line, "\t", "  "), " "))
+		fmt.Fprintf(s, "             %s\n", line)
 	}
 	if f.Place != "" {
 		fmt.Fprintf(s, "           at %s\n", s.Cyan(f.Place))
