@@ -135,7 +135,8 @@ Run it from any folder of the repository.`,
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		a.demo(), a.diff(),
-		a.start(), a.check(),
+		a.start(), a.check(), a.hint(), a.solution(), a.reset(),
+		a.signal(),
 		a.faults(), a.doctor(),
 		a.table(), a.carry(),
 	)
