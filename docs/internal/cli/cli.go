@@ -134,14 +134,13 @@ Run it from any folder of the repository.`,
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
-		a.demo(),
-		a.diff(),
+		a.demo(), a.diff(),
+		a.start(), a.check(), a.hint(), a.solution(), a.reset(),
 		a.breaks(),
 		a.lab(),
-		a.faults(),
-		a.doctor(),
-		a.table(),
-		a.carry(),
+		a.signal(),
+		a.faults(), a.doctor(),
+		a.table(), a.carry(),
 	)
 	return root
 }

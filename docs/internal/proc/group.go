@@ -21,7 +21,7 @@ type Command struct {
 	Env    []string  // NAME=value pairs on top of the parent's environment
 	Stdin  *os.File  // what it reads; nil is an empty input
 	Stdout io.Writer // where standard output goes; nil discards it. A *os.File is handed to the process itself
-	Stderr io.Writer // where standard error goes besides Process.Stderr; nil for nowhere
+	Stderr io.Writer // where standard error goes; its last lines are kept for messages too, unless it is Stdout
 }
 
 // StopGrace is how long the processes of a stage may take to stop before they
@@ -47,7 +47,9 @@ func (g *Group) Start(c Command) (*Process, error) {
 	cmd := exec.Command(c.Path, c.Args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = c.Dir, c.Stdout, stderr
 	if c.Stderr != nil {
-		cmd.Stderr = io.MultiWriter(stderr, c.Stderr)
+		if cmd.Stderr = c.Stderr; c.Stderr != c.Stdout { // one writer is written to by one goroutine
+			cmd.Stderr = io.MultiWriter(stderr, c.Stderr)
+		}
 	}
 	if c.Stdin != nil {
 		cmd.Stdin = c.Stdin

@@ -30,3 +30,12 @@ func send(p *os.Process, s signal) error {
 	}
 	return err
 }
+
+// sendPID signals one process.
+func sendPID(pid int, s signal) error {
+	err := syscall.Kill(pid, s)
+	if errors.Is(err, syscall.ESRCH) {
+		return os.ErrProcessDone
+	}
+	return err
+}

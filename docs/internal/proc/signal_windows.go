@@ -35,3 +35,19 @@ func send(p *os.Process, s signal) error {
 		return ErrUnsupported
 	}
 }
+
+// sendPID does to one process what Windows can.
+func sendPID(pid int, s signal) error {
+	if s == sigStop || s == sigCont {
+		return ErrUnsupported
+	}
+	p, err := os.FindProcess(pid)
+	if err != nil {
+		return os.ErrProcessDone // it is found only while it runs
+	}
+	defer p.Release()
+	if s == sigKill {
+		return p.Kill()
+	}
+	return windows.GenerateConsoleCtrlEvent(windows.CTRL_BREAK_EVENT, uint32(pid))
+}

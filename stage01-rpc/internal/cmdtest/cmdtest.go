@@ -87,10 +87,10 @@ func (p *Process) Addr() string {
 // Said reads standard error up to a line that contains text, and returns that.
 func (p *Process) Said(text string) string {
 	p.t.Helper()
-	for {
+	for said := ""; ; {
 		line, err := p.stderr.ReadString('\n')
-		require.NoError(p.t, err, "standard error ended without %q", text)
-		if strings.Contains(line, text) {
+		require.NoError(p.t, err, "standard error ended without %q: %s", text, said)
+		if said += line; strings.Contains(line, text) {
 			return line
 		}
 	}

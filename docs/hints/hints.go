@@ -1,0 +1,10 @@
+// Package hints holds the hints for the functions that a participant writes: one
+// Markdown file for each stage, stageNN.md, with a heading for each function.
+package hints
+
+import "embed"
+
+// Files are the Markdown files.
+//
+//go:embed *
+var Files embed.FS

@@ -1,0 +1,41 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"example.com/workshop/docs/internal/exercise"
+	"example.com/workshop/docs/internal/term"
+)
+
+func (a App) solution() *cobra.Command {
+	return &cobra.Command{
+		Use:               "solution N NAME",
+		Short:             "Show a function as the stage has it, and why it is so",
+		Long:              `Shows a function that you write as stage N itself has it, where it stands, and why it is so.`,
+		Example:           examples("solution 3 Store.Beat"),
+		Args:              arguments(2, 2, "the number of one stage, and the name of a function"),
+		ValidArgsFunction: a.completeTask,
+		RunE: func(_ *cobra.Command, args []string) error {
+			stage, err := a.stage(args[0])
+			if err != nil {
+				return err
+			}
+			root, err := a.repository()
+			if err != nil {
+				return err
+			}
+			s, err := exercise.Solve(root, stage, args[1])
+			if err != nil {
+				return exerciseError(err)
+			}
+			screen := term.New(a.Stdout)
+			_, err = fmt.Fprintf(screen, "%s\n\n%s\n", screen.Cyan(s.Place), s.Text)
+			if s.Why != "" {
+				_, err = fmt.Fprintf(screen, "\n%s\n", exercise.Prose("Why: "+s.Why))
+			}
+			return err
+		},
+	}
+}

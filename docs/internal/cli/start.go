@@ -1,0 +1,69 @@
+package cli
+
+import (
+	"fmt"
+	"path/filepath"
+
+	"github.com/spf13/cobra"
+
+	"example.com/workshop/docs/internal/exercise"
+)
+
+func (a App) start() *cobra.Command {
+	var opts exercise.StartOptions
+	cmd := &cobra.Command{
+		Use:   "start N",
+		Short: "Make a copy of stage N in which you write its functions yourself",
+		Long: `Copies stage N to work/, as a module and a workspace of its own, and blanks the
+functions that its core steps ask for: their doc comments and signatures stay,
+and so do the tests. With -deep those of the deep steps are blank too. A copy
+that is there already is never overwritten: start says how far it is. Imports
+that only the blank functions needed stay as comments.`,
+		Example:           examples("start 3", "start 4 -deep"),
+		Args:              arguments(1, 1, "the number of one stage"),
+		ValidArgsFunction: a.complete,
+		RunE: func(_ *cobra.Command, args []string) error {
+			w, err := a.work(args[0])
+			if err != nil {
+				return err
+			}
+			started, err := exercise.Start(w, opts)
+			if err != nil {
+				return err
+			}
+			return a.started(started)
+		},
+	}
+	cmd.Flags().BoolVar(&opts.Deep, "deep", false, "blank the functions of deep steps too")
+	return cmd
+}
+
+// work names the participant's copy of a stage.
+func (a App) work(arg string) (exercise.Work, error) {
+	stage, err := a.stage(arg)
+	if err != nil {
+		return exercise.Work{}, err
+	}
+	root, err := a.repository()
+	return exercise.At(root, stage), err
+}
+
+// started tells what start made or found.
+func (a App) started(s exercise.Started) error {
+	n := s.Work.Stage.Number
+	print := func(format string, args ...any) { fmt.Fprintf(a.Stdout, format+"\n", args...) }
+	if s.Found {
+		print("%s is there already, with %d of %s written; nothing is changed", s.Work.Name(), len(s.Tasks)-len(s.Blank), exercise.Count(len(s.Tasks), "function"))
+	} else {
+		print("%s: %s to write in %s", s.Work.Name(), exercise.Count(len(s.Blank), "function"), exercise.Count(s.Steps, "step"))
+	}
+	for _, name := range s.Since {
+		print("the stage has changed since: %s", name)
+	}
+	print("open this folder in your editor, in a window of its own: %s", filepath.Clean(s.Work.Dir))
+	if s.Found {
+		print("to begin anew, after a copy to work/.backup: go run ./docs reset %d", n)
+	}
+	print("next: go run ./docs check %d", n)
+	return nil
+}

@@ -1,0 +1,151 @@
+package exercise
+
+import (
+	"fmt"
+	"math"
+	"path"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// failure tells of the first test of a step that failed.
+func (c *checker) failure(s step, g group, v verdict) *Failure {
+	f := &Failure{Kind: "test", Test: v.Failed, Message: tidy(v.Lines, c.Dir), Command: c.alone(s, g, v.Failed)}
+	switch {
+	case v.TimedOut:
+		f.Kind, f.Place = "time", c.inRepository(v.place(c.Dir))
+		f.Message = []string{fmt.Sprintf("it had not ended after %v: a loop without an end, or a wait that nothing ends", c.opts.Limit)}
+	case strings.HasPrefix(v.Panic, "panic: "+writeMe):
+		f.Kind, f.Message = "blank", append(f.Message, v.Panic)
+	case v.Panic != "":
+		f.Kind, f.Place = "panic", c.inRepository(v.place(c.Dir))
+		f.Message = append(f.Message, v.Panic)
+	case slices.ContainsFunc(f.Message, func(line string) bool { return strings.Contains(line, "panic: "+writeMe) }):
+		f.Kind = "blank" // in a process that the test has started
+	case v.Failed == "":
+		f.Message = []string{"the tests of " + g.pkg + " ended without a result: " + lastLine(v.Text)}
+	}
+	return f
+}
+
+func (c *checker) inRepository(place string) string {
+	if place == "" {
+		return ""
+	}
+	return path.Join(c.Name(), place)
+}
+
+// alone is the command that runs one test: go test itself, or check while other
+// functions are blank, which then have to be played.
+func (c *checker) alone(s step, g group, test string) string {
+	if test == "" {
+		return ""
+	}
+	here := func(t Task) bool {
+		return slices.ContainsFunc(s.tasks, func(o Task) bool { return o.Name == t.Name })
+	}
+	if slices.ContainsFunc(c.overlay.tasks, func(t Task) bool { return !here(t) }) {
+		return fmt.Sprintf("go run ./docs check %d %s -run %s", c.Stage.Number, s.tasks[0].Name, test)
+	}
+	pkg := "./" + g.pkg
+	if g.pkg == "." {
+		pkg = "."
+	}
+	return fmt.Sprintf(`go -C %s test -run "^%s$" %s`, c.Name(), test, pkg)
+}
+
+// compileFailure tells what the compiler says, and which import is missing.
+func (c *checker) compileFailure(e *CompileError) *Failure {
+	f := &Failure{Kind: "compile", Message: slices.Clone(e.Lines)}
+	for _, line := range e.Lines {
+		found := complaintAt.FindStringSubmatch(line)
+		_, name, undefined := strings.Cut(line, ": undefined: ")
+		if found == nil || !undefined {
+			continue
+		}
+		if spec := c.importOf(found[1], strings.TrimSpace(name)); spec != "" {
+			f.Message = append(f.Message, fmt.Sprintf("%s needs import %s, which stands there as a comment", found[1], spec))
+		}
+	}
+	f.Message = slices.Compact(f.Message)
+	return f
+}
+
+// importOf is the import under which the stage's file uses a name, if the copy's
+// file does not.
+func (c *checker) importOf(file, name string) string {
+	s, err := parse(file, c.reference[file])
+	if err != nil {
+		return ""
+	}
+	for _, spec := range s.file.Imports {
+		if importName(spec) == name {
+			return s.between(spec.Pos(), spec.Path.End())
+		}
+	}
+	return ""
+}
+
+// next says what to do about a step that is not solved.
+func (c *checker) next(r Result) string {
+	again := "go run ./docs check " + strconv.Itoa(c.Stage.Number)
+	if r.Failure != nil && r.Failure.Kind == "compile" {
+		return "make it compile, then " + again
+	}
+	for _, f := range r.Functions {
+		if f.Status == Blank && r.Status == Blank {
+			return fmt.Sprintf("write %s (%s:%d), then %s; stuck: go run ./docs hint %d %s", f.Name, f.File, f.Line, again, c.Stage.Number, f.Name)
+		}
+	}
+	var written []string
+	for _, f := range r.Functions {
+		if f.Status == Written {
+			written = append(written, f.Name)
+		}
+	}
+	return fmt.Sprintf("mend %s, then %s; stuck: go run ./docs hint %d %s", strings.Join(written, " or "), again, c.Stage.Number, written[0])
+}
+
+// finished says what to do when every step is solved.
+func (c *checker) finished() string {
+	if l := c.report.Limits; l != nil && l.Status != Solved {
+		return "every step is solved, but a test of the stage's limits fails; go run ./docs diff " + strconv.Itoa(c.Stage.Number) + " -mine shows what differs"
+	}
+	n := c.Stage.Number
+	done := fmt.Sprintf("stage %d is solved: go run ./docs demo %d -mine shows it under load", n, n)
+	if n < c.opts.Last {
+		done += fmt.Sprintf("; the next stage: go run ./docs start %d -from-mine", n+1)
+	}
+	return done
+}
+
+// tidy makes what a test said short: paths begin in the copy, lines begin on the
+// left, and the trace of a process that the test has started is left out.
+func tidy(lines []string, dir string) []string {
+	var short []string
+	left := math.MaxInt
+	for _, line := range lines {
+		line = strings.TrimRight(strings.ReplaceAll(line, "\t", "    "), " ")
+		line = strings.ReplaceAll(line, dir+string(filepath.Separator), "")
+		text := strings.TrimSpace(line)
+		if strings.HasPrefix(text, "goroutine ") && strings.HasSuffix(text, ":") {
+			break
+		}
+		if text != "" {
+			left = min(left, len(line)-len(strings.TrimLeft(line, " ")))
+			short = append(short, line)
+		}
+	}
+	for i := range short {
+		short[i] = short[i][left:]
+	}
+	return short
+}
+
+// lastLine is the last line of a text that says something.
+func lastLine(text string) string {
+	lines := strings.Split(strings.TrimSpace(text), "\n")
+	return strings.TrimSpace(lines[len(lines)-1])
+}

@@ -1,0 +1,192 @@
+package exercise
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"slices"
+	"strings"
+	"time"
+)
+
+// environment is the program's own, for a go command about one module: neither
+// the repository's workspace nor a -mod of the user's, which suits one of the two
+// alone, applies to it.
+func environment() []string {
+	var flags []string
+	for _, flag := range strings.Fields(os.Getenv("GOFLAGS")) {
+		if !strings.HasPrefix(strings.TrimLeft(flag, "-"), "mod=") {
+			flags = append(flags, flag)
+		}
+	}
+	return append(os.Environ(), "GOWORK=off", "GOFLAGS="+strings.Join(flags, " "))
+}
+
+// writeOverlay writes what the -overlay flag of the go command reads: the files
+// that it shows below dir lie in to. It returns the flag's file, and "" when
+// nothing is overlaid.
+func (o overlay) writeOverlay(dir, to string) (string, error) {
+	if len(o.files) == 0 {
+		return "", nil
+	}
+	if err := os.RemoveAll(to); err != nil {
+		return "", err
+	}
+	replace := make(map[string]string)
+	for name := range o.files {
+		replace[filepath.Join(dir, filepath.FromSlash(name))] = filepath.Join(to, filepath.FromSlash(name))
+	}
+	if err := o.files.write(to); err != nil {
+		return "", err
+	}
+	text, err := json.Marshal(map[string]any{"Replace": replace})
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(to, "overlay.json")
+	return file, os.WriteFile(file, text, 0o644)
+}
+
+// CompileError is what the compiler says.
+type CompileError struct {
+	Lines []string // without those that only name a package
+	Files []string // that they are about, with slashes, below the module
+}
+
+func (e *CompileError) Error() string { return strings.Join(e.Lines, "\n") }
+
+// onlyTools says that the compiler complains of files that an overlay adds and
+// of nothing else.
+func (e *CompileError) onlyTools() bool {
+	return len(e.Files) > 0 && !slices.ContainsFunc(e.Files, func(file string) bool {
+		return !strings.HasPrefix(path.Base(file), toolPrefix)
+	})
+}
+
+// complaintAt matches a line of the compiler that names a place.
+var complaintAt = regexp.MustCompile(`^(?:vet: )?((?:[A-Za-z]:)?[^:]+\.go):[0-9]+(?::[0-9]+)?: `)
+
+// compile makes the test binaries of a module's packages, named by their folders
+// with slashes, in the folder to. It returns the binaries by package. A package
+// that does not compile has a *CompileError instead.
+func compile(ctx context.Context, dir, to, overlayFile string, packages []string) (map[string]string, map[string]error, error) {
+	binaries, broken := make(map[string]string), make(map[string]error)
+	for n, batch := range batches(packages) {
+		out := filepath.Join(to, fmt.Sprintf("bin%d", n+1))
+		if err := os.MkdirAll(out, 0o755); err != nil {
+			return nil, nil, err
+		}
+		args := []string{"test", "-c", "-o", out + string(filepath.Separator)}
+		if overlayFile != "" {
+			args = append(args, "-overlay", overlayFile)
+		}
+		for _, p := range batch {
+			binaries[p] = filepath.Join(out, binaryName(dir, p))
+			args = append(args, "./"+p)
+		}
+		said, err := goCommand(ctx, dir, args...)
+		if ctx.Err() != nil {
+			return nil, nil, ctx.Err()
+		}
+		if err == nil {
+			continue
+		}
+		compileError := complaints(dir, said)
+		if len(batch) == 1 || len(compileError.Files) == 0 {
+			for _, p := range batch {
+				broken[p] = compileError
+			}
+			continue
+		}
+		// Which packages it breaks is known when each is compiled alone.
+		for _, p := range batch {
+			said, err := goCommand(ctx, dir, "test", "-c", "-o", binaries[p], "-overlay="+overlayFile, "./"+p)
+			if ctx.Err() != nil {
+				return nil, nil, ctx.Err()
+			}
+			if err != nil {
+				broken[p] = complaints(dir, said)
+			}
+		}
+	}
+	return binaries, broken, nil
+}
+
+// batches are packages that one go command can compile: it names a test binary
+// for the last element of a package's path.
+func batches(packages []string) [][]string {
+	var all [][]string
+next:
+	for _, p := range packages {
+		for i, batch := range all {
+			if !slices.ContainsFunc(batch, func(o string) bool { return path.Base(o) == path.Base(p) }) {
+				all[i] = append(batch, p)
+				continue next
+			}
+		}
+		all = append(all, []string{p})
+	}
+	return all
+}
+
+// binaryName is what the go command calls the test binary of a package of the
+// module in dir, whose path ends as the folder's does.
+func binaryName(dir, p string) string {
+	name := path.Base(p)
+	if p == "." {
+		name = filepath.Base(dir)
+	}
+	if runtime.GOOS == "windows" {
+		return name + ".test.exe"
+	}
+	return name + ".test"
+}
+
+// goCommand runs the go command in dir and returns what it says. When ctx ends it
+// is interrupted.
+func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.Env = dir, environment()
+	if runtime.GOOS != "windows" {
+		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	}
+	cmd.WaitDelay = 5 * time.Second
+	var said bytes.Buffer
+	cmd.Stdout, cmd.Stderr = &said, &said
+	err := cmd.Run()
+	if errors.Is(err, exec.ErrNotFound) {
+		return "the go command is not in the PATH", err
+	}
+	return said.String(), err
+}
+
+// complaints are the lines of what a go command said about the module in dir
+// that tell of a mistake.
+func complaints(dir, said string) *CompileError {
+	e := &CompileError{}
+	about := make(map[string]bool)
+	for line := range strings.Lines(said) {
+		line = strings.TrimRight(line, "\r\n")
+		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "go: downloading") {
+			continue
+		}
+		line = strings.TrimPrefix(strings.ReplaceAll(line, dir+string(filepath.Separator), ""), "."+string(filepath.Separator))
+		if found := complaintAt.FindStringSubmatch(line); found != nil {
+			about[filepath.ToSlash(found[1])] = true
+		}
+		if !slices.Contains(e.Lines, line) {
+			e.Lines = append(e.Lines, line)
+		}
+	}
+	e.Files = slices.Sorted(maps.Keys(about))
+	return e
+}

@@ -1,0 +1,126 @@
+package exercise
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// workspaceFile makes the copy a workspace of its own: without it, the
+// repository's, which does not name it, would apply to it.
+const workspaceFile = "go 1.26.0\n\nuse .\n"
+
+// StartOptions say what a copy begins with.
+type StartOptions struct {
+	Deep bool // the functions of deep steps are blank too
+}
+
+// Started is what Start has made, or found.
+type Started struct {
+	Work  Work
+	Found bool   // it was there already, and nothing was changed
+	Tasks []Task // the functions that it asks for
+	Blank []Task // those that are not written yet
+	Steps int    // in which they stand
+	Since []string
+}
+
+// Start copies a stage and blanks the functions that its core steps ask for. A
+// copy that is there already stays as it is.
+func Start(w Work, opts StartOptions) (Started, error) {
+	there, err := w.exists()
+	if err != nil {
+		return Started{}, err
+	}
+	if !there {
+		all, err := w.fresh(opts.Deep)
+		if err != nil {
+			return Started{}, err
+		}
+		if err := w.create(all, opts.Deep); err != nil {
+			return Started{}, err
+		}
+	}
+	return w.started(there, opts.Deep)
+}
+
+// fresh is what a new copy holds.
+func (w Work) fresh(deep bool) (files, error) {
+	all, err := readFiles(filepath.Join(w.Root, w.Stage.Dir))
+	if err != nil {
+		return nil, err
+	}
+	tasks, err := Tasks(w.Stage, all.tree())
+	if err != nil {
+		return nil, err
+	}
+	blank := make(map[string][]string)
+	for _, t := range tasks {
+		if t.Role == stages.Core || deep {
+			blank[t.File] = append(blank[t.File], t.Name)
+		}
+	}
+	for file, functions := range blank {
+		if all[file], err = BlankFile(file, all[file], functions); err != nil {
+			return nil, err
+		}
+	}
+	all["go.work"] = workspaceFile
+	return all, nil
+}
+
+// create writes a copy. It appears whole or not at all.
+func (w Work) create(all files, deep bool) (err error) {
+	above := filepath.Dir(w.Dir)
+	if err := os.MkdirAll(above, 0o755); err != nil {
+		return err
+	}
+	made, err := os.MkdirTemp(above, ".new-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(made) // it is gone if all went well
+	if err := all.write(made); err != nil {
+		return err
+	}
+	if err := w.remember(made, deep); err != nil {
+		return err
+	}
+	if err := os.Chmod(made, 0o755); err != nil {
+		return err
+	}
+	return os.Rename(made, w.Dir)
+}
+
+// started looks at the copy.
+func (w Work) started(found, deep bool) (Started, error) {
+	s := Started{Work: w, Found: found}
+	c, err := w.open()
+	if err != nil {
+		return s, err
+	}
+	steps := make(map[int]bool)
+	for _, t := range c.tasks {
+		if !c.asks(t) {
+			continue
+		}
+		s.Tasks = append(s.Tasks, t)
+		steps[t.Step] = true
+		if f, _ := c.find(t); f != nil && f.blank {
+			s.Blank = append(s.Blank, t)
+		}
+	}
+	s.Steps = len(steps)
+	s.Since, err = w.since()
+	return s, err
+}
+
+// Count says how many of a thing there are.
+func Count(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}

@@ -1,0 +1,153 @@
+package exercise
+
+import (
+	"fmt"
+	"go/ast"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// switchEnv names, with a comma between two, the functions that panic as if they
+// were blank. So one test binary plays all of them: compiling takes longer than
+// most tests.
+const switchEnv = "WORKSHOP_BLANK"
+
+// toolPrefix begins the names of files that are in no folder: an overlay alone
+// shows them to the compiler.
+const toolPrefix = "zz_workshop_"
+
+// switchName is how switchEnv calls a task's function.
+func switchName(t Task) string { return path.Dir(t.File) + ":" + t.Name }
+
+// switchVariable is the package's variable that says whether a function is
+// switched to blank.
+func switchVariable(name string) string {
+	return "workshopBlank_" + strings.ReplaceAll(name, ".", "_")
+}
+
+// switched is the edit that has a function panic while it is switched to blank.
+// It adds no line, so that messages name the lines of the file as it is.
+func (s *source) switched(name string, f *ast.FuncDecl) edit {
+	at := s.offset(f.Body.Lbrace) + 1
+	return edit{at, at, fmt.Sprintf(" if %s { panic(%s) };", switchVariable(name), strconv.Quote(writeMe+name))}
+}
+
+// switchFile declares the switches of a folder's package.
+func switchFile(pkg string, tasks []Task) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "package %s\n\nimport (\n\t\"os\"\n\t\"slices\"\n\t\"strings\"\n)\n\nvar workshopBlanks = strings.Split(os.Getenv(%q), \",\")\n\nvar (\n",
+		pkg, switchEnv)
+	for _, t := range tasks {
+		fmt.Fprintf(&b, "\t%s = slices.Contains(workshopBlanks, %q)\n", switchVariable(t.Name), switchName(t))
+	}
+	return b.String() + ")\n"
+}
+
+// only is a file of its own with functions of the stage, each of them
+// switched, and the imports that they need.
+func (s *source) only(tasks []Task) string {
+	var b strings.Builder
+	for _, group := range s.file.Comments {
+		for _, comment := range group.List {
+			if comment.Pos() < s.file.Package && strings.HasPrefix(comment.Text, "//go:build") {
+				b.WriteString(comment.Text + "\n\n")
+			}
+		}
+	}
+	used := make(map[string]bool)
+	var bodies []string
+	for _, t := range tasks {
+		f := s.functions()[t.Name]
+		for name := range s.packagesIn(f) {
+			used[name] = true
+		}
+		e := s.switched(t.Name, f)
+		from := s.offset(f.Pos())
+		e.from, e.to = e.from-from, e.to-from
+		bodies = append(bodies, apply(s.between(f.Pos(), f.End()), []edit{e}))
+	}
+	fmt.Fprintf(&b, "package %s\n\nimport (\n", s.file.Name.Name)
+	for _, spec := range s.file.Imports {
+		if used[importName(spec)] {
+			b.WriteString("\t" + s.between(spec.Pos(), spec.Path.End()) + "\n")
+		}
+	}
+	return b.String() + ")\n\n" + strings.Join(bodies, "\n\n") + "\n"
+}
+
+// overlay is what the compiler sees in place of, or beside, the files of a
+// folder.
+type overlay struct {
+	files files
+	tasks []Task // those that can be switched to blank
+}
+
+// filled is the overlay in which what is blank in the copy is the stage's. A
+// blank function keeps its place under the name _, so that no line moves.
+func (c *copied) filled() (overlay, error) {
+	o := overlay{files: make(files)}
+	edits := make(map[string][]edit)
+	from := make(map[string][]Task)
+	for _, t := range c.tasks {
+		f, err := c.find(t)
+		if err != nil || f == nil || !f.blank {
+			continue // the compiler says what is wrong
+		}
+		o.tasks = append(o.tasks, t)
+		from[t.File] = append(from[t.File], t)
+		name := f.decl.Name
+		edits[f.file] = append(edits[f.file], edit{f.source.offset(name.Pos()), f.source.offset(name.End()), "_"})
+	}
+	for file, e := range edits {
+		o.files[file] = apply(c.files[file], e)
+	}
+	for file, tasks := range from {
+		s, err := parse(file, c.reference[file])
+		if err != nil {
+			return o, err
+		}
+		o.files[path.Join(path.Dir(file), toolPrefix+path.Base(file))] = s.only(tasks)
+	}
+	return o, o.addSwitches(c.reference)
+}
+
+// switchedAll is the overlay in which each function to write of a stage can be
+// switched to blank.
+func switchedAll(reference files, tasks []Task) (overlay, error) {
+	o := overlay{files: make(files), tasks: tasks}
+	byFile := make(map[string][]Task)
+	for _, t := range tasks {
+		byFile[t.File] = append(byFile[t.File], t)
+	}
+	for file, tasks := range byFile {
+		s, err := parse(file, reference[file])
+		if err != nil {
+			return o, err
+		}
+		var edits []edit
+		for _, t := range tasks {
+			edits = append(edits, s.switched(t.Name, s.functions()[t.Name]))
+		}
+		o.files[file] = apply(s.text, edits)
+	}
+	return o, o.addSwitches(reference)
+}
+
+// addSwitches adds the switches of each package with a task.
+func (o overlay) addSwitches(reference files) error {
+	byDir := make(map[string][]Task)
+	for _, t := range o.tasks {
+		byDir[path.Dir(t.File)] = append(byDir[path.Dir(t.File)], t)
+	}
+	for dir, tasks := range byDir {
+		s, err := parse(tasks[0].File, reference[tasks[0].File])
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(tasks, func(a, b Task) int { return strings.Compare(a.Name, b.Name) })
+		o.files[path.Join(dir, toolPrefix+"switches.go")] = switchFile(s.file.Name.Name, tasks)
+	}
+	return nil
+}

@@ -1,0 +1,122 @@
+package exercise
+
+import (
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// Task is a function that a participant writes.
+type Task struct {
+	Name string // Store.Beat, or jitter
+	File string // in the stage, with slashes
+	Step int    // of the stage, from 1
+	Role stages.Role
+}
+
+// Tasks returns the functions that a stage asks a participant to write, in
+// lesson order. The tree is the stage's own, in which they stand.
+func Tasks(s stages.Stage, tree stages.Tree) ([]Task, error) {
+	var tasks []Task
+	for i, step := range s.Steps() {
+		for _, name := range step.Write {
+			files := tree.Declaring(name)
+			files = slices.DeleteFunc(files, func(file string) bool {
+				return !slices.ContainsFunc(step.Files, func(entry string) bool { return stages.Matches(entry, file) })
+			})
+			if len(files) != 1 {
+				return nil, fmt.Errorf("%s, step %d: %s stands in %d of its files", s.Name(), i+1, name, len(files))
+			}
+			tasks = append(tasks, Task{Name: name, File: files[0], Step: i + 1, Role: step.Role})
+		}
+	}
+	return tasks, nil
+}
+
+// referenceTasks reads the stage and returns what there is to write in it.
+func referenceTasks(root string, s stages.Stage) ([]Task, error) {
+	tree, err := stages.ReadTree(filepath.Join(root, s.Dir))
+	if err != nil {
+		return nil, err
+	}
+	return Tasks(s, tree)
+}
+
+// NoTaskError says that a stage asks nobody to write a function of that name.
+type NoTaskError struct{ text string }
+
+func (e *NoTaskError) Error() string { return e.text }
+
+// FindTask returns the task of that name. The type of a method may be left out,
+// and capitals do not matter, as long as one task alone is meant. The error is a
+// *NoTaskError, which names the nearest.
+func FindTask(s stages.Stage, tasks []Task, name string) (Task, error) {
+	method := func(t Task) string { return t.Name[strings.Index(t.Name, ".")+1:] }
+	var found []Task
+	for _, same := range []func(Task) bool{
+		func(t Task) bool { return t.Name == name },
+		func(t Task) bool { return method(t) == name },
+		func(t Task) bool { return strings.EqualFold(t.Name, name) || strings.EqualFold(method(t), name) },
+	} {
+		if found = slices.DeleteFunc(slices.Clone(tasks), func(t Task) bool { return !same(t) }); len(found) > 0 {
+			break
+		}
+	}
+	switch len(found) {
+	case 1:
+		return found[0], nil
+	case 0:
+		return Task{}, &NoTaskError{fmt.Sprintf("%s asks nobody to write %q; %s", s.Name(), name, suggest(tasks, name))}
+	}
+	return Task{}, &NoTaskError{fmt.Sprintf("%s has more than one %q: %s", s.Name(), name, strings.Join(names(found), ", "))}
+}
+
+func names(tasks []Task) []string {
+	var all []string
+	for _, t := range tasks {
+		all = append(all, t.Name)
+	}
+	return all
+}
+
+// suggest names the task that is most like what was typed, or all of them when
+// none is.
+func suggest(tasks []Task, typed string) string {
+	nearest, least := "", len(typed)/2+2
+	for _, t := range tasks {
+		for _, form := range []string{t.Name, t.Name[strings.Index(t.Name, ".")+1:]} {
+			if d := distance(strings.ToLower(form), strings.ToLower(typed)); d < least {
+				nearest, least = t.Name, d
+			}
+		}
+	}
+	if nearest != "" {
+		return "did you mean " + nearest + "?"
+	}
+	return "there are " + strings.Join(names(tasks), ", ")
+}
+
+// distance is how many letters must be put in, taken out or replaced to make one
+// word of the other (Levenshtein).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}

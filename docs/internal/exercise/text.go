@@ -1,0 +1,114 @@
+package exercise
+
+import (
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"example.com/workshop/docs/internal/term"
+)
+
+// shownLines is how much of a failing test's message a report shows.
+const shownLines = 24
+
+// Print shows the report to people. The last line says what to do next.
+func (r Report) Print(s *term.Screen) {
+	fmt.Fprintf(s, "%s %s\n\n", s.Bold(fmt.Sprintf("Stage %d: %s", r.Stage, r.Idea)),
+		s.Dim(fmt.Sprintf("(%s, %d of %s solved)", r.Folder, r.Solved, Count(r.Total, "function"))))
+	for _, line := range r.sinceLines() {
+		fmt.Fprintln(s, s.Yellow(line))
+	}
+	if r.Note != "" {
+		fmt.Fprintf(s, "%s\n\n", s.Yellow(term.Wrap(r.Note, term.Width)))
+	}
+	wide := 0
+	for _, step := range r.Steps {
+		wide = max(wide, utf8.RuneCountInString(step.label(r.Stage)))
+	}
+	for _, step := range r.Steps {
+		step.print(s, r.Stage, wide)
+	}
+	if r.Limits != nil {
+		r.Limits.print(s, r.Stage, wide)
+	}
+	fmt.Fprintf(s, "\n%s %s\n", s.Bold("next:"), r.Next)
+}
+
+// sinceLines say that the stage is another one than when the copy was made.
+func (r Report) sinceLines() []string {
+	if len(r.Since) == 0 {
+		return nil
+	}
+	lines := []string{"Since this copy was made, the stage has changed:"}
+	for i, name := range r.Since {
+		if i == 8 {
+			lines = append(lines, fmt.Sprintf("    and %d more", len(r.Since)-i))
+			break
+		}
+		lines = append(lines, "    "+name)
+	}
+	return append(lines, fmt.Sprintf("Your copy stays as it is. go run ./docs reset %d NAME takes a function anew, and reset %d all", r.Stage, r.Stage),
+		"of them, after a copy to work/.backup.", "")
+}
+
+func (r Result) label(stage int) string { return fmt.Sprintf("%d.%d %s", stage, r.Step, r.Title) }
+
+// print shows a step in a line, and why it is not solved below.
+func (r Result) print(s *term.Screen, stage, wide int) {
+	paint := map[Status]func(string) string{Solved: s.Green, Red: s.Red, Blank: s.Yellow}[r.Status]
+	if paint == nil {
+		paint = s.Dim
+	}
+	label := r.label(stage)
+	fmt.Fprintf(s, "  %s  %s%s  ", paint(fmt.Sprintf("%-7s", r.Status)), label, strings.Repeat(" ", max(0, wide-utf8.RuneCountInString(label))))
+	var names []string
+	for _, f := range r.Functions {
+		name := f.Name
+		if f.Status == Blank && r.Status != Blank || f.Status == Solved && r.Status == Blank {
+			name += " (" + string(f.Status) + ")"
+		}
+		names = append(names, name)
+	}
+	fmt.Fprintf(s, "%s\n", s.Dim(strings.Join(names, ", ")))
+	if r.Failure != nil {
+		r.explain(s)
+	}
+}
+
+// explain shows what failed, what it said, where to look, and how to run it
+// alone.
+func (r Result) explain(s *term.Screen) {
+	f := r.Failure
+	for _, function := range r.Functions {
+		if function.Line > 0 && (function.Status == Blank) == (r.Status == Blank) && function.Status != Solved {
+			fmt.Fprintf(s, "           %s is in %s\n", function.Name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
+			if r.Status == Blank {
+				break
+			}
+		}
+	}
+	switch f.Kind {
+	case "compile":
+		fmt.Fprintf(s, "           %s\n", s.Red("it does not compile:"))
+	case "time":
+		fmt.Fprintf(s, "           %s\n", s.Red(f.Test+" does not end"))
+	default:
+		fmt.Fprintf(s, "           %s\n", s.Red(f.Test+" fails:"))
+	}
+	for i, line := range f.Message {
+		if i == shownLines {
+			fmt.Fprintf(s, "             %s\n", s.Dim(fmt.Sprintf("… and %s more", Count(len(f.Message)-i, "line"))))
+			break
+		}
+		fmt.Fprintf(s, "             %s\n", line)
+	}
+	if f.Place != "" {
+		fmt.Fprintf(s, "           at %s\n", s.Cyan(f.Place))
+	}
+	if r.Chapter != "" && f.Kind != "compile" {
+		fmt.Fprintf(s, "           step %d is explained in %s\n", r.Step, r.Chapter)
+	}
+	if f.Command != "" {
+		fmt.Fprintf(s, "           that test alone: %s\n", f.Command)
+	}
+}

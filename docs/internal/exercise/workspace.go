@@ -1,0 +1,129 @@
+// Package exercise makes copies of the stages in which the participant writes
+// functions anew, checks them step by step, and helps with hints and solutions.
+//
+// The one rule: whatever a participant has written is never lost. Start never
+// overwrites, and Reset keeps a copy of what it replaces.
+package exercise
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// Folder is where the copies are, in the repository; git ignores it.
+const Folder = "work"
+
+// Work is a participant's copy of a stage.
+type Work struct {
+	Root  string // the repository
+	Stage stages.Stage
+	Dir   string // the copy
+}
+
+// At names a stage's copy, which may not be there yet.
+func At(root string, s stages.Stage) Work {
+	return Work{Root: root, Stage: s, Dir: filepath.Join(root, Folder, s.Dir)}
+}
+
+// Name is how messages call the copy: its path from the repository, with
+// slashes.
+func (w Work) Name() string { return path.Join(Folder, w.Stage.Dir) }
+
+// NotStartedError says that there is no copy of a stage yet.
+type NotStartedError struct {
+	Name  string
+	Stage int
+}
+
+func (e *NotStartedError) Error() string {
+	return fmt.Sprintf("there is no %s yet; go run ./docs start %d makes it", e.Name, e.Stage)
+}
+
+// exists says whether the copy is there.
+func (w Work) exists() (bool, error) {
+	_, err := os.Stat(w.Dir)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// begun returns a *NotStartedError unless the copy is there.
+func (w Work) begun() error {
+	there, err := w.exists()
+	if err == nil && !there {
+		return &NotStartedError{w.Name(), w.Stage.Number}
+	}
+	return err
+}
+
+// state is what the copy's folder keeps for the tools: results that are
+// remembered and test binaries. Nothing is lost with it.
+func (w Work) state() string { return filepath.Join(w.Root, Folder, ".check", w.Stage.Dir) }
+
+// files are texts by their path below a folder, with slashes.
+type files map[string]string
+
+// readFiles reads a stage or a copy of one: everything but hidden files and
+// folders and what builds and tests leave behind.
+func readFiles(dir string) (files, error) {
+	all := make(files)
+	root := os.DirFS(dir)
+	err := fs.WalkDir(root, ".", func(name string, entry fs.DirEntry, err error) error {
+		switch {
+		case err != nil:
+			return err
+		case name == ".":
+			return nil
+		case strings.HasPrefix(entry.Name(), "."), name == "bin", leftBehind(entry.Name()):
+			if entry.IsDir() {
+				return fs.SkipDir
+			}
+			return nil
+		case entry.IsDir():
+			return nil
+		}
+		text, err := fs.ReadFile(root, name)
+		all[name] = string(text)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, err)
+	}
+	return all, nil
+}
+
+func leftBehind(base string) bool {
+	return slices.Contains([]string{".test", ".prof", ".exe", ".out"}, path.Ext(base))
+}
+
+// write writes the files below a folder, and makes the folders that they need.
+func (f files) write(dir string) error {
+	for name, text := range f {
+		file := filepath.Join(dir, filepath.FromSlash(name))
+		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
+			return err
+		}
+		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// tree is the files as the manifest compares them.
+func (f files) tree() stages.Tree {
+	tree := make(stages.Tree)
+	for name, text := range f {
+		tree[name] = stages.Normalise(text)
+	}
+	return tree
+}
