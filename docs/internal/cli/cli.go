@@ -131,7 +131,7 @@ Run it from any folder of the repository.`,
 	}
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
-	root.AddCommand(a.demo(), a.diff(), a.faults(), a.doctor(), a.table(), a.carry())
+	root.AddCommand(a.demo(), a.diff(), a.faults(), a.doctor(), a.table(), a.carry(), a.sync())
 	return root
 }
 

@@ -99,6 +99,7 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"table 4":                    `docs: table takes no arguments, only flags, so "4" is too much`,
 		"carry":                      "docs: carry takes one file or folder of a stage",
 		"diff --color 2":             "docs: unknown flag: --color",
+		"sync README.md":             `docs: sync takes no arguments, only flags, so "README.md" is too much`,
 	} {
 		t.Run(line, func(t *testing.T) {
 			status, stdout, stderr := docs(t, root, strings.Fields(line)...)
@@ -126,7 +127,7 @@ func lastStage() string {
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go"} {
+	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go", "sync"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -145,7 +146,7 @@ func TestWithoutACommandItHelps(t *testing.T) {
 }
 
 func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
-	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry"} {
+	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry", "sync"} {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
