@@ -1,30 +1,32 @@
 package console
 
 // align says whether the lines that a page wants are those that came: every line
-// of got in its place, and between them lines of processes in the background,
-// each of which may serve once and in any order. It returns the indexes of those
-// that it needed.
-func align(want, got, background []string) (used []int, ok bool) {
+// of got in its place, and between them lines of processes in the background.
+// Each of those may serve once, those of one stream in the order in which they
+// came, and those that the page does not want are passed over. It returns the
+// indexes of those that it needed.
+func align(want, got []string, background []line) (used []int, ok bool) {
 	a := alignment{want, got, background, make(map[[2]int]bool)}
-	rest, ok := a.from(0, 0)
+	behind, ok := a.from(0, 0)
 	if !ok {
 		return nil, false
 	}
-	taken := make(map[int]bool)
-	for _, line := range rest {
-		i := a.free(line, taken)
+	passed := make(map[int]int) // how much of each stream
+	for _, text := range behind {
+		i := a.free(text, passed)
 		if i < 0 {
-			return nil, false // the page wants a line more often than it came
+			return nil, false // it is wanted more often than it came, or earlier
 		}
-		taken[i] = true
+		passed[background[i].command] = i + 1
 		used = append(used, i)
 	}
 	return used, true
 }
 
 type alignment struct {
-	want, got, background []string
-	failed                map[[2]int]bool
+	want, got  []string
+	background []line
+	failed     map[[2]int]bool
 }
 
 // from matches what is wanted from index i on with what came from index j on. It
@@ -62,11 +64,11 @@ func (a alignment) from(i, j int) (behind []string, ok bool) {
 	return nil, false
 }
 
-// free is the index of a line of the background that matches and is not taken;
-// -1 if there is none.
-func (a alignment) free(line string, taken map[int]bool) int {
-	for i, got := range a.background {
-		if !taken[i] && Match(line, got) {
+// free is the index of the first line of the background that matches and that
+// has not been passed; -1 if there is none.
+func (a alignment) free(text string, passed map[int]int) int {
+	for i, l := range a.background {
+		if i >= passed[l.command] && Match(text, l.text) {
 			return i
 		}
 	}

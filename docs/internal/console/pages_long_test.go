@@ -26,7 +26,7 @@ func TestThePagesWorkAsWritten(t *testing.T) {
 	unavailable := isolate.Available()
 	if unavailable != nil {
 		t.Log(unavailable)
-		require.NoError(t, console.PortsFree())
+		require.NoError(t, console.Free(console.Ports...))
 	}
 	root, all := pages(t)
 	for _, page := range all {

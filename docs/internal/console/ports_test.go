@@ -10,9 +10,9 @@ import (
 )
 
 func TestAPortThatIsTakenIsNamed(t *testing.T) {
-	l, err := net.Listen("tcp", "127.0.0.1:8600")
-	if err == nil {
-		defer l.Close()
-	}
-	require.ErrorContains(t, console.PortsFree(), "the pages' commands need 127.0.0.1:")
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	defer l.Close()
+	require.NoError(t, console.Free("127.0.0.1:0"))
+	require.ErrorContains(t, console.Free("127.0.0.1:0", l.Addr().String()), "the pages' commands need "+l.Addr().String()+": stop what listens there: ")
 }

@@ -34,7 +34,12 @@ func Run(page string, commands []Command, opts Options) (failures []text.Problem
 	s := session{shell: sh, opts: opts, starts: make(map[int]bool)}
 	listens := true
 	for i, c := range commands {
-		problem, alive := s.run(c, i > 0 && commands[i-1].Block != c.Block)
+		// What the page shows of the background came after the last command that
+		// shows something; at the beginning of a block, after the last one.
+		if i > 0 && (commands[i-1].Block != c.Block || len(commands[i-1].Want) > 0) {
+			s.from = s.last
+		}
+		problem, alive := s.run(c)
 		if problem != "" {
 			failures = append(failures, text.Problem{Path: page, Line: c.Line, Text: problem})
 		}
@@ -56,10 +61,7 @@ type session struct {
 
 // run runs a command and compares what it prints. The problem is empty if all is
 // as the page says; alive is false if the shell can run nothing more.
-func (s *session) run(c Command, firstOfBlock bool) (problem string, alive bool) {
-	if firstOfBlock {
-		s.from = s.last // what a page shows of the background comes in its block, or just before
-	}
+func (s *session) run(c Command) (problem string, alive bool) {
 	s.last = s.count()
 	number, err := s.send(c.Text)
 	if err != nil {
@@ -105,7 +107,7 @@ func (s *session) compare(c Command, number int) bool {
 	for i, u := range used {
 		used[i] = indexes[u]
 	}
-	s.use(used)
+	s.show(used)
 	return true
 }
 
@@ -126,8 +128,13 @@ func (s *session) report(c Command, number int, why string) string {
 	if !s.starts[number] {
 		list("got", s.own(number))
 	}
-	if behind, _ := s.background(s.from, s.inBackground); len(behind) > 0 {
-		list("got from the background", behind)
+	behind, _ := s.background(s.from, s.inBackground)
+	var texts []string
+	for _, l := range behind {
+		texts = append(texts, l.text)
+	}
+	if len(texts) > 0 {
+		list("got from the background", texts)
 	}
 	return strings.TrimSuffix(b.String(), "\n")
 }

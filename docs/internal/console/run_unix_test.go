@@ -75,6 +75,7 @@ func TestAPageThatShowsWhatComesIsTrue(t *testing.T) {
 		"a document":                 "$ cat <<END\n> one\n> END\none",
 		"a background":               "$ (echo one; read <> <(:)) &\n$ echo two\none\ntwo",
 		"a background, later":        "$ (read < <(sleep 0.2); echo late; sleep 600) & p=$!\n$ echo two\ntwo\nlate\n$ kill -9 $p\n$ wait $p; echo $?\n137",
+		"two backgrounds":            "$ (echo 1; echo 2) & (wait) && wait\n$ echo 3 & wait\n$ true\n1\n3\n2",
 		"a background, not shown":    "$ (echo one; echo two) & wait\ntwo",
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -95,6 +96,14 @@ func TestAPageThatShowsSomethingElseFails(t *testing.T) {
 		"once is not twice": {
 			"$ (echo one; >f; sleep 600) & until [ -e f ]; do :; done\none\n$ echo two\none\ntwo",
 			"a.md:4: $ echo two\n  want:\n    one\n    two\n  got:\n    two",
+		},
+		"a background in another order": {
+			"$ (echo 1; echo 2; >f; sleep 600) & until [ -e f ]; do :; done\n2\n1",
+			"a.md:2: $ (echo 1; echo 2; >f; sleep 600) & until [ -e f ]; do :; done\n  want:\n    2\n    1\n  got from the background:\n    1\n    2",
+		},
+		"earlier than what was shown": {
+			"$ (echo 1; echo 2; >f; sleep 600) & until [ -e f ]; do :; done\n2\n$ true\n1",
+			"a.md:4: $ true\n  want:\n    1\n  got:",
 		},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -11,11 +11,12 @@ import (
 // transcript is what the commands of a session print. A process in the
 // background goes on writing to the stream of the command that started it.
 type transcript struct {
-	mark    string        // ends the lines that a command itself has printed
-	changed chan struct{} // holds something after a change
-	mu      sync.Mutex    // guards the fields below
-	lines   []line        // of all streams, in the order in which they came
-	ended   map[int]string
+	mark    string         // ends the lines that a command itself has printed
+	changed chan struct{}  // holds something after a change
+	mu      sync.Mutex     // guards the fields below
+	lines   []line         // of all streams, in the order in which they came
+	ended   map[int]string // what the shell said at the end of each command
+	shown   map[int]int    // of each stream, how many of the lines, of all, have been passed
 }
 
 // line is a line that a command, or a process that it started, has printed.
@@ -23,11 +24,10 @@ type line struct {
 	command int // its number
 	text    string
 	behind  bool // it came after the command's end
-	used    bool // the page shows it
 }
 
 func newTranscript(mark string) *transcript {
-	return &transcript{mark: mark, changed: make(chan struct{}, 1), ended: make(map[int]string)}
+	return &transcript{mark: mark, changed: make(chan struct{}, 1), ended: make(map[int]string), shown: make(map[int]int)}
 }
 
 // shellSays matches what bash says of a process in the background that was
@@ -90,26 +90,27 @@ func (t *transcript) own(command int) (texts []string) {
 	return texts
 }
 
-// background returns the lines, from number from on, that no page has shown yet
-// and that processes in the background have printed: all that came after the end
-// of a command, and all of those that started some. The indexes are those of
-// use.
-func (t *transcript) background(from int, starts func(command int) bool) (texts []string, indexes []int) {
+// background returns the lines, from number from on, that processes in the
+// background have printed and that may still be shown: all that came after the
+// end of a command, and all of those that started some, but nothing of a stream
+// up to what was shown last. The indexes are those of show.
+func (t *transcript) background(from int, starts func(command int) bool) (lines []line, indexes []int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	for i, l := range t.lines[from:] {
-		if !l.used && (l.behind || starts(l.command)) {
-			texts, indexes = append(texts, l.text), append(indexes, from+i)
+	for i := from; i < len(t.lines); i++ {
+		l := t.lines[i]
+		if i >= t.shown[l.command] && (l.behind || starts(l.command)) {
+			lines, indexes = append(lines, l), append(indexes, i)
 		}
 	}
-	return texts, indexes
+	return lines, indexes
 }
 
-// use notes that the page shows some lines.
-func (t *transcript) use(indexes []int) {
+// show notes that the page has shown some lines.
+func (t *transcript) show(indexes []int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	for _, i := range indexes {
-		t.lines[i].used = true
+		t.shown[t.lines[i].command] = i + 1
 	}
 }
