@@ -111,6 +111,9 @@ func (s *session) compare(c Command, number int) bool {
 	return true
 }
 
+// mostShown is how many lines of the background a report shows.
+const mostShown = 12
+
 // report tells what was wanted and what came.
 func (s *session) report(c Command, number int, why string) string {
 	var b strings.Builder
@@ -132,6 +135,9 @@ func (s *session) report(c Command, number int, why string) string {
 	var texts []string
 	for _, l := range behind {
 		texts = append(texts, l.text)
+	}
+	if more := len(texts) - mostShown; more > 0 {
+		texts = append([]string{fmt.Sprintf("(%d lines more)", more)}, texts[more:]...)
 	}
 	if len(texts) > 0 {
 		list("got from the background", texts)

@@ -75,6 +75,7 @@ func TestAPageThatShowsWhatComesIsTrue(t *testing.T) {
 		"a document":                 "$ cat <<END\n> one\n> END\none",
 		"a background":               "$ (echo one; read <> <(:)) &\n$ echo two\none\ntwo",
 		"a background, later":        "$ (read < <(sleep 0.2); echo late; sleep 600) & p=$!\n$ echo two\ntwo\nlate\n$ kill -9 $p\n$ wait $p; echo $?\n137",
+		"curl without a terminal":    "$ echo one >f; curl file://$PWD/f\none",
 		"two backgrounds":            "$ (echo 1; echo 2) & (wait) && wait\n$ echo 3 & wait\n$ true\n1\n3\n2",
 		"a background, not shown":    "$ (echo one; echo two) & wait\ntwo",
 	} {
@@ -100,6 +101,11 @@ func TestAPageThatShowsSomethingElseFails(t *testing.T) {
 		"a background in another order": {
 			"$ (echo 1; echo 2; >f; sleep 600) & until [ -e f ]; do :; done\n2\n1",
 			"a.md:2: $ (echo 1; echo 2; >f; sleep 600) & until [ -e f ]; do :; done\n  want:\n    2\n    1\n  got from the background:\n    1\n    2",
+		},
+		"a talkative background": {
+			"$ (seq 1 50; >f; sleep 600) & until [ -e f ]; do :; done\nx",
+			"a.md:2: $ (seq 1 50; >f; sleep 600) & until [ -e f ]; do :; done\n  want:\n    x\n  got from the background:\n" +
+				"    (38 lines more)\n    39\n    40\n    41\n    42\n    43\n    44\n    45\n    46\n    47\n    48\n    49\n    50",
 		},
 		"earlier than what was shown": {
 			"$ (echo 1; echo 2; >f; sleep 600) & until [ -e f ]; do :; done\n2\n$ true\n1",

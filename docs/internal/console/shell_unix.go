@@ -52,6 +52,11 @@ func start(folder string, isolated bool, env []string) (*shell, error) {
 	if err := os.Mkdir(filepath.Join(dir, "tmp"), 0o700); err != nil {
 		return nil, err
 	}
+	// Without a terminal curl tells how far it is; with one, as a reader has it,
+	// it does not.
+	if err := os.WriteFile(filepath.Join(dir, ".curlrc"), []byte("silent\nshow-error\n"), 0o600); err != nil {
+		return nil, err
+	}
 	s := &shell{transcript: newTranscript("\x1e" + rand.Text()), dir: dir, ended: make(chan struct{}), gone: make(chan struct{})}
 	args := []string{"--noprofile", "--norc", "-c", loop, "bash", s.mark}
 	if isolated {
@@ -62,7 +67,8 @@ func start(folder string, isolated bool, env []string) (*shell, error) {
 		s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	}
 	s.cmd.Dir = folder
-	s.cmd.Env = append(append(s.cmd.Env, "TMPDIR="+filepath.Join(dir, "tmp"), "TERM=dumb"), env...)
+	s.cmd.Env = append(s.cmd.Env, "TMPDIR="+filepath.Join(dir, "tmp"), "CURL_HOME="+dir, "NO_PROXY=*", "no_proxy=*", "TERM=dumb")
+	s.cmd.Env = append(s.cmd.Env, env...)
 	if s.commands, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
