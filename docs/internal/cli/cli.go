@@ -140,7 +140,7 @@ Run it from any folder of the repository.`,
 		a.lab(),
 		a.signal(),
 		a.faults(), a.doctor(),
-		a.table(), a.carry(),
+		a.table(), a.carry(), a.sync(),
 	)
 	return root
 }

@@ -107,6 +107,7 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"break 1 a b":                `docs: break takes the number of a stage, and the name of a break, so "b" is too much`,
 		"break 1 dial-per-cal":       `docs: stage 1 has no break "dial-per-cal"; did you mean dial-per-call?`,
 		"break 2 any":                "docs: stage 2 has no breaks",
+		"sync README.md":             `docs: sync takes no arguments, only flags, so "README.md" is too much`,
 	} {
 		t.Run(line, func(t *testing.T) {
 			status, stdout, stderr := docs(t, root, strings.Fields(line)...)
@@ -134,7 +135,7 @@ func lastStage() string {
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go"} {
+	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go", "sync"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -153,7 +154,7 @@ func TestWithoutACommandItHelps(t *testing.T) {
 }
 
 func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
-	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry"} {
+	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry", "sync"} {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)

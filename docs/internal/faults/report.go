@@ -22,13 +22,23 @@ func (c Cell) String() string {
 			return o.String()
 		}
 	}
-	runs := slices.SortedFunc(slices.Values(c.Runs), worse)
-	median, worst := runs[(len(runs)-1)/2], runs[len(runs)-1]
+	median, _ := c.Median()
 	text := median.String()
-	if worst.String() != text {
+	if worst := c.sorted()[len(c.Runs)-1]; worst.String() != text {
 		text += "; worst: " + worst.String()
 	}
 	return text
+}
+
+// sorted returns the runs from the best to the worst.
+func (c Cell) sorted() []Outcome { return slices.SortedFunc(slices.Values(c.Runs), worse) }
+
+// Median is the run that the matrix shows; false if there is none.
+func (c Cell) Median() (Outcome, bool) {
+	if len(c.Runs) == 0 {
+		return Outcome{}, false
+	}
+	return c.sorted()[(len(c.Runs)-1)/2], true
 }
 
 // markdown is the cell in a table: in bold if somebody noticed the fault.

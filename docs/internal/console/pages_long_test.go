@@ -1,0 +1,58 @@
+//go:build long && unix
+
+package console_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/console"
+	"example.com/workshop/docs/internal/isolate"
+	"example.com/workshop/docs/internal/stages"
+)
+
+// TestThePagesWorkAsWritten plays the commands of every page; those of one:
+//
+//	go test -count=1 -tags long -run TestThePagesWorkAsWritten/stage01-rpc/README.md ./docs/internal/console
+//
+// On Linux, for root or where namespaces are allowed, a page has a network of its
+// own, which is loopback alone, so the caches must be full. Elsewhere the pages'
+// ports must be free.
+func TestThePagesWorkAsWritten(t *testing.T) {
+	unavailable := isolate.Available()
+	if unavailable != nil {
+		t.Log(unavailable)
+		require.NoError(t, console.Free(console.Ports...))
+	}
+	root, all := pages(t)
+	for _, page := range all {
+		commands, err := console.Parse(page)
+		require.NoError(t, err)
+		if len(commands) == 0 {
+			continue
+		}
+		t.Run(page.Path, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "workshop")
+			require.NoError(t, console.Clone(t.Context(), root, dir))
+			failures, err := console.Run(page.Path, commands, console.Options{
+				Dir: filepath.Join(dir, page.Dir(stages.All())), Isolated: unavailable == nil,
+				Limit: 5 * time.Minute, Wait: 30 * time.Second, Grace: 5 * time.Second,
+			})
+			require.NoError(t, err)
+			for _, f := range failures {
+				t.Error(f)
+			}
+		})
+	}
+}
+
+func TestNamespacesAreThereForRoot(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root is sure to have them")
+	}
+	require.NoError(t, isolate.Available(), "the pages would be played beside whatever else runs here")
+}

@@ -1,0 +1,49 @@
+// Package near finds the name that a writer may have meant.
+package near
+
+import "strings"
+
+// Name returns the candidate that is most like name: the one that ends in it,
+// or else the one to which the fewest letters lead. It is empty without
+// candidates.
+func Name(name string, candidates []string) string {
+	best, least := "", 0
+	for _, candidate := range candidates {
+		d := distance(strings.ToLower(name), strings.ToLower(candidate))
+		if ends(candidate, name) || ends(name, candidate) {
+			d = 0
+		}
+		if best == "" || d < least {
+			best, least = candidate, d
+		}
+	}
+	return best
+}
+
+// ends says whether the last word of long, after a dot or a slash, is that of
+// short.
+func ends(long, short string) bool {
+	return short != "" && (strings.HasSuffix(long, "."+short) || strings.HasSuffix(long, "/"+short))
+}
+
+// distance is how many letters must be put in, taken out or changed to make b of
+// a (Levenshtein).
+func distance(a, b string) int {
+	before := make([]int, len(b)+1)
+	for j := range before {
+		before[j] = j
+	}
+	for i := range len(a) {
+		row := make([]int, len(b)+1)
+		row[0] = i + 1
+		for j := range len(b) {
+			cost := 1
+			if a[i] == b[j] {
+				cost = 0
+			}
+			row[j+1] = min(before[j+1]+1, row[j]+1, before[j]+cost)
+		}
+		before = row
+	}
+	return before[len(b)]
+}
