@@ -49,7 +49,7 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 	more := sizeOf(in)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.grantable(in.Service, in.ID, lease); err != nil {
+	if err := s.grantable(in, lease); err != nil {
 		return Lease{}, err
 	}
 	old, known := s.services[in.Service][in.ID]
