@@ -25,16 +25,14 @@ func Handler(s *Store) http.Handler {
 	mux.HandleFunc("POST /deregister", post(named(func(req request) (any, error) {
 		return struct{}{}, s.Delete(req.Service, req.ID, req.Addr)
 	})))
-	mux.HandleFunc("GET /services", func(w http.ResponseWriter, r *http.Request) {
-		respond(w, http.StatusOK, s.Services())
-	})
+	mux.HandleFunc("GET /services", s.respondAll)
 	mux.HandleFunc("GET /services/{name}", func(w http.ResponseWriter, r *http.Request) {
 		name := r.PathValue("name")
 		if err := ValidService(name); err != nil {
 			fail(w, err)
 			return
 		}
-		respond(w, http.StatusOK, s.Instances(name))
+		respondList(w, s.Instances(name))
 	})
 	return http.NewCrossOriginProtection().Handler(mux)
 }

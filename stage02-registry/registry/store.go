@@ -3,16 +3,7 @@
 // of the same service stand beside each other.
 package registry
 
-import (
-	"fmt"
-	"sync"
-)
-
-// How many instances a store holds, and how many of one service.
-const (
-	MaxInstances        = 100_000
-	MaxServiceInstances = 10_000
-)
+import "sync"
 
 // Store holds the instances in memory. It serves one process as it is, and
 // many behind Handler. Its methods may be called from any goroutine.
@@ -21,7 +12,7 @@ type Store struct {
 
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]Instance
-	size     int // entries of all services
+	used     usage // the room that they take
 }
 
 // NewStore returns an empty store.
@@ -30,26 +21,28 @@ func NewStore(opts Options) *Store {
 	return &Store{
 		opts:     opts,
 		services: make(map[string]map[string]Instance),
+		used:     make(usage),
 	}
 }
 
 // Put adds an instance, or replaces the one of its service that has its id, and
 // returns the address of the latter if that was another. It returns a *FieldError
-// for an instance that is out of bounds, and ErrFull when there is no room for
-// one more.
+// for an instance that is out of bounds, and ErrFull when s.used has no room for
+// what it takes, or takes more than the one that it replaces.
 func (s *Store) Put(in Instance) (replaced string, err error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return "", err
 	}
+	more := sizeOf(in)
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	old, known := s.services[in.Service][in.ID]
-	if !known {
-		if err := s.room(in.Service); err != nil {
-			return "", err
-		}
-		s.size++
+	if known {
+		more = more.minus(sizeOf(old))
+	}
+	if err := s.used.add(in.Service, more); err != nil {
+		return "", err
 	}
 	if s.services[in.Service] == nil {
 		s.services[in.Service] = make(map[string]Instance)
@@ -59,18 +52,6 @@ func (s *Store) Put(in Instance) (replaced string, err error) {
 		return "", nil
 	}
 	return old.Addr, nil
-}
-
-// room returns ErrFull when no other instance of the service may be added. s.mu
-// is held.
-func (s *Store) room(service string) error {
-	if s.size >= MaxInstances {
-		return fmt.Errorf("%w: the registry holds %d", ErrFull, MaxInstances)
-	}
-	if len(s.services[service]) >= MaxServiceInstances {
-		return fmt.Errorf("%w: %s has %d", ErrFull, service, MaxServiceInstances)
-	}
-	return nil
 }
 
 // Delete removes an instance. Unless addr is empty it must be the address of
@@ -89,7 +70,7 @@ func (s *Store) Delete(service, id, addr string) error {
 // remove takes an entry that exists off the list, and its service with the last
 // one. s.mu is held.
 func (s *Store) remove(service, id string) {
-	s.size--
+	s.used.free(service, sizeOf(s.services[service][id]))
 	delete(s.services[service], id)
 	if len(s.services[service]) == 0 {
 		delete(s.services, service)

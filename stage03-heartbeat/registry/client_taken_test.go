@@ -77,19 +77,26 @@ func TestANewcomerFollowsWithinFiveSecondsWhenTheOldOneLeaves(t *testing.T) {
 }
 
 func TestTheHolderOfALeaseIsNeverDisplaced(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var network memnet.Network
-		s := sweeping(t, registry.Options{})
-		serve(t, &network, registry.Handler(s))
-		c := newClient(t, &network, registry.ClientOptions{Logger: logtest.Quiet()})
-		in := instance("Arith", "a", "127.0.0.1:1")
-		mortal(t, c, in)
-		ctx, cancel := context.WithTimeout(t.Context(), 10*ttl)
-		defer cancel()
-		_, err := c.Register(ctx, instance("Arith", "a", "127.0.0.1:2"))
-		require.ErrorIs(t, err, registry.ErrTaken)
-		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{in}))
-	})
+	for name, addr := range map[string]string{"at another address": "127.0.0.1:2", "at the same address": "127.0.0.1:1"} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var holds, waits logtest.Buffer
+				s := sweeping(t, registry.Options{})
+				serve(t, &network, registry.Handler(s))
+				in, other := instance("Arith", "a", "127.0.0.1:1"), instance("Arith", "a", addr)
+				in.Metadata = map[string]string{"started": "12:00"}
+				mortal(t, newClient(t, &network, registry.ClientOptions{Logger: untimed(&holds)}), in)
+				ctx, cancel := context.WithTimeout(t.Context(), 10*ttl)
+				defer cancel()
+				_, err := newClient(t, &network, registry.ClientOptions{Logger: untimed(&waits)}).Register(ctx, other)
+				require.ErrorIs(t, err, registry.ErrTaken)
+				require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{in}))
+				require.Empty(t, holds.String(), "two that live at one address traded the entry")
+				require.Contains(t, waits.String(), "is "+registry.Holder(in, other)+" for another 15 s")
+			})
+		})
+	}
 }
 
 func TestAllAreListedAgainWhoWereKilledAndRestartedUnderTheirIDs(t *testing.T) {

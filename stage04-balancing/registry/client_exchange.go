@@ -14,8 +14,9 @@ import (
 	"time"
 )
 
-// maxResponse bounds what the client reads of a response, in bytes.
-const maxResponse = 64 << 20
+// maxResponse bounds what the client reads of a response, in bytes: all that a
+// store holds, and what stands around it.
+const maxResponse = MaxBytes + 1<<10
 
 // put registers an instance once, under the lease that req names.
 func (c *Client) put(ctx context.Context, req request) (Lease, error) {

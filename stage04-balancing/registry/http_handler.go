@@ -34,9 +34,7 @@ func Handler(s *Store) http.Handler {
 		return struct{}{}, s.Delete(req.Service, req.ID, req.Lease)
 	})))
 	mux.HandleFunc("GET /leases", s.leases)
-	mux.HandleFunc("GET /services", func(w http.ResponseWriter, r *http.Request) {
-		respond(w, http.StatusOK, s.Services())
-	})
+	mux.HandleFunc("GET /services", s.respondAll)
 	mux.HandleFunc("GET /services/{name}", s.poll)
 	return http.NewCrossOriginProtection().Handler(mux)
 }

@@ -1,7 +1,7 @@
 package registry
 
 import (
-	"encoding/json"
+	"bytes"
 	"slices"
 	"sync"
 	"time"
@@ -29,6 +29,7 @@ type state struct {
 	revision uint64
 	changed  chan struct{} // closed by the next change
 	list     []Instance    // nil until somebody asks
+	size     size          // the room that the list takes
 	sorted   sync.Once
 	encode   func() ([]byte, error) // returns the list in JSON and the end of its response; the first call does the work
 }
@@ -36,8 +37,9 @@ type state struct {
 func newState(revision uint64, changed chan struct{}) *state {
 	st := &state{revision: revision, changed: changed}
 	st.encode = sync.OnceValues(func() ([]byte, error) {
-		text, err := json.Marshal(st.list)
-		return append(text, "}\n"...), err
+		text := bytes.NewBuffer(make([]byte, 0, st.size.bytes+len("[]}\n")))
+		err := writeList(text, st.list)
+		return append(text.Bytes(), "}\n"...), err
 	})
 	return st
 }
@@ -68,7 +70,7 @@ func (s *Store) state(service string) *state {
 		st = s.states.none
 	}
 	if st.list == nil {
-		st.list = s.list(service)
+		st.list, st.size = s.list(service), s.used[service]
 	}
 	s.mu.Unlock()
 	st.sorted.Do(func() { slices.SortFunc(st.list, byID) })

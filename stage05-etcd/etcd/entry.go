@@ -93,11 +93,11 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 	}
 }
 
-// taken returns ErrTaken with the address that has the id, as the claim says.
+// taken returns ErrTaken with the Holder of the id, as the claim says.
 func (r *registration) taken(claim *mvccpb.KeyValue) error {
 	var holder registry.Instance
 	if json.Unmarshal(claim.Value, &holder) != nil {
 		holder.Addr = fmt.Sprintf("%q", claim.Value)
 	}
-	return fmt.Errorf("%w: %s of %s is %s", registry.ErrTaken, r.in.ID, r.in.Service, holder.Addr)
+	return fmt.Errorf("%w: %s of %s is %s", registry.ErrTaken, r.in.ID, r.in.Service, registry.Holder(holder, r.in))
 }

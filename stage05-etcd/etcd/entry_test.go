@@ -22,35 +22,41 @@ import (
 
 func TestTwoProcessesWithOneIDDoNotOverwriteEachOther(t *testing.T) {
 	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	log := new(logtest.Buffer)
-	first, second := dial(t, n.Addr(), opts), opts
-	second.Logger = slog.New(slog.NewTextHandler(log, nil))
-	a := server("a", "10.0.0.1:1")
-	reg, err := first.Register(t.Context(), a)
-	require.NoError(t, err)
-	w := watch(t, first)
-	shows(t, w, a)
+	a, elsewhere, there := server("a", "10.0.0.1:1"), server("a", "10.0.0.2:2"), server("a", "10.0.0.1:1")
+	a.Metadata = map[string]string{"started": "12:00"}
+	elsewhere.Version = "2.0.0" // and so another key
+	for name, b := range map[string]registry.Instance{"at another address": elsewhere, "at the same address": there} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n, opts := sharedNode(t), unhurried()
+			holds, waits := new(logtest.Buffer), new(logtest.Buffer)
+			first, second := opts, opts
+			first.Logger, second.Logger = slog.New(slog.NewTextHandler(holds, nil)), slog.New(slog.NewTextHandler(waits, nil))
+			reg, err := dial(t, n.Addr(), first).Register(t.Context(), a)
+			require.NoError(t, err)
+			w := watch(t, dial(t, n.Addr(), opts))
+			shows(t, w, a)
 
-	b := server("a", "10.0.0.2:2")
-	b.Version = "2.0.0" // and so another key
-	ctx, cancel := context.WithTimeout(t.Context(), ttl)
-	defer cancel()
-	_, err = dial(t, n.Addr(), second).Register(ctx, b)
-	require.ErrorIs(t, err, registry.ErrTaken)
-	require.ErrorContains(t, err, "a of Arith is 10.0.0.1:1")
-	require.Equal(t, 1, strings.Count(log.String(), "id is taken"), "%s", log)
+			ctx, cancel := context.WithTimeout(t.Context(), ttl)
+			defer cancel()
+			_, err = dial(t, n.Addr(), second).Register(ctx, b)
+			require.ErrorIs(t, err, registry.ErrTaken)
+			require.ErrorContains(t, err, "a of Arith is "+registry.Holder(a, b))
+			require.Equal(t, 1, strings.Count(waits.String(), "id is taken"), "%s", waits)
 
-	registered := make(chan error, 1)
-	go func() {
-		_, err := dial(t, n.Addr(), second).Register(t.Context(), b)
-		registered <- err
-	}()
-	require.Eventually(t, func() bool { return strings.Count(log.String(), "id is taken") == 2 }, longest, 10*time.Millisecond)
-	require.NoError(t, reg.Deregister(t.Context()))
-	require.NoError(t, <-registered)
-	settles(t, w, b)
-	require.Contains(t, log.String(), `msg="it works again"`)
+			registered := make(chan error, 1)
+			go func() {
+				_, err := dial(t, n.Addr(), second).Register(t.Context(), b)
+				registered <- err
+			}()
+			require.Eventually(t, func() bool { return strings.Count(waits.String(), "id is taken") == 2 }, longest, 10*time.Millisecond)
+			require.Empty(t, holds.String(), "the two traded the entry")
+			require.NoError(t, reg.Deregister(t.Context()))
+			require.NoError(t, <-registered)
+			settles(t, w, b)
+			require.Contains(t, waits.String(), `msg="it works again"`)
+		})
+	}
 }
 
 // A server that is killed and started again gets its id when the lease of the

@@ -93,7 +93,7 @@ func TestAnEndlessAnswerIsGivenUp(t *testing.T) {
 	c, err := registry.NewClient("http://"+address, registry.ClientOptions{Transport: endless{}})
 	require.NoError(t, err)
 	_, err = c.Services(t.Context())
-	require.EqualError(t, err, "registry http://registry:8500: GET services: the answer exceeds 67108864 bytes")
+	require.EqualError(t, err, "registry http://registry:8500: GET services: the answer exceeds 67109888 bytes")
 }
 
 func TestARegistryThatHangsIsGivenUp(t *testing.T) {

@@ -21,7 +21,7 @@ type leaseStatus struct {
 // service and id; none is an empty list.
 func (s *Store) leases(w http.ResponseWriter, _ *http.Request) {
 	s.mu.Lock()
-	now, all := s.clock.now(), make([]leaseStatus, 0, s.size)
+	now, all := s.clock.now(), make([]leaseStatus, 0, s.used[""].instances)
 	for _, instances := range s.services {
 		for _, e := range instances {
 			in, ttl := e.instance, e.lease.TTL
@@ -33,5 +33,5 @@ func (s *Store) leases(w http.ResponseWriter, _ *http.Request) {
 	slices.SortFunc(all, func(a, b leaseStatus) int {
 		return cmp.Or(cmp.Compare(a.Service, b.Service), cmp.Compare(a.ID, b.ID))
 	})
-	respond(w, http.StatusOK, all)
+	respondList(w, all)
 }

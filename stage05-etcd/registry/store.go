@@ -4,16 +4,9 @@
 package registry
 
 import (
-	"fmt"
 	"reflect"
 	"sync"
 	"time"
-)
-
-// How many instances a store holds, and how many of one service.
-const (
-	MaxInstances        = 100_000
-	MaxServiceInstances = 10_000
 )
 
 // Store holds the instances in memory. It serves one process as it is, and
@@ -23,7 +16,7 @@ type Store struct {
 
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]*entry
-	size     int                      // entries of all services
+	used     usage                    // the room that they take
 	clock    clock                    // that the leases run on
 	ended    map[string]time.Duration // until when no lease of this ID is granted
 	states   states                   // what the watchers of each service get
@@ -35,6 +28,7 @@ func NewStore(opts Options) *Store {
 	return &Store{
 		opts:     opts,
 		services: make(map[string]map[string]*entry),
+		used:     make(usage),
 		clock:    newClock(opts.Sweep),
 		ended:    make(map[string]time.Duration),
 		states:   newStates(),
@@ -45,23 +39,25 @@ func NewStore(opts Options) *Store {
 // grants a lease. lease is the ID that it shall have, or has, or empty to have one
 // made; a ttl of 0 is the longest. Put returns a *FieldError for an instance that
 // is out of bounds, ErrTaken while the id has another lease, ErrNotFound if this
-// one was ended before it began, and ErrFull when there is no room for one more.
+// one was ended before it began, and ErrFull when s.used has no room for what it
+// takes, or takes more than the one that it replaces.
 func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
 		return Lease{}, err
 	}
+	more := sizeOf(in)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if err := s.grantable(in.Service, in.ID, lease); err != nil {
+	if err := s.grantable(in, lease); err != nil {
 		return Lease{}, err
 	}
 	old, known := s.services[in.Service][in.ID]
-	if !known {
-		if err := s.room(in.Service); err != nil {
-			return Lease{}, err
-		}
-		s.size++
+	if known {
+		more = more.minus(sizeOf(old.instance))
+	}
+	if err := s.used.add(in.Service, more); err != nil {
+		return Lease{}, err
 	}
 	if s.services[in.Service] == nil {
 		s.services[in.Service] = make(map[string]*entry)
@@ -72,18 +68,6 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 		s.touch(in.Service)
 	}
 	return granted, nil
-}
-
-// room returns ErrFull when no other instance of the service may be added. s.mu
-// is held.
-func (s *Store) room(service string) error {
-	if s.size >= MaxInstances {
-		return fmt.Errorf("%w: the registry holds %d", ErrFull, MaxInstances)
-	}
-	if len(s.services[service]) >= MaxServiceInstances {
-		return fmt.Errorf("%w: %s has %d", ErrFull, service, MaxServiceInstances)
-	}
-	return nil
 }
 
 // Delete removes the instance that has this lease. Otherwise it returns
@@ -104,7 +88,7 @@ func (s *Store) Delete(service, id, lease string) error {
 // remove takes an entry that exists off the list, and its service with the last
 // one. s.mu is held.
 func (s *Store) remove(service, id string) {
-	s.size--
+	s.used.free(service, sizeOf(s.services[service][id].instance))
 	delete(s.services[service], id)
 	if len(s.services[service]) == 0 {
 		delete(s.services, service)

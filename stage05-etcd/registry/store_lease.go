@@ -58,20 +58,20 @@ func (s *Store) find(service, id, lease string) (*entry, error) {
 	return e, nil
 }
 
-// grantable returns an error unless an id may have this lease: a *RetryAfterError
-// that wraps ErrTaken and names the address while another lease runs, ErrNotFound
-// if the lease was ended before it began. A lease that has run out is in
-// nobody's way, swept or not. s.mu is held.
-func (s *Store) grantable(service, id, lease string) error {
+// grantable returns an error unless an instance may have this lease: a
+// *RetryAfterError that wraps ErrTaken and names the Holder while its id has
+// another lease, ErrNotFound if the lease was ended before it began. A lease that
+// has run out is in nobody's way, swept or not. s.mu is held.
+func (s *Store) grantable(in Instance, lease string) error {
 	now := s.clock.now()
 	if s.ended[lease] > now {
-		return fmt.Errorf("%w: %s of %s has left", ErrNotFound, id, service)
+		return fmt.Errorf("%w: %s of %s has left", ErrNotFound, in.ID, in.Service)
 	}
-	e := s.services[service][id]
+	e := s.services[in.Service][in.ID]
 	if e == nil || e.lease.ID == lease || e.expires <= now {
 		return nil
 	}
 	taken := &RetryAfterError{After: e.expires - now}
-	taken.Err = fmt.Errorf("%w: %s of %s is %s for another %d s", ErrTaken, id, service, e.instance.Addr, taken.seconds())
+	taken.Err = fmt.Errorf("%w: %s of %s is %s for another %d s", ErrTaken, in.ID, in.Service, Holder(e.instance, in), taken.seconds())
 	return taken
 }

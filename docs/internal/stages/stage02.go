@@ -10,7 +10,7 @@ func stage02() Stage {
 		Offers:     Offers{Registry: true},
 		Budget:     Budget{Core: 700},
 		MaxDeleted: 11,
-		MaxTests:   2745,
+		MaxTests:   2908,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -103,6 +103,18 @@ func stage02() Stage {
 					Why:   "A peer that sends its header a byte a minute, or never reads, keeps a connection and a goroutine for as long as it likes.",
 					Role:  Deep,
 					Files: []string{"registry/http_serve.go", "registry/http_serve_test.go"},
+				},
+				{
+					Title: "Bounds that fit one another",
+					Why:   "A registry that counts instances and not bytes accepts lists that its own client refuses to read.",
+					Role:  Deep,
+					Files: []string{"registry/store_bounds.go", "registry/store_bounds_test.go"},
+				},
+				{
+					Title: "A list is written as it is read",
+					Why:   "A response that is made in memory first is there once for each reader, and for as long as the reader is slow.",
+					Role:  Deep,
+					Files: []string{"registry/http_list.go", "registry/http_list_test.go"},
 				},
 				{
 					Title: "Reading a request",

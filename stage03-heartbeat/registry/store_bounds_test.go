@@ -1,0 +1,86 @@
+package registry_test
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage03-heartbeat/internal/memnet"
+	"example.com/workshop/stage03-heartbeat/registry"
+)
+
+// largest returns an instance with metadata that takes as much JSON as is allowed.
+func largest(service string, n int) registry.Instance {
+	in := instance(service, fmt.Sprintf("%0128d", n), "127.0.0.1:1")
+	in.Metadata = make(map[string]string)
+	for key := range 32 {
+		in.Metadata[fmt.Sprintf("%0128d", key)] = strings.Repeat("<", 256)
+	}
+	return in
+}
+
+// crowd puts the largest instances into a service until there is no room for
+// another, and returns how many there are.
+func crowd(tb testing.TB, s *registry.Store, service string) int {
+	tb.Helper()
+	for n := 0; ; n++ {
+		if err := put(s, largest(service, n)); errors.Is(err, registry.ErrFull) {
+			return n
+		} else {
+			require.NoError(tb, err)
+		}
+	}
+}
+
+func TestTheLargestServiceThatIsAcceptedIsReadByTheClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) { // where a client's time-out is no question of speed
+		s := newStore()
+		room := crowd(t, s, "Arith")
+		var network memnet.Network
+		serve(t, &network, registry.Handler(s))
+		list, err := newClient(t, &network, registry.ClientOptions{}).Instances(t.Context(), "Arith")
+		require.NoError(t, err, "trap F7: a list that the registry accepts and its client refuses")
+		require.Len(t, list, room)
+	})
+}
+
+func TestAServiceIsFullByItsBytesToo(t *testing.T) {
+	s := newStore()
+	room := crowd(t, s, "Arith")
+	size := len(send(registry.Handler(s), "GET", "/services/Arith", "", "").Body.Bytes())
+	require.LessOrEqual(t, size, registry.MaxServiceBytes)
+	require.Greater(t, size, registry.MaxServiceBytes*99/100, "what it is charged for is what it takes")
+	err := put(s, largest("Arith", room))
+	require.ErrorContains(t, err, "too many instances: Arith has ")
+	require.ErrorContains(t, err, " bytes of 8388608")
+	require.NoError(t, put(s, largest("Slow", 0)), "another service has room")
+}
+
+func TestAStoreIsFullByItsBytesToo(t *testing.T) {
+	s := crowded(t)
+	require.ErrorContains(t, put(s, largest("Other", 0)), "too many instances: the registry holds ")
+	require.NoError(t, remove(s, "Service0", largest("Service0", 0).ID))
+	require.NoError(t, put(s, largest("Other", 0)))
+}
+
+func TestAnInstanceThatLeavesOrShrinksMakesRoom(t *testing.T) {
+	s := newStore()
+	room := crowd(t, s, "Arith")
+	large, small := largest("Arith", 0), largest("Arith", 0)
+	small.Metadata = nil
+	require.NoError(t, put(s, large), "who replaces itself takes no room")
+	require.NoError(t, put(s, small))
+	require.NoError(t, put(s, large), "the room that it had is there for it again")
+
+	require.NoError(t, put(s, small))
+	require.NoError(t, put(s, largest("Arith", room)), "and for another")
+	require.ErrorIs(t, put(s, large), registry.ErrFull)
+	require.Nil(t, s.Instances("Arith")[0].Metadata, "who cannot grow stays as it was")
+
+	require.NoError(t, remove(s, "Arith", largest("Arith", 1).ID))
+	require.NoError(t, put(s, large))
+}
