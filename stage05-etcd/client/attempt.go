@@ -78,7 +78,7 @@ func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) 
 	if c.life.Err() == nil {
 		e.fault = blame(err, e.took, c.opts.AttemptTimeout)
 	}
-	done(balancer.DoneInfo{Err: e.fault, Latency: e.took})
+	done(balancer.DoneInfo{Err: e.fault, Failed: err != nil, Latency: e.took})
 	if n.leave(e) {
 		c.eject(n, e.fault)
 	}
