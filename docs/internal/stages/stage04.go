@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1240, Deep: 2039},
+		Budget:     Budget{Core: 1249, Deep: 2105},
 		MaxDeleted: 219,
-		MaxTests:   9022,
+		MaxTests:   9207,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -285,6 +285,13 @@ func tries04() Part {
 				Write: []string{"isFinal"},
 			},
 			{
+				Title: "A misdirected call",
+				Why:   "A program that has taken a dead server's port answers every call with an error, and does so at once. If that passes for the service's answer, calls fail until the lease has run out.",
+				Role:  Deep,
+				Files: []string{"client/misdirected.go", "client/misdirected_test.go"},
+				Write: []string{"misdirected"},
+			},
+			{
 				Title:   "What this stage cannot do",
 				Why:     "The last list serves on, but nobody can tell the client that a server has moved. The next stage begins there. Three other limits stay.",
 				Role:    Core,
@@ -361,7 +368,7 @@ func wire04() Part {
 				Title: "A method that panics",
 				Why:   "net/rpc does not recover: one bad request ends the process, and every other call with it. And it answers half a request as if the method had refused.",
 				Role:  Deep,
-				Files: []string{"server/request.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go"},
+				Files: []string{"server/request.go", "codec/crashed.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go"},
 			},
 			{
 				Title: "Workers that serve a connection",
