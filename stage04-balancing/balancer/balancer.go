@@ -58,6 +58,10 @@ type DoneInfo struct {
 	// if it answered, even to say no, or if the caller gave up, which is not its fault.
 	Err error
 
+	// Failed says that the call ended without a result, also if Err is nil: the method
+	// returned an error, or the caller gave up. Latency is then how long that took.
+	Failed bool
+
 	// Latency is how long the call took; 0 if that is not known.
 	Latency time.Duration
 }

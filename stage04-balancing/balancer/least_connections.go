@@ -19,11 +19,13 @@ const failurePenalty = time.Second
 // It knows the calls of its own process only. A failed call counts for a second
 // longer, so that an instance that fails at once gets a few calls per second
 // instead of nearly all of them; to give it none is the client's part, which ejects
-// it. Weights above 0 are all the same to it. The zero LeastConnections is ready for
-// Update.
+// it. A method's error counts for as long as calls usually take, so that an instance
+// which returns it at once gets its share and no more. Weights above 0 are all the same
+// to it. The zero LeastConnections is ready for Update.
 type LeastConnections struct {
 	nodes nodes[connections]
-	mu    sync.Mutex // guards every inFlight
+	mu    sync.Mutex // guards every inFlight and the field below
+	usual usual
 }
 
 // connections is what LeastConnections knows about an instance.
@@ -36,7 +38,7 @@ type connections struct {
 func (b *LeastConnections) Update(instances []registry.Instance) {
 	b.nodes.update(instances, func(c *connections, _ int) {
 		if c.done == nil {
-			c.done = func(info DoneInfo) { b.finish(c, info.Err) }
+			c.done = func(info DoneInfo) { b.finish(c, info) }
 		}
 	})
 }
@@ -71,14 +73,18 @@ func leastBusy(list []*node[connections]) *node[connections] {
 	return best
 }
 
-// finish counts a call that has ended: at once if it succeeded, failurePenalty
-// later if it failed. A done too many does not take the count below zero.
-func (b *LeastConnections) finish(c *connections, err error) {
-	if err != nil {
-		time.AfterFunc(failurePenalty, func() { b.finish(c, nil) })
-		return
-	}
+// finish counts a call that has ended: failurePenalty later if it failed, when it would
+// usually have ended if its method returned an error, and at once otherwise.
+func (b *LeastConnections) finish(c *connections, info DoneInfo) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	c.inFlight = max(0, c.inFlight-1)
+	wait := b.usual.early(info)
+	if info.Err != nil {
+		wait = failurePenalty
+	}
+	if wait > 0 {
+		time.AfterFunc(wait, func() { b.finish(c, DoneInfo{}) })
+		return
+	}
+	c.inFlight = max(0, c.inFlight-1) // below zero it would be after a done too many
 }

@@ -32,20 +32,24 @@ func answered(err error) bool {
 	return err == nil || refused
 }
 
-// isFinal reports whether an error would be the same on every instance: it is
-// an answer, or the caller's own fault (a *codec.TypeError or *replyError).
-func isFinal(err error) bool {
+// isFinal reports whether an error would be the same on every instance: it is an answer
+// to a call that was not misdirected, or the caller's own fault (a *codec.TypeError or
+// *replyError).
+func isFinal(method string, err error) bool {
 	_, badArgs := errors.AsType[*codec.TypeError](err)
 	_, badReply := errors.AsType[*replyError](err)
-	return answered(err) || badArgs || badReply
+	return answered(err) && !misdirected(method, err) || badArgs || badReply
 }
 
-// blame returns err if it is the fault of the instance that was called for so
-// long, and nil otherwise: if err is final, if the caller gave up, or if the
-// caller's deadline passed before the instance had long enough to reply.
-func blame(err error, took, enough time.Duration) error {
+// blame returns err if it is the fault of the instance that was called for so long, and
+// nil otherwise: for an answer unless isFault says so, if the caller gave up or may have
+// erred (a *misfitError), or if its deadline passed before there was enough time to reply.
+func blame(method string, err error, took, enough time.Duration) error {
+	_, misfit := errors.AsType[*misfitError](err)
 	switch {
-	case isFinal(err), err == context.Canceled: // the caller's own, bare; that of a dial is wrapped
+	case isFault(method, err):
+		return err
+	case answered(err), isFinal(method, err), misfit, err == context.Canceled: // bare, it is the caller's own; that of a dial is wrapped
 		return nil
 	case err == context.DeadlineExceeded && took < enough:
 		return nil

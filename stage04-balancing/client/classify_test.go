@@ -21,7 +21,7 @@ func TestAnAnswerOrTheCallersOwnFaultIsNeitherRetriedNorBlamed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)
 		hosts := cluster.hosts("a:1", "b:1", "c:1")
-		c := cluster.client(client.Options{Idempotent: append(idempotent, "Work.Nothing")})
+		c := cluster.client(client.Options{Idempotent: idempotent})
 		for name, tt := range map[string]struct {
 			method      string
 			args, reply any
@@ -29,12 +29,10 @@ func TestAnAnswerOrTheCallersOwnFaultIsNeitherRetriedNorBlamed(t *testing.T) {
 			text        string
 			runs        int64
 		}{
-			"a ServerError":        {"Work.Refuse", 7, new(int), new(rpc.ServerError), "refused", 1},
-			"no such method":       {"Work.Nothing", 7, new(int), new(rpc.ServerError), "can't find method", 0},
-			"args without gob":     {"Work.Do", func() {}, new(int), new(*codec.TypeError), "cannot send a func()", 0},
-			"a reply that misfits": {"Work.Do", 7, new([]string), nil, "unexpected reply: gob:", 1},
-			"a reply that is nil":  {"Work.Do", 7, nil, nil, "the reply must be a non-nil pointer, not <nil>", 0},
-			"a reply by value":     {"Work.Do", 7, 7, nil, "the reply must be a non-nil pointer, not int", 0},
+			"a ServerError":       {"Work.Refuse", 7, new(int), new(rpc.ServerError), "refused", 1},
+			"args without gob":    {"Work.Do", func() {}, new(int), new(*codec.TypeError), "cannot send a func()", 0},
+			"a reply that is nil": {"Work.Do", 7, nil, nil, "the reply must be a non-nil pointer, not <nil>", 0},
+			"a reply by value":    {"Work.Do", 7, 7, nil, "the reply must be a non-nil pointer, not int", 0},
 		} {
 			for range 20 {
 				before := ran(hosts)
@@ -91,6 +89,11 @@ func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", rpc.ServerError("divide by zero")), true},
 		{&codec.TypeError{Type: "func()"}, true},
 		{client.ErrReply(errors.New("the reply must be a non-nil pointer")), true},
+		{client.ErrMisfit(errors.New("gob: type mismatch")), false},
+		{rpc.ServerError("rpc: can't find service Work.Do"), false},
+		{rpc.ServerError("rpc: can't find method Work.Do"), false},
+		{rpc.ServerError("rpc: can't find service Other.Do"), true}, // what another server has said to this one
+		{rpc.ServerError(codec.Crashed + "Work.Do panicked: oh no"), true},
 		{context.DeadlineExceeded, false},
 		{context.Canceled, false},
 		{rpc.ErrShutdown, false},
@@ -98,7 +101,7 @@ func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
 		{codec.ErrBacklog, false},
 		{&client.CallError{Op: "dial", Err: syscall.ECONNREFUSED}, false},
 	} {
-		require.Equal(t, tt.want, client.IsFinal(tt.err), "%v", tt.err)
+		require.Equal(t, tt.want, client.IsFinal("Work.Do", tt.err), "%v", tt.err)
 	}
 }
 
@@ -113,6 +116,12 @@ func TestAnInstanceIsBlamedForWhatIsItsOwnFault(t *testing.T) {
 		{nil, time.Hour, false},
 		{rpc.ServerError("divide by zero"), time.Hour, false},
 		{&codec.TypeError{Type: "func()"}, 0, false},
+		{client.ErrMisfit(errors.New("gob: type mismatch")), 0, false},
+		{rpc.ServerError("rpc: can't find service Work.Do"), 0, true},
+		{rpc.ServerError("rpc: can't find method Work.Do"), 0, false},
+		{rpc.ServerError("rpc: can't find service Other.Do"), 0, false},
+		{rpc.ServerError(codec.Crashed + "Work.Do panicked: oh no"), 0, true},
+		{rpc.ServerError(codec.Crashed + "Other.Do panicked: oh no"), 0, false},
 		{context.Canceled, time.Hour, false},
 		{context.DeadlineExceeded, enough - 1, false},
 		{context.DeadlineExceeded, enough, true},
@@ -122,7 +131,7 @@ func TestAnInstanceIsBlamedForWhatIsItsOwnFault(t *testing.T) {
 		{rpc.ErrShutdown, 0, true},
 		{codec.ErrBacklog, 0, true},
 	} {
-		got := client.Blame(tt.err, tt.took, enough)
+		got := client.Blame("Work.Do", tt.err, tt.took, enough)
 		if tt.want {
 			require.Equal(t, tt.err, got)
 		} else {

@@ -6,5 +6,7 @@ var (
 	Blame   = blame
 )
 
-// ErrReply returns the error of a reply that does not fit its variable.
-func ErrReply(err error) error { return &replyError{err} }
+// ErrReply returns the error of a variable that takes no reply, and ErrMisfit that of
+// a reply that does not fit its variable.
+func ErrReply(err error) error  { return &replyError{err} }
+func ErrMisfit(err error) error { return &misfitError{err} }

@@ -63,12 +63,16 @@ func (e *peakEWMA) expect(now moment) time.Duration {
 
 // finish counts a call that has ended; a done too many does not take the number in
 // flight below 0. A failed call is learned as failureLatency, another as its
-// latency but no longer than that; an unknown latency teaches nothing.
+// latency but no longer than that, and one whose method returned an error as no less
+// than the estimate; an unknown latency teaches nothing.
 func (e *peakEWMA) finish(info DoneInfo, now moment) {
 	e.inFlight = max(0, e.inFlight-1)
 	latency := min(info.Latency, failureLatency)
-	if info.Err != nil {
+	switch {
+	case info.Err != nil:
 		latency = failureLatency
+	case info.Failed:
+		latency = max(latency, e.estimate)
 	}
 	if latency > 0 {
 		e.learn(latency, now)

@@ -19,6 +19,8 @@ import (
 //     cost of the next: it gets one or two and then no more.
 //   - A slow instance gets one call now and then, to see whether it still is slow.
 //   - An instance that fails is avoided like one that takes ten seconds.
+//   - An instance whose method returns an error at once looks no quicker for it than
+//     the others: the call counts for as long as calls usually take.
 //   - An instance that is new, or back from weight 0, is compared by its calls in
 //     flight alone until it has answered: it gets its share at once, and no flood.
 //
@@ -26,8 +28,9 @@ import (
 // tried again. The zero PowerOfTwo is ready for Update.
 type PowerOfTwo struct {
 	nodes nodes[peakEWMA]
-	mu    sync.Mutex // guards every peakEWMA and the field below
+	mu    sync.Mutex // guards every peakEWMA and the fields below
 	picks int64      // how many there have been
+	usual usual
 }
 
 // Update implements Balancer. When a weight rises from 0, the latency is forgotten, the
@@ -66,11 +69,17 @@ func (b *PowerOfTwo) Pick(info Info) (registry.Instance, func(DoneInfo), error) 
 	return n.Instance, n.state.done, nil
 }
 
-// finish has e learn how a call ended, and when.
+// finish has e learn how a call ended, and when: if its method returned an error, when it
+// would usually have ended.
 func (b *PowerOfTwo) finish(e *peakEWMA, info DoneInfo) {
 	now := time.Now()
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if wait := b.usual.early(info); wait > 0 {
+		info.Latency += wait
+		time.AfterFunc(wait, func() { b.finish(e, info) })
+		return
+	}
 	e.finish(info, moment{now, b.picks})
 }
 

@@ -76,10 +76,11 @@ func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) 
 	c, now := inv.client, time.Now()
 	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}
 	if c.life.Err() == nil {
-		e.fault = blame(err, e.took, c.opts.AttemptTimeout)
+		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
 	}
-	done(balancer.DoneInfo{Err: e.fault, Latency: e.took})
+	done(balancer.DoneInfo{Err: e.fault, Failed: err != nil, Latency: e.took})
 	if n.leave(e) {
 		c.eject(n, e.fault)
 	}
+	inv.blameMisfits(n, err)
 }

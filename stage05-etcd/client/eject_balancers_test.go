@@ -59,3 +59,31 @@ func TestTheShareOfAnInstanceThatFailsAtOnceFalls(t *testing.T) {
 		})
 	}
 }
+
+// A method's error is an answer: it is neither retried nor does it eject, and it is
+// not what a quick instance looks like either.
+func TestWhoseMethodReturnsErrorsAtOnceGetsItsShareAndNoMore(t *testing.T) {
+	for _, name := range balancer.Names() {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1", "c:1")
+				for _, h := range hosts {
+					h.delay.Store(int64(10 * time.Millisecond))
+				}
+				c := cluster.client(client.Options{Balancer: named(t, name), Key: keys(), Idempotent: idempotent})
+				hosts[0].refuses.Store(true)
+				const calls = 1500
+				for range calls {
+					c.Go(t.Context(), "Work.Do", 7, new(int))
+					time.Sleep(time.Millisecond)
+				}
+				time.Sleep(time.Second)
+				require.EqualValues(t, calls, ran(hosts), "an error of the method is no reason to call another")
+				require.Less(t, hosts[0].ran.Load(), int64(calls*45/100), "trap B4: whose calls end early looks idle and quick; a third is its share")
+				require.Greater(t, hosts[0].ran.Load(), int64(calls/5), "its share")
+				require.Empty(t, ejected(c))
+			})
+		})
+	}
+}

@@ -70,11 +70,14 @@ func (c *cluster) hosts(addrs ...string) (hosts []*host) {
 	return hosts
 }
 
-func (h *host) listen() {
+func (h *host) listen() { h.offer("Work", h.Work) }
+
+// offer is listen for a program that offers something else.
+func (h *host) offer(service string, rcvr any) {
 	l, err := h.cluster.net.Listen(h.in.Addr)
 	require.NoError(h.cluster.t, err)
 	h.server = server.New(server.Options{Logger: quiet})
-	require.NoError(h.cluster.t, h.server.Register(h.Work))
+	require.NoError(h.cluster.t, h.server.RegisterName(service, rcvr))
 	h.mu.Lock()
 	h.listener = l
 	life := new(life)

@@ -9,8 +9,9 @@ import (
 
 // Work is a service that does as it is told.
 type Work struct {
-	ran   atomic.Int64 // methods
-	delay atomic.Int64 // of each, in ns
+	ran     atomic.Int64 // methods
+	delay   atomic.Int64 // of each, in ns
+	refuses atomic.Bool  // whether Do returns an error at once
 
 	life atomic.Pointer[life] // of the process
 }
@@ -35,8 +36,11 @@ func (w *Work) work(d time.Duration) {
 	}
 }
 
-// Do returns n.
+// Do returns n, or an error if it refuses.
 func (w *Work) Do(n int, reply *int) error {
+	if w.refuses.Load() {
+		return w.Refuse(n, reply)
+	}
 	w.work(time.Duration(w.delay.Load()))
 	*reply = n
 	return nil

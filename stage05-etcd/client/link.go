@@ -13,6 +13,7 @@ import (
 type link struct {
 	rpc.ClientCodec
 	stream *stream
+	spoke  bool          // whether the peer has sent one header; belongs to the reader
 	broken chan struct{} // closed when nothing can be read any more
 	reason error         // why reading failed; set before broken is closed
 }
@@ -24,11 +25,16 @@ type result struct {
 	err   error
 }
 
-// replyError says that a variable does not fit the reply.
+// replyError says that no reply can be written to a variable.
 type replyError struct{ err error }
 
 func (e *replyError) Error() string { return e.err.Error() }
-func (e *replyError) Unwrap() error { return e.err }
+
+// misfitError says that a reply does not fit its variable.
+type misfitError struct{ err error }
+
+func (e *misfitError) Error() string { return "unexpected reply: " + e.err.Error() }
+func (e *misfitError) Unwrap() error { return e.err }
 
 // unsentError says that a request has not been sent, and why.
 type unsentError struct{ err error }
@@ -47,6 +53,10 @@ func (l *link) WriteRequest(r *rpc.Request, args any) error {
 // it is gone. net/rpc calls it until it fails once.
 func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	err := l.ClientCodec.ReadResponseHeader(r)
+	if err != nil && !l.spoke && !l.stream.readFailed {
+		err = fmt.Errorf("it does not speak net/rpc: %w", err)
+	}
+	l.spoke = true
 	if err != nil {
 		l.Close()
 		l.reason = err
@@ -67,7 +77,7 @@ func (l *link) ReadResponseBody(reply any) error {
 	}
 	err := l.ClientCodec.ReadResponseBody(res.value)
 	if err != nil && !l.stream.readFailed {
-		err = &replyError{fmt.Errorf("unexpected reply: %w", err)}
+		err = &misfitError{err}
 	}
 	res.err = ended(err)
 	return nil

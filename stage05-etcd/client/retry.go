@@ -23,6 +23,7 @@ type invocation struct {
 	paid     bool      // whether the budget was charged for that already
 	sent     int       // how many attempts were sent
 	tried    []string  // ids of nodes that get no other attempt of this call
+	misfits  []func()  // each blames an instance whose reply did not fit
 	err      error     // why the last attempt failed; nil before the first
 }
 
@@ -109,12 +110,12 @@ func (c *Client) skip(tried []string) func(id string) bool {
 
 // again reports whether another attempt may follow one on n that failed with err. None
 // may when ctx, the client or the deadline has ended, or the error is final. Otherwise
-// one may if this one was not sent. If it was, which is counted, another may follow when
-// the call may be sent once more (resend) and the budget pays for it, or was charged for
-// it already (paid, which counts once). n gets no other attempt if this one was sent, or
-// if n takes calls.
+// one may if this one was not sent. If it was, which is counted up to maxSent, another
+// may follow if it was misdirected, or when the call may be sent once more (resend) and
+// the budget pays for it, or was charged for it already (paid, which counts once). n
+// gets no other attempt if this one was sent, or if n takes calls.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
-	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(err) {
+	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(inv.call.Method, err) {
 		return false
 	}
 	if sent || !n.unavailable() { // who is unavailable is skipped anyway
@@ -124,6 +125,9 @@ func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error)
 		return true // it cost nobody anything
 	}
 	inv.sent++
+	if misdirected(inv.call.Method, err) {
+		return inv.sent < maxSent
+	}
 	paid := inv.resend && (inv.paid || inv.client.budget.spend())
 	inv.paid = false
 	return paid

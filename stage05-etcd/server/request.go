@@ -95,6 +95,6 @@ func (r *request) refuse(did string) {
 	r.WriteResponse(&rpc.Response{
 		ServiceMethod: r.header.ServiceMethod,
 		Seq:           r.header.Seq,
-		Error:         r.header.ServiceMethod + " " + did,
+		Error:         codec.Crashed + r.header.ServiceMethod + " " + did,
 	}, struct{}{})
 }

@@ -25,6 +25,8 @@ type Server struct {
 	State   State
 	process *proc.Process
 
+	Stranger *Stranger // who has its port since it died; nil if nobody has
+
 	listens  string         // where its process does; Addr, unless a proxy or gRPC is there
 	grpc     string         // where it speaks gRPC; empty if it does not
 	registry string         // the URL that it is told; empty in a stage without one

@@ -1,10 +1,12 @@
 package faults_test
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/fakestage"
 	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/measure"
@@ -30,6 +32,13 @@ func long(f faults.Fault) faults.Fault {
 	return f
 }
 
+// taken gives A's port to a stranger when a condition holds.
+func taken(when scenario.Condition) faults.Fault {
+	f := crash
+	f.Name, f.Steps = "taken", append(slices.Clone(crash.Steps), scenario.Step{At: 4 * tenth, When: when, Do: scenario.Usurp(scenario.In(cluster.Dead))})
+	return f
+}
+
 // cutTwo cuts A and B off and says that both are healed, but A is not.
 func cutTwo() faults.Fault {
 	f := cutAll()
@@ -52,6 +61,7 @@ func TestACellSaysWhatTheStageDoes(t *testing.T) {
 		"over gRPC too":                                 {stages.Offers{Registry: true, Lease: true, GRPC: true}, crash, fakestage.Options{Spread: true}, `^0 of 300 failed$`},
 		"and through a proxy":                           {stages.Offers{Registry: true, Lease: true, GRPC: true}, cut(evicted), fakestage.Options{}, `^0 of 400 failed, listed again after \d\.\d s$`},
 		"who joins after a majority is back gets calls": {stages.Offers{Registry: true, Lease: true, Etcd: true}, long(majority), fakestage.Options{Spread: true}, `^0 of 600 failed, first call after \d\.\d s$`},
+		"a stranger on a dead server's port":            {stages.Offers{Registry: true, Lease: true}, taken(nil), fakestage.Options{Spread: true}, `^0 of 300 failed$`},
 		"who joins gets calls":                          {stages.Offers{Registry: true}, long(joins), fakestage.Options{Spread: true}, `^0 of 600 failed, first call after \d\.\d s$`},
 		"who joins gets none":                           {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, never called$`},
 		"a client with one server waits in vain":        {stages.Offers{}, slow, fakestage.Options{Timeout: 3 * tenth}, `^[1-9]\d* of 400 failed, recovery`},

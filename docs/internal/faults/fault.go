@@ -28,6 +28,9 @@ type Fault struct {
 	Faulty            bool   // its servers offer methods that do what they should not
 	Green             int    // the stage from which on nobody notices it; 0 if everybody does
 	GRPCNotices       bool   // but callers over gRPC do all the same
+	// Unmeasured says that the published matrix is older than the row, whose cells
+	// it shows as not measured. Whoever measures it takes the mark away.
+	Unmeasured bool
 	// Within bounds the recovery of a fault that somebody notices in every
 	// stage, and Bounded is the stage from which on it holds.
 	Within  time.Duration

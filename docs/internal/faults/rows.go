@@ -42,6 +42,13 @@ func All() []Fault {
 			),
 		},
 		{
+			Title: "a dead server's port is taken by another program", Green: 4, Unmeasured: true,
+			Lesson: "The client of 01 never dials again; that of 02 and 03 takes the stranger's error for its service's answer, and stays with it as long as the connection lasts; from 04 on such a call is made again elsewhere.",
+			Scenario: play("server-port-taken",
+				at(32, scenario.Kill(scenario.Busiest)), at(33, scenario.Usurp(scenario.In(cluster.Dead))),
+			),
+		},
+		{
 			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, GRPCNotices: true, Freezes: true,
 			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on they are made again elsewhere after 200 ms, but gRPC's client waits.",
 			Scenario: play("server-hang",

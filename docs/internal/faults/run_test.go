@@ -141,11 +141,12 @@ func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
 	freezes, slows, evicts, dies := nothing, nothing, nothing, quick("dies", scenario.Step{At: 3 * tenth, Do: alone})
 	freezes.Freezes, slows.Slows, evicts.Evicts = true, true, true
 	for want, f := range map[string]faults.Fault{
-		"invalid: the registry went on answering: it was not hit":              silences(nothing),
-		"invalid: server A went on answering: it was not hit":                  freezes,
-		"invalid: no call felt that server A is slow: it was not hit":          slows,
-		"invalid: server A stayed listed: it was not hit":                      evicts,
-		"invalid: server B has ended on its own: arith-server: signal: killed": dies,
+		"invalid: the registry went on answering: it was not hit":                     silences(nothing),
+		"invalid: server A went on answering: it was not hit":                         freezes,
+		"invalid: no call felt that server A is slow: it was not hit":                 slows,
+		"invalid: nobody called the stranger on the port of server A: it was not hit": taken(evicted),
+		"invalid: server A stayed listed: it was not hit":                             evicts,
+		"invalid: server B has ended on its own: arith-server: signal: killed":        dies,
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -20,6 +20,11 @@ func (f Fault) verify(c *cluster.Cluster, run *measure.Run, leases bool, o Outco
 	if f.Silences && !slices.ContainsFunc(run.Marks, away) {
 		return "the registry went on answering: it was not hit"
 	}
+	for _, s := range c.Servers() {
+		if s.Stranger != nil && c.RegistryURL() != "" && s.Stranger.Met() == 0 {
+			return "nobody called the stranger on the port of server " + s.Name + ": it was not hit"
+		}
+	}
 	for _, fault := range run.All(measure.Fault) {
 		s := c.ByAddr(fault.Addr)
 		if s == nil {

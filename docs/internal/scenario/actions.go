@@ -14,6 +14,18 @@ func Kill(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).Kill, "server %s is killed (SIGKILL); it cannot say goodbye")
 }
 
+// Usurp has another program take the port of a server that was killed.
+func Usurp(target Target) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		s, err := target(w)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		text := fmt.Sprintf("another program takes the port of server %s; it offers no such service", s.Name)
+		return measure.Mark{Kind: measure.Note, Server: s.Name, Addr: s.Addr, Text: text}, s.Usurp(ctx)
+	}
+}
+
 // Freeze suspends a server: its connections stay open and nothing answers.
 func Freeze(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).Freeze, "server %s is frozen (SIGSTOP); its connections stay open")

@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1236, Deep: 2000},
+		Budget:     Budget{Core: 1249, Deep: 2105},
 		MaxDeleted: 219,
-		MaxTests:   8930,
+		MaxTests:   9207,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -216,9 +216,9 @@ func chooses04() Part {
 			},
 			{
 				Title: "The fewest calls in flight",
-				Why:   "Without a count of the calls in flight, a slow instance gets as many as a quick one. Without a penalty for failures, one that fails at once looks idle and gets nearly all.",
+				Why:   "Without a count of the calls in flight, a slow instance gets as many as a quick one. Without a penalty for failures, one that fails at once looks idle and gets nearly all; so does one whose method returns an error at once.",
 				Role:  Deep,
-				Files: []string{"balancer/least_connections.go", "balancer/least_connections_test.go"},
+				Files: []string{"balancer/least_connections.go", "balancer/usual.go", "balancer/least_connections_test.go", "balancer/usual_test.go"},
 				Write: []string{"leastBusy"},
 			},
 			{
@@ -283,6 +283,13 @@ func tries04() Part {
 				Role:  Core,
 				Files: []string{"client/classify.go", "client/classify_test.go", "client/errors.go", "client/errors_test.go"},
 				Write: []string{"isFinal"},
+			},
+			{
+				Title: "A misdirected call",
+				Why:   "A program that has taken a dead server's port answers every call with an error, and does so at once. If that passes for the service's answer, calls fail until the lease has run out.",
+				Role:  Deep,
+				Files: []string{"client/misdirected.go", "client/misdirected_test.go"},
+				Write: []string{"misdirected"},
 			},
 			{
 				Title:   "What this stage cannot do",
@@ -361,7 +368,7 @@ func wire04() Part {
 				Title: "A method that panics",
 				Why:   "net/rpc does not recover: one bad request ends the process, and every other call with it. And it answers half a request as if the method had refused.",
 				Role:  Deep,
-				Files: []string{"server/request.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go"},
+				Files: []string{"server/request.go", "codec/crashed.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go"},
 			},
 			{
 				Title: "Workers that serve a connection",

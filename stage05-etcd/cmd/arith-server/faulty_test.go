@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/codec"
 )
 
 func TestFaultyIsServedOnlyWhenAskedFor(t *testing.T) {
@@ -34,7 +35,7 @@ func TestAMethodThatPanicsOrExitsCostsItsCallerAlone(t *testing.T) {
 	c, err := dialTCP(serve(t, "-faulty").Addr())
 	require.NoError(t, err)
 	defer c.Close()
-	require.EqualError(t, c.Call("Faulty.Panic", arith.Args{}, new(int)), "Faulty.Panic panicked: as it was asked to")
-	require.EqualError(t, c.Call("Faulty.Exit", arith.Args{}, new(int)), "Faulty.Exit ended its goroutine")
+	require.EqualError(t, c.Call("Faulty.Panic", arith.Args{}, new(int)), codec.Crashed+"Faulty.Panic panicked: as it was asked to")
+	require.EqualError(t, c.Call("Faulty.Exit", arith.Args{}, new(int)), codec.Crashed+"Faulty.Exit ended its goroutine")
 	requireProduct(t, c)
 }
