@@ -10,7 +10,8 @@ import (
 )
 
 func (a App) demo() *cobra.Command {
-	return &cobra.Command{
+	var mine bool
+	cmd := &cobra.Command{
 		Use:   "demo [stage]",
 		Short: "Run a stage, break it under load, and see what its callers see",
 		Long: fmt.Sprintf(`Builds a stage's commands, starts its registry and three servers, and puts a
@@ -20,8 +21,9 @@ seconds, one joins, one is stopped, and at last the registry is killed. In stage
 5 the leader of the registry's three nodes is killed, and then every server is
 replaced by another. Every second a line says what the callers saw, which server
 answered and what the registry lists; a table at the end sums it up. It takes
-half a minute, and Ctrl-C stops everything. Without a number it runs stage %d.`, a.last().Number),
-		Example:           examples("demo", "demo 1"),
+half a minute, and Ctrl-C stops everything. Without a number it runs stage %d.
+With -mine it runs your own copy of the stage.`, a.last().Number),
+		Example:           examples("demo", "demo 1", "demo 3 -mine"),
 		Args:              arguments(0, 1, "the number of one stage"),
 		ValidArgsFunction: a.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -36,10 +38,18 @@ half a minute, and Ctrl-C stops everything. Without a number it runs stage %d.`,
 			if err != nil {
 				return err
 			}
+			build := a.Build
+			if mine {
+				if build, err = a.mine(root, stage); err != nil {
+					return err
+				}
+			}
 			return demo.Run(cmd.Context(), demo.Options{
 				Root: root, Stage: stage, Scenario: demo.Story(stage), Servers: 3, TTL: 5 * time.Second,
-				Out: a.Stdout, Build: a.Build,
+				Out: a.Stdout, Build: build,
 			})
 		},
 	}
+	cmd.Flags().BoolVar(&mine, "mine", false, "run your own copy of the stage")
+	return cmd
 }

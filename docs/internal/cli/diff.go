@@ -14,6 +14,7 @@ import (
 func (a App) diff() *cobra.Command {
 	var opts difftext.Options
 	var step string
+	var mine bool
 	cmd := &cobra.Command{
 		Use:   "diff N [M]",
 		Short: "Show what stage N changes, or all that changes from stage N to stage M",
@@ -26,14 +27,22 @@ stage M.
 
 With -step it shows one step of stage N: by its number, or the one that adds or
 changes a function, which tells where a function belongs. On a terminal the
-output is coloured, unless NO_COLOR is set; in a pipe it is plain.`,
-		Example:           examples("diff 2", "diff 4 -deep", "diff 2 -step Store.Put -tests", "diff 1 3", "diff 3 | less"),
+output is coloured, unless NO_COLOR is set; in a pipe it is plain.
+
+With -mine it shows what differs between stage N and your own copy of it.`,
+		Example:           examples("diff 2", "diff 4 -deep", "diff 2 -step Store.Put -tests", "diff 1 3", "diff 3 -mine", "diff 3 | less"),
 		Args:              arguments(1, 2, "the numbers of one or two stages"),
 		ValidArgsFunction: a.complete,
 		RunE: func(_ *cobra.Command, args []string) error {
 			from, to, err := a.span(args)
 			if err != nil {
 				return err
+			}
+			if mine {
+				if len(args) == 2 || step != "" || opts != (difftext.Options{}) {
+					return usagef("-mine takes one stage, and no other flag")
+				}
+				return a.diffMine(args[0])
 			}
 			if step != "" && len(args) == 2 {
 				return usagef("-step is for the diff of one stage")
@@ -61,6 +70,7 @@ output is coloured, unless NO_COLOR is set; in a pipe it is plain.`,
 	cmd.Flags().BoolVar(&opts.Deep, "deep", false, "show deep steps too")
 	cmd.Flags().BoolVar(&opts.All, "all", false, "show deep and given steps too")
 	cmd.Flags().BoolVar(&opts.Tests, "tests", false, "show tests too")
+	cmd.Flags().BoolVar(&mine, "mine", false, "show what differs between the stage and your own copy")
 	cmd.Flags().StringVar(&step, "step", "", "show this step alone: a number, or the name of a function")
 	return cmd
 }

@@ -21,6 +21,7 @@ type faultFlags struct {
 	json               bool
 	repeat, parallel   int
 	render             string
+	mine               bool
 }
 
 func (a App) faults() *cobra.Command {
@@ -36,10 +37,11 @@ proves nothing, because it broke off, sent too few calls or hit nobody, or if
 callers noticed a fault that the stage promises to hide. With -json and a file
 whose name ends in .md, the table goes there and the JSON beside it. -render
 writes such a table anew from its JSON, and measures nothing: the table says
-which stages have changed since it was measured.
+which stages have changed since it was measured. With -mine and a -stage it
+measures your own copy of that stage.
 
 ` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),
-		Example:           examples("faults -stage 4", "faults -fault server-crash", "faults -repeat 3 -json -o fault-matrix.md"),
+		Example:           examples("faults -stage 4", "faults -stage 3 -mine", "faults -fault server-crash", "faults -repeat 3 -json -o fault-matrix.md"),
 		Args:              arguments(0, 0, "no arguments, only flags"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -55,6 +57,7 @@ which stages have changed since it was measured.
 	cmd.Flags().IntVar(&f.repeat, "repeat", 1, "runs of each cell, 1 to 100")
 	cmd.Flags().IntVar(&f.parallel, "parallel", 2, "runs at a time, 1 to 8; latency runs alone")
 	cmd.Flags().StringVar(&f.render, "render", "", "write this table anew from the JSON beside it")
+	cmd.Flags().BoolVar(&f.mine, "mine", false, "with -stage: measure your own copy of the stage")
 	cmd.Flags().StringVarP(&f.file, "out", "o", "", "write to this file, not to standard output")
 	return cmd
 }
@@ -90,6 +93,14 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	var err error
 	if opts.Root, err = a.repository(); err != nil {
 		return err
+	}
+	if f.mine {
+		if f.stage == "" || f.file != "" {
+			return usagef("-mine takes a -stage, and no -o: what is published was measured of the stages")
+		}
+		if opts.Build, err = a.mine(opts.Root, measured[0]); err != nil {
+			return err
+		}
 	}
 	for _, file := range f.files() {
 		if err := writable(file); err != nil {

@@ -7,10 +7,12 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/workshop/docs/internal/exercise"
+	"example.com/workshop/docs/internal/stages"
 )
 
 func (a App) start() *cobra.Command {
 	var opts exercise.StartOptions
+	var fromMine bool
 	cmd := &cobra.Command{
 		Use:   "start N",
 		Short: "Make a copy of stage N in which you write its functions yourself",
@@ -18,23 +20,33 @@ func (a App) start() *cobra.Command {
 functions that its core steps ask for: their doc comments and signatures stay,
 and so do the tests. With -deep those of the deep steps are blank too. A copy
 that is there already is never overwritten: start says how far it is. Imports
-that only the blank functions needed stay as comments.`,
-		Example:           examples("start 3", "start 4 -deep"),
+that only the blank functions needed stay as comments. With -from-mine the copy
+begins with what you have written in the stage before, wherever that still fits.`,
+		Example:           examples("start 3", "start 4 -deep", "start 4 -from-mine"),
 		Args:              arguments(1, 1, "the number of one stage"),
 		ValidArgsFunction: a.complete,
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.work(args[0])
 			if err != nil {
 				return err
 			}
-			started, err := exercise.Start(w, opts)
+			if fromMine {
+				before, err := stages.Find(a.Stages, w.Stage.Number-1)
+				if err != nil {
+					return usagef("-from-mine takes what you have written in the stage before, and there is none before %s", w.Stage.Name())
+				}
+				from := exercise.At(w.Root, before)
+				opts.From = &from
+			}
+			started, err := exercise.Start(cmd.Context(), w, opts)
 			if err != nil {
-				return err
+				return exerciseError(err)
 			}
 			return a.started(started)
 		},
 	}
 	cmd.Flags().BoolVar(&opts.Deep, "deep", false, "blank the functions of deep steps too")
+	cmd.Flags().BoolVar(&fromMine, "from-mine", false, "begin with what you have written in the stage before")
 	return cmd
 }
 
@@ -56,6 +68,12 @@ func (a App) started(s exercise.Started) error {
 		print("%s is there already, with %d of %s written; nothing is changed", s.Work.Name(), len(s.Tasks)-len(s.Blank), exercise.Count(len(s.Tasks), "function"))
 	} else {
 		print("%s: %s to write in %s", s.Work.Name(), exercise.Count(len(s.Blank), "function"), exercise.Count(s.Steps, "step"))
+	}
+	for _, name := range append(s.Taken.Functions, s.Taken.Files...) {
+		print("  yours: %s", name)
+	}
+	for _, why := range s.Taken.Left {
+		print("  the stage's own: %s", why)
 	}
 	for _, name := range s.Since {
 		print("the stage has changed since: %s", name)

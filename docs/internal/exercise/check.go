@@ -53,6 +53,13 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	if c.copied, err = w.open(); err != nil {
 		return Report{}, err
 	}
+	if opts.Name != "" {
+		t, err := FindTask(w.Stage, c.tasks, opts.Name)
+		if err != nil {
+			return Report{}, err
+		}
+		c.opts.Name = t.Name
+	}
 	if err := c.prepare(); err != nil {
 		return Report{}, err
 	}
@@ -71,7 +78,7 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 // prepare makes the overlay.
 func (c *checker) prepare() error {
 	var err error
-	if c.overlay, err = c.filled(); err != nil {
+	if c.overlay, err = c.filled(c.opts.Name); err != nil {
 		return err
 	}
 	return c.lay()
@@ -125,6 +132,9 @@ func (c *checker) steps(ctx context.Context) error {
 			if err := c.try(ctx, s, s.tasks, &r); err != nil {
 				return err
 			}
+			if err := c.blame(ctx, s, &r); err != nil {
+				return err
+			}
 		}
 		c.count(r)
 		c.report.Steps = append(c.report.Steps, r)
@@ -145,7 +155,6 @@ func (c *checker) one(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c.opts.Name = t.Name
 	s := step{c.Stage.Steps()[t.Step-1], t.Step, []Task{t}, nil}
 	s.groups = c.files.testsOf(s.Step)
 	if c.opts.Run != "" {
@@ -162,9 +171,10 @@ func (c *checker) one(ctx context.Context) error {
 	}
 	c.count(r)
 	c.report.Steps = []Result{r}
-	c.report.Next = c.next(r)
 	if r.Status == Solved {
 		c.report.Next = fmt.Sprintf("%s is solved; go run ./docs check %d says what comes next", t.Name, c.Stage.Number)
+	} else {
+		c.report.Next = c.next(r)
 	}
 	return nil
 }
@@ -318,13 +328,57 @@ func (c *checker) play(ctx context.Context, s step, blank []Task, r *Result) (*F
 			return nil, err
 		}
 		if !v.Passed {
-			return c.failure(s, g, v), nil
+			return c.failure(g, v, r.subject(blank)), nil
 		}
 		if len(blank) == 0 {
 			c.pass(g)
 		}
 	}
 	return nil, nil
+}
+
+// subject is the function that a failing test is about: the one that is blank, or
+// the first that is written.
+func (r *Result) subject(blank []Task) string {
+	if len(blank) > 0 {
+		return blank[0].Name
+	}
+	for _, f := range r.Functions {
+		if f.Status == Written {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+// blame finds which of a red step's functions fails the test by itself, with the
+// stage's own in place of the others.
+func (c *checker) blame(ctx context.Context, s step, r *Result) error {
+	written := func(f Function) bool { return f.Status == Written }
+	suspects := slices.DeleteFunc(slices.Clone(r.Functions), func(f Function) bool { return !written(f) })
+	if r.Status != Red || r.Failure.Test == "" || len(suspects) < 2 {
+		return nil
+	}
+	for i, f := range r.Functions {
+		if !written(f) {
+			continue
+		}
+		opts := c.opts
+		opts.Name, opts.Run = f.Name, r.Failure.Test
+		alone := &checker{copied: c.copied, opts: opts, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
+		if err := alone.prepare(); err != nil {
+			return err
+		}
+		if err := alone.one(ctx); err != nil {
+			return err
+		}
+		if alone.report.Steps[0].Status == Red {
+			r.Functions[i].Status = Red
+			r.Failure.Command = alone.report.Steps[0].Failure.Command
+			return nil
+		}
+	}
+	return nil
 }
 
 // limits runs the tests that show what the stage cannot do, once every step is

@@ -10,9 +10,10 @@ import (
 	"strings"
 )
 
-// failure tells of the first test of a step that failed.
-func (c *checker) failure(s step, g group, v verdict) *Failure {
-	f := &Failure{Kind: "test", Test: v.Failed, Message: tidy(v.Lines, c.Dir), Command: c.alone(s, g, v.Failed)}
+// failure tells of the first test of a step that failed, which is about the
+// function of that name.
+func (c *checker) failure(g group, v verdict, name string) *Failure {
+	f := &Failure{Kind: "test", Test: v.Failed, Message: tidy(v.Lines, c.Dir), Command: c.alone(g, v.Failed, name)}
 	switch {
 	case v.TimedOut:
 		f.Kind, f.Place = "time", c.inRepository(v.place(c.Dir))
@@ -37,17 +38,15 @@ func (c *checker) inRepository(place string) string {
 	return path.Join(c.Name(), place)
 }
 
-// alone is the command that runs one test: go test itself, or check while other
-// functions are blank, which then have to be played.
-func (c *checker) alone(s step, g group, test string) string {
+// alone is the command that runs one test: go test itself, or check while the
+// stage's own functions play what is blank.
+func (c *checker) alone(g group, test, name string) string {
 	if test == "" {
 		return ""
 	}
-	here := func(t Task) bool {
-		return slices.ContainsFunc(s.tasks, func(o Task) bool { return o.Name == t.Name })
-	}
-	if slices.ContainsFunc(c.overlay.tasks, func(t Task) bool { return !here(t) }) {
-		return fmt.Sprintf("go run ./docs check %d %s -run %s", c.Stage.Number, s.tasks[0].Name, test)
+	others := func(t Task) bool { return t.Name != name }
+	if name != "" && slices.ContainsFunc(c.overlay.tasks, others) {
+		return fmt.Sprintf("go run ./docs check %d %s -run %s", c.Stage.Number, name, test)
 	}
 	pkg := "./" + g.pkg
 	if g.pkg == "." {
@@ -91,21 +90,27 @@ func (c *checker) importOf(file, name string) string {
 // next says what to do about a step that is not solved.
 func (c *checker) next(r Result) string {
 	again := "go run ./docs check " + strconv.Itoa(c.Stage.Number)
-	if r.Failure != nil && r.Failure.Kind == "compile" {
+	if r.Failure != nil && r.Failure.Kind == "compile" || len(r.Functions) == 0 {
 		return "make it compile, then " + again
 	}
+	var blamed, written []string
 	for _, f := range r.Functions {
-		if f.Status == Blank && r.Status == Blank {
-			return fmt.Sprintf("write %s (%s:%d), then %s; stuck: go run ./docs hint %d %s", f.Name, f.File, f.Line, again, c.Stage.Number, f.Name)
-		}
-	}
-	var written []string
-	for _, f := range r.Functions {
-		if f.Status == Written {
+		switch {
+		case f.Status == Blank && r.Status == Blank:
+			return fmt.Sprintf("write %s, then %s (a hint: go run ./docs hint %d %s)", f.Name, again, c.Stage.Number, f.Name)
+		case f.Status == Red:
+			blamed = append(blamed, f.Name)
+		case f.Status == Written:
 			written = append(written, f.Name)
 		}
 	}
-	return fmt.Sprintf("mend %s, then %s; stuck: go run ./docs hint %d %s", strings.Join(written, " or "), again, c.Stage.Number, written[0])
+	if len(blamed) == 0 {
+		blamed = written
+	}
+	if len(blamed) == 0 {
+		blamed = []string{r.Functions[0].Name}
+	}
+	return fmt.Sprintf("mend %s, then %s (a hint: go run ./docs hint %d %s)", strings.Join(blamed, " or "), again, c.Stage.Number, blamed[0])
 }
 
 // finished says what to do when every step is solved.

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -14,36 +15,49 @@ const workspaceFile = "go 1.26.0\n\nuse .\n"
 
 // StartOptions say what a copy begins with.
 type StartOptions struct {
-	Deep bool // the functions of deep steps are blank too
+	Deep bool  // the functions of deep steps are blank too
+	From *Work // the participant's copy of the stage before, to begin with; nil for none
 }
 
 // Started is what Start has made, or found.
 type Started struct {
 	Work  Work
-	Found bool   // it was there already, and nothing was changed
-	Tasks []Task // the functions that it asks for
-	Blank []Task // those that are not written yet
-	Steps int    // in which they stand
-	Since []string
+	Found bool     // it was there already, and nothing was changed
+	Tasks []Task   // the functions that it asks for
+	Blank []Task   // those that are not written yet
+	Steps int      // in which they stand
+	Since []string // what the stage has changed since the copy was made
+	Taken Taken    // of the copy of the stage before
 }
 
 // Start copies a stage and blanks the functions that its core steps ask for. A
 // copy that is there already stays as it is.
-func Start(w Work, opts StartOptions) (Started, error) {
+func Start(ctx context.Context, w Work, opts StartOptions) (Started, error) {
 	there, err := w.exists()
 	if err != nil {
 		return Started{}, err
 	}
+	var taken Taken
 	if !there {
 		all, err := w.fresh(opts.Deep)
 		if err != nil {
 			return Started{}, err
 		}
+		if opts.From != nil {
+			if err := opts.From.begun(); err != nil {
+				return Started{}, err
+			}
+			if taken, err = w.takeFrom(ctx, *opts.From, all); err != nil {
+				return Started{}, err
+			}
+		}
 		if err := w.create(all, opts.Deep); err != nil {
 			return Started{}, err
 		}
 	}
-	return w.started(there, opts.Deep)
+	s, err := w.started(there)
+	s.Taken = taken
+	return s, err
 }
 
 // fresh is what a new copy holds.
@@ -95,7 +109,7 @@ func (w Work) create(all files, deep bool) (err error) {
 }
 
 // started looks at the copy.
-func (w Work) started(found, deep bool) (Started, error) {
+func (w Work) started(found bool) (Started, error) {
 	s := Started{Work: w, Found: found}
 	c, err := w.open()
 	if err != nil {

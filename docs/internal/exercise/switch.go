@@ -85,15 +85,19 @@ type overlay struct {
 }
 
 // filled is the overlay in which what is blank in the copy is the stage's. A
-// blank function keeps its place under the name _, so that no line moves.
-func (c *copied) filled() (overlay, error) {
+// blank function keeps its place under the name _, so that no line moves. With
+// the name of a function, all others are the stage's too.
+func (c *copied) filled(alone string) (overlay, error) {
 	o := overlay{files: make(files)}
 	edits := make(map[string][]edit)
 	from := make(map[string][]Task)
 	for _, t := range c.tasks {
 		f, err := c.find(t)
-		if err != nil || f == nil || !f.blank {
+		if err != nil || f == nil {
 			continue // the compiler says what is wrong
+		}
+		if !f.blank && (alone == "" || t.Name == alone || !c.touched(t)) {
+			continue
 		}
 		o.tasks = append(o.tasks, t)
 		from[t.File] = append(from[t.File], t)

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/stages"
 )
 
 // testRun is a run of some tests of a package.
@@ -214,7 +215,7 @@ func (v verdict) place(dir string) string {
 			continue
 		}
 		name, err := filepath.Rel(dir, filepath.FromSlash(found[1]))
-		if err != nil || !filepath.IsLocal(name) || strings.HasPrefix(filepath.Base(name), toolPrefix) || strings.HasSuffix(name, "_test.go") {
+		if err != nil || !filepath.IsLocal(name) || strings.HasPrefix(filepath.Base(name), toolPrefix) || stages.IsTest(filepath.ToSlash(name)) {
 			continue
 		}
 		return fmt.Sprintf("%s:%s", filepath.ToSlash(name), found[2])

@@ -64,7 +64,7 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 	var names []string
 	for _, f := range r.Functions {
 		name := f.Name
-		if f.Status == Blank && r.Status != Blank || f.Status == Solved && r.Status == Blank {
+		if f.Status == Blank && r.Status != Blank || f.Status == Solved && r.Status == Blank || f.Status == Red {
 			name += " (" + string(f.Status) + ")"
 		}
 		names = append(names, name)
@@ -79,13 +79,8 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 // alone.
 func (r Result) explain(s *term.Screen) {
 	f := r.Failure
-	for _, function := range r.Functions {
-		if function.Line > 0 && (function.Status == Blank) == (r.Status == Blank) && function.Status != Solved {
-			fmt.Fprintf(s, "           %s is in %s\n", function.Name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
-			if r.Status == Blank {
-				break
-			}
-		}
+	for _, function := range r.subjects() {
+		fmt.Fprintf(s, "           %s is in %s\n", function.Name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
 	}
 	switch f.Kind {
 	case "compile":
@@ -111,4 +106,20 @@ func (r Result) explain(s *term.Screen) {
 	if f.Command != "" {
 		fmt.Fprintf(s, "           that test alone: %s\n", f.Command)
 	}
+}
+
+// subjects are the functions that a failure is about: the first that is blank,
+// the one that is to blame, or all that are written.
+func (r Result) subjects() []Function {
+	var written []Function
+	for _, f := range r.Functions {
+		switch {
+		case f.Line == 0:
+		case f.Status == Red, f.Status == Blank && r.Status == Blank:
+			return []Function{f}
+		case f.Status == Written && r.Status == Red:
+			written = append(written, f)
+		}
+	}
+	return written
 }

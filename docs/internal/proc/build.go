@@ -20,7 +20,19 @@ type Builder func(ctx context.Context, dir, out string, tick func(elapsed time.D
 // into the folder out, which must exist. While the compiler runs, tick is
 // called once a second with the time elapsed; nil is allowed. When ctx ends the
 // compiler is stopped.
-func Build(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) (err error) {
+func Build(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error {
+	return BuildWith(nil)(ctx, dir, out, tick)
+}
+
+// BuildWith returns a Build that gives the go command more flags, and an
+// environment on top of this process's own.
+func BuildWith(env []string, flags ...string) Builder {
+	return func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error {
+		return build(ctx, dir, out, tick, env, flags)
+	}
+}
+
+func build(ctx context.Context, dir, out string, tick func(elapsed time.Duration), env, flags []string) (err error) {
 	if _, err := os.Stat(dir); err != nil {
 		return err
 	}
@@ -33,10 +45,11 @@ func Build(ctx context.Context, dir, out string, tick func(elapsed time.Duration
 	output := newTail(200)
 	// The separator at the end makes go build treat out as a folder even when
 	// it builds a single command.
-	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", out+string(filepath.Separator), "./cmd/...")
+	args := append([]string{"build", "-buildvcs=false", "-o", out + string(filepath.Separator)}, flags...)
+	cmd := exec.Command("go", append(args, "./cmd/...")...)
 	cmd.Dir = dir
 	cmd.Stdout, cmd.Stderr = output, output
-	cmd.Env = append(cmd.Environ(), "GOTMPDIR="+work)
+	cmd.Env = append(append(cmd.Environ(), env...), "GOTMPDIR="+work)
 	p, err := start(cmd, "go build", output)
 	if errors.Is(err, exec.ErrNotFound) {
 		return errors.New("the go command is not in the PATH")

@@ -66,6 +66,9 @@ func renames(all []Stage, from, to int) map[string]string {
 	return origin
 }
 
+// Compare returns every file that differs between two trees, by path.
+func Compare(before, after Tree) map[string]Change { return compare(before, after, nil) }
+
 func compare(before, after Tree, renames map[string]string) map[string]Change {
 	changes := make(map[string]Change)
 	for name, text := range after {
