@@ -197,11 +197,10 @@ func (s *source) withImports(name string, e edit, specs []*ast.ImportSpec, resto
 // files that do not compile, until it does.
 func (w Work) withoutBroken(ctx context.Context, all files, m *mover) error {
 	for len(m.moved) > 0 {
-		said, err := w.vet(ctx, all)
-		if err == nil || ctx.Err() != nil {
-			return ctx.Err()
+		broken, err := w.compiles(ctx, all)
+		if err != nil || broken == nil {
+			return err
 		}
-		broken := complaints("", said)
 		back := slices.DeleteFunc(broken.Files, func(file string) bool { _, moved := m.moved[file]; return !moved })
 		if len(back) == 0 {
 			back = slices.Sorted(maps.Keys(m.moved)) // what it breaks is elsewhere
@@ -224,8 +223,9 @@ func (t *Taken) back(file, why string) {
 	t.Left = append(t.Left, file+": it does not compile in this stage: "+why)
 }
 
-// vet compiles files that are in no folder yet, in place of the stage's.
-func (w Work) vet(ctx context.Context, all files) (string, error) {
+// compiles compiles files that are in no folder yet, in place of the stage's. It
+// returns what the compiler says if they do not.
+func (w Work) compiles(ctx context.Context, all files) (*CompileError, error) {
 	dir := filepath.Join(w.Root, w.Stage.Dir)
 	o := overlay{files: make(files)}
 	for name, text := range all {
@@ -235,7 +235,11 @@ func (w Work) vet(ctx context.Context, all files) (string, error) {
 	}
 	flag, err := o.writeOverlay(dir, filepath.Join(w.state(), "frommine"))
 	if err != nil {
-		return "", err
+		return nil, err
 	}
-	return goCommand(ctx, dir, "build", "-overlay", flag, "./...")
+	said, err := goCommand(ctx, dir, "build", "-overlay", flag, "./...")
+	if err == nil || ctx.Err() != nil {
+		return nil, ctx.Err()
+	}
+	return complaints(dir, flag, said), nil
 }

@@ -100,7 +100,7 @@ func compile(ctx context.Context, dir, to, overlayFile string, packages []string
 		if err == nil {
 			continue
 		}
-		compileError := complaints(dir, said)
+		compileError := complaints(dir, overlayFile, said)
 		if len(batch) == 1 || len(compileError.Files) == 0 {
 			for _, p := range batch {
 				broken[p] = compileError
@@ -114,7 +114,7 @@ func compile(ctx context.Context, dir, to, overlayFile string, packages []string
 				return nil, nil, ctx.Err()
 			}
 			if err != nil {
-				broken[p] = complaints(dir, said)
+				broken[p] = complaints(dir, overlayFile, said)
 			}
 		}
 	}
@@ -170,16 +170,26 @@ func goCommand(ctx context.Context, dir string, args ...string) (string, error) 
 }
 
 // complaints are the lines of what a go command said about the module in dir
-// that tell of a mistake.
-func complaints(dir, said string) *CompileError {
+// that tell of a mistake. What it says of the files of an overlay is about those
+// in whose place they are.
+func complaints(dir, overlayFile, said string) *CompileError {
 	e := &CompileError{}
+	replaced := []string{dir + string(filepath.Separator), ""}
+	if overlayFile != "" {
+		shown := filepath.Dir(overlayFile) + string(filepath.Separator)
+		replaced = append(replaced, shown, "")
+		if below, err := filepath.Rel(dir, shown); err == nil {
+			replaced = append(replaced, below+string(filepath.Separator), "")
+		}
+	}
+	shorten := strings.NewReplacer(replaced...)
 	about := make(map[string]bool)
 	for line := range strings.Lines(said) {
 		line = strings.TrimRight(line, "\r\n")
 		if line == "" || strings.HasPrefix(line, "#") || strings.HasPrefix(line, "go: downloading") {
 			continue
 		}
-		line = strings.TrimPrefix(strings.ReplaceAll(line, dir+string(filepath.Separator), ""), "."+string(filepath.Separator))
+		line = strings.TrimPrefix(shorten.Replace(line), "."+string(filepath.Separator))
 		if found := complaintAt.FindStringSubmatch(line); found != nil {
 			about[filepath.ToSlash(found[1])] = true
 		}
