@@ -6,5 +6,5 @@ import "embed"
 
 // Files are the Markdown files.
 //
-//go:embed *
+//go:embed *.md
 var Files embed.FS
