@@ -24,8 +24,8 @@ says whether it is solved, red or blank. At the first step that is not solved it
 shows the function, the test that fails and what it says, and how to run that
 test alone; the steps after it are run with -all. What is still blank in other
 steps is played by the stage's own functions: each step can be solved by itself.
-With a NAME, such as Store.Beat or Beat, it checks that function alone; with -run
-one test of its step.
+With a NAME, such as Store.Beat or Beat, it checks that function by itself, with
+the stage's own in place of all others; with -run one test of its step.
 
 When every step is solved, the tests of the stage's limits are run too. With
 -watch it runs again whenever a file is saved. The exit status is 0 whatever the

@@ -99,6 +99,22 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"faults -fault server-krash": "docs: there is no fault \"server-krash\"; there are " + faultNames(),
 		"diff 1 2 -step 1":           "docs: -step is for the diff of one stage",
 		"diff 2 -step 99":            "docs: step 99: stage 2 has steps 1 to " + lastStep(2),
+		"start":                      "docs: start takes the number of one stage",
+		"start 9":                    "docs: stage 9: there are stages 1 to " + lastStage(),
+		"start 1 -from-mine":         "docs: -from-mine takes what you have written in the stage before, and there is none before stage 1",
+		"check 3":                    "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
+		"check 3 -run TestX":         "docs: -run takes a test of one function's step: check 3 NAME -run TestX",
+		"check 3 -limit 0s":          "docs: -limit 0s is no time in which a test could end",
+		"check 3 -all -watch x y":    `docs: check takes the number of one stage, and the name of a function, so "y" is too much`,
+		"reset 3 Store.Beat":         "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
+		"demo 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
+		"diff 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
+		"diff 2 3 -mine":             "docs: -mine takes one stage, and no other flag",
+		"faults -mine":               "docs: -mine takes a -stage, and no -o: what is published was measured of the stages",
+		"hint 3":                     "docs: hint takes the number of one stage, the name of a function, and which hint",
+		"signal poke 4711":           `docs: signal "poke" is none of kill, stop, freeze and thaw`,
+		"signal kill 1":              `docs: "1" is not the pid of a process of yours, such as a server's log names`,
+		"signal kill -1":             "docs: unknown shorthand flag: '1' in -1",
 		"table 4":                    `docs: table takes no arguments, only flags, so "4" is too much`,
 		"carry":                      "docs: carry takes one file or folder of a stage",
 		"diff --color 2":             "docs: unknown flag: --color",
@@ -135,7 +151,7 @@ func lastStage() string {
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go", "sync"} {
+	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go", "sync", "start 1", "check 1", "hint 1 x", "solution 1 x", "reset 1"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -154,7 +170,7 @@ func TestWithoutACommandItHelps(t *testing.T) {
 }
 
 func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
-	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry", "sync"} {
+	for _, command := range []string{"demo", "diff", "doctor", "faults", "table", "carry", "sync", "start", "check", "hint", "solution", "reset", "signal"} {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
