@@ -5,6 +5,7 @@ package cli_test
 import (
 	"fmt"
 	"os/exec"
+	"strings"
 	"testing"
 	"time"
 
@@ -25,6 +26,10 @@ func TestSignalsReachAProcessByItsPID(t *testing.T) {
 		require.Equal(t, fmt.Sprintf("%d is %s\n", pid, want), stdout)
 	}
 	send("freeze", "frozen")
+	require.Eventually(t, func() bool { // the system halts it in its own time
+		state, err := exec.Command("ps", "-o", "stat=", "-p", fmt.Sprint(pid)).Output()
+		return err == nil && strings.HasPrefix(string(state), "T")
+	}, time.Minute, 10*time.Millisecond)
 	send("stop", "asked to stop")
 	select {
 	case <-ended:
