@@ -84,6 +84,11 @@ func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
 	require.Equal(t, []string{"solved Sum:solved"}, statuses(check(t, w, exercise.CheckOptions{Name: "Sum"})), "alone, with the stage's own parse")
 	require.Equal(t, []string{"red parse:written"}, statuses(check(t, w, exercise.CheckOptions{Name: "parse"})))
 	require.Equal(t, []string{"solved parse:solved"}, statuses(check(t, w, exercise.CheckOptions{Name: "parse", Run: "TestNoNumber"})))
+
+	change(t, w, "sum/sum.go", "strconv.Atoi(field)", "strconv.Atoi(strings.TrimSpace(field))")
+	change(t, w, "sum/sum.go", "total += n", "total += text")
+	require.Equal(t, []string{"solved parse:solved"}, statuses(check(t, w, exercise.CheckOptions{Name: "parse"})), "Sum does not compile")
+	require.Equal(t, "compile", check(t, w, exercise.CheckOptions{Name: "Sum"}).Steps[0].Failure.Kind)
 }
 
 func TestWhatBreaksDownIsShownWhereItStands(t *testing.T) {

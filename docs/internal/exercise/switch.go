@@ -86,10 +86,12 @@ type overlay struct {
 
 // filled is the overlay in which what is blank in the copy is the stage's. A
 // blank function keeps its place under the name _, so that no line moves. With
-// the name of a function, all others are the stage's too.
+// the name of a function, all others are the stage's too, whether or not what the
+// participant has written there compiles.
 func (c *copied) filled(alone string) (overlay, error) {
 	o := overlay{files: make(files)}
 	edits := make(map[string][]edit)
+	emptied := make(map[string]bool) // files in which an import may not be needed any more
 	from := make(map[string][]Task)
 	for _, t := range c.tasks {
 		f, err := c.find(t)
@@ -103,9 +105,21 @@ func (c *copied) filled(alone string) (overlay, error) {
 		from[t.File] = append(from[t.File], t)
 		name := f.decl.Name
 		edits[f.file] = append(edits[f.file], edit{f.source.offset(name.Pos()), f.source.offset(name.End()), "_"})
+		if !f.blank {
+			emptied[f.file] = true
+			from, to := f.source.offset(f.decl.Body.Pos()), f.source.offset(f.decl.Body.End())
+			edits[f.file] = append(edits[f.file], edit{from, to, "{ panic(0)" + strings.Repeat("\n", strings.Count(f.source.text[from:to], "\n")) + "}"})
+		}
 	}
 	for file, e := range edits {
 		o.files[file] = apply(c.files[file], e)
+		if emptied[file] {
+			s, err := parse(file, o.files[file])
+			if err != nil {
+				return o, err
+			}
+			o.files[file] = s.withoutUnused()
+		}
 	}
 	for file, tasks := range from {
 		s, err := parse(file, c.reference[file])
