@@ -34,7 +34,7 @@ func (a App) serve(ctx context.Context, opts serveOptions) error {
 	if err != nil {
 		return err
 	}
-	g, err := guide.New(guide.Options{Docs: a.Pages, Root: root, Stages: a.Stages})
+	g, err := guide.New(guide.Options{Docs: a.Pages, Root: root, Stages: a.Stages, Progress: progress{root}})
 	if err != nil {
 		l.Close()
 		return err

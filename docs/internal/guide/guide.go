@@ -21,7 +21,7 @@ type Options struct {
 	Words    fs.FS          // the file of words of each language, as en.json; nil means the guide's own
 	Root     string         // the repository, whose sources are shown
 	Stages   []stages.Stage // the manifest
-	Progress Progress       // nil means that of the folder work below Root
+	Progress Progress       // nil means that there is none
 }
 
 // Guide is the workshop as pages.
@@ -51,7 +51,7 @@ func New(opts Options) (*Guide, error) {
 		mux: http.NewServeMux(),
 	}
 	if g.progress == nil {
-		g.progress = WorkFolder{Root: opts.Root}
+		g.progress = NoProgress{}
 	}
 	if g.languages, err = readLanguages(opts.Docs, opts.Words); err != nil {
 		root.Close()

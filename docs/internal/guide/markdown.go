@@ -124,8 +124,9 @@ func plain(n ast.Node, source []byte) string {
 	return html.UnescapeString(out.String())
 }
 
-// heading draws a heading with a link to itself, and below one that is named
-// for a step of the stage the way to its diff.
+// heading draws a heading with a link to itself. Below it stands the way to the
+// diff of the step for which it is named, or else of those that its section asks
+// the reader to write.
 func (r *rendering) heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	h := n.(*ast.Heading)
 	id, title := html.EscapeString(idOf(h)), plain(h, r.source)
@@ -137,7 +138,11 @@ func (r *rendering) heading(w util.BufWriter, _ []byte, n ast.Node, entering boo
 		fmt.Fprintf(w, ` <a class="anchor" href="#%s" aria-label="%s">#</a>`, id, html.EscapeString(r.words.say("link-to", title)))
 	}
 	fmt.Fprintf(w, "</h%d>\n", h.Level)
+	numbers := r.stepsBelow(h)
 	if number := r.stepNamed(title); number > 0 {
+		numbers = []int{number}
+	}
+	for _, number := range numbers {
 		r.stepLink(w, number)
 	}
 	return ast.WalkContinue, nil

@@ -19,9 +19,11 @@ func TestAChapterIsDrawnFromItsMarkdown(t *testing.T) {
 		"a diagram, as its text":          "<pre class=\"mermaid\" tabindex=\"0\">sequenceDiagram\n  participant S as server",
 		"the script that draws it":        `<script src="/assets/mermaid/mermaid.min.js" defer></script>`,
 		"the step of a heading":           `<details class="step" data-fragment="/diff/3/3?fragment=1"><summary>The diff of step 3.3, A sweep <span class="role core">core</span></summary>`,
-		"the step of a comment":           `<details class="step" data-fragment="/diff/3/4?fragment=1">`,
-		"a step without JavaScript":       `<a href="/diff/3/4">Show the diff of this step</a>`,
-		"a box that is ticked":            "☑ another, <del>done</del>",
+		"the step of a signature": "A function of another step <a class=\"anchor\" href=\"#a-function-of-another-step\" aria-label=\"Link to A function of another step\">#</a></h3>\n" +
+			`<details class="step" data-fragment="/diff/3/4?fragment=1">`,
+		"the step of a comment":     `<details class="step" data-fragment="/diff/3/4?fragment=1">`,
+		"a step without JavaScript": `<a href="/diff/3/4">Show the diff of this step</a>`,
+		"a box that is ticked":      "☑ another, <del>done</del>",
 	} {
 		require.Contains(t, page, want, what)
 	}

@@ -23,7 +23,7 @@ func (p page) url() string { return "/" + p.path }
 // order is the way through the workshop. A name that ends in a dash stands for
 // all that begin with it; what is not named comes last.
 var order = []string{
-	"README", "setup", "stage", "pitfalls", "traps", "glossary", "registries", "fault-matrix", "instructor",
+	"README", "setup", "stage", "invariants", "pitfalls", "traps", "glossary", "registries", "fault-matrix", "instructor",
 }
 
 var chapterFile = regexp.MustCompile(`^stage(\d\d)-`)

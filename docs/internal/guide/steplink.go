@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/yuin/goldmark/ast"
@@ -47,6 +48,28 @@ func (r *rendering) stepNamed(title string) int {
 		return r.step(after)
 	}
 	return 0
+}
+
+// stepsBelow returns the numbers of the steps whose functions a section asks the
+// reader to write: their signatures stand between a heading and the next one.
+func (r *rendering) stepsBelow(h ast.Node) []int {
+	s, err := stages.Find(r.stages, r.stage)
+	if r.stage == 0 || err != nil {
+		return nil
+	}
+	var numbers []int
+	for n := h.NextSibling(); n != nil && n.Kind() != ast.KindHeading; n = n.NextSibling() {
+		block, ok := n.(*ast.FencedCodeBlock)
+		if !ok || block.Info == nil {
+			continue
+		}
+		f := readFence(string(block.Info.Value(r.source)))
+		file, here := strings.CutPrefix(f.file, s.Dir+"/")
+		if number := s.Lists(file); f.signature && here && number > 0 && !slices.Contains(numbers, number) {
+			numbers = append(numbers, number)
+		}
+	}
+	return numbers
 }
 
 // step returns the number of the step of the chapter's stage that what names; 0
