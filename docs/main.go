@@ -1,6 +1,7 @@
-// Command docs is the workshop's guide. It runs the stages and shows what each
-// one changes:
+// Command docs is the workshop's guide. It serves the chapters as pages, runs the
+// stages and shows what each one changes:
 //
+//	go run ./docs
 //	go run ./docs doctor
 //	go run ./docs demo 3
 //	go run ./docs diff 2
@@ -13,4 +14,4 @@ import (
 	"example.com/workshop/docs/internal/cli"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:])) }
+func main() { os.Exit(cli.Main(pages, os.Args[1:])) }

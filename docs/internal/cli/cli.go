@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/signal"
 	"slices"
@@ -27,18 +28,19 @@ import (
 // App is what the commands work with.
 type App struct {
 	Stages []stages.Stage
+	Pages  fs.FS        // the text that the guide serves
 	Dir    string       // the working directory, from which the repository is found
 	Build  proc.Builder // nil means the Go compiler
 	Stdout io.Writer
 	Stderr io.Writer
 }
 
-// Main runs the command line args and returns the exit status. It returns soon
-// after a signal to stop.
-func Main(args []string) int {
+// Main runs the command line args and returns the exit status; pages is the text
+// that the guide serves. It returns soon after a signal to stop.
+func Main(pages fs.FS, args []string) int {
 	ctx, stop := Stops(context.Background())
 	defer stop(nil)
-	return App{Stages: stages.All(), Dir: ".", Stdout: Outlet{File: os.Stdout, Gone: stop}, Stderr: os.Stderr}.Run(ctx, args)
+	return App{Stages: stages.All(), Pages: pages, Dir: ".", Stdout: Outlet{File: os.Stdout, Gone: stop}, Stderr: os.Stderr}.Run(ctx, args)
 }
 
 // Stops returns a context that ends with the first signal to stop, or when the
@@ -113,11 +115,15 @@ func oneLine(err error) string {
 }
 
 func (a App) root() *cobra.Command {
+	var opts serveOptions
 	root := &cobra.Command{
 		Use: "docs",
-		Long: `The workshop's guide: runs its stages and shows what each one changes.
-Run it from any folder of the repository.`,
-		Example:       examples("doctor", "demo", "demo 1", "diff 2", "faults -stage 4 -fault server-crash"),
+		Long: `The workshop's guide. Without a command it serves the workshop as pages, to this
+machine alone and without a network: the chapters, what each stage changes, and
+your progress. The first line that it prints is "listening HOST:PORT". The
+commands run the stages, and show in a terminal what each one changes. Run it
+from any folder of the repository.`,
+		Example:       "  go run ./docs\n" + examples("-listen 127.0.0.1:0 -open", "doctor", "demo", "demo 1", "diff 2", "faults -stage 4 -fault server-crash"),
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "go run ./docs"},
 		SilenceErrors: true,
 		// Two wrong letters still make a suggestion.
@@ -128,9 +134,10 @@ Run it from any folder of the repository.`,
 			if len(args) > 0 {
 				return unknown(cmd, args[0])
 			}
-			return cmd.Help()
+			return a.serve(cmd.Context(), opts)
 		},
 	}
+	opts.flags(root.Flags())
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(

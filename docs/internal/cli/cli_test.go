@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -35,12 +36,15 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
+// pages is the text that the guide serves.
+var pages = fstest.MapFS{"README.md": &fstest.MapFile{Data: []byte("# The way through\n")}}
+
 // app is the command line over the workshop's stages, played by fakes.
 func app(dir string, stdout, stderr io.Writer) cli.App {
 	build := func(_ context.Context, _, out string, _ func(time.Duration)) error {
 		return fakestage.Install(out, fakestage.Options{Second: 100 * time.Millisecond})
 	}
-	return cli.App{Stages: stages.All(), Dir: dir, Build: build, Stdout: stdout, Stderr: stderr}
+	return cli.App{Stages: stages.All(), Pages: pages, Dir: dir, Build: build, Stdout: stdout, Stderr: stderr}
 }
 
 // repository makes a folder that looks like the workshop, with a space in its
@@ -79,6 +83,8 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"dmeo":                       `docs: unknown command "dmeo"; did you mean demo?`,
 		"xyzzy":                      `docs: unknown command "xyzzy"; -h lists them`,
 		"--fast":                     "docs: unknown flag: --fast",
+		"-listen 8600":               "docs: -listen 8600: the guide serves this machine alone, so it takes a HOST:PORT whose host is 127.0.0.1, ::1 or localhost",
+		"-listen 0.0.0.0:8600":       "docs: -listen 0.0.0.0:8600: the guide serves this machine alone, so it takes a HOST:PORT whose host is 127.0.0.1, ::1 or localhost",
 		"demo --fast":                "docs: unknown flag: --fast",
 		"demo 9":                     "docs: stage 9: there are stages 1 to " + lastStage(),
 		"demo 0":                     "docs: stage 0: there are stages 1 to " + lastStage(),
@@ -151,7 +157,7 @@ func lastStage() string {
 }
 
 func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
-	for _, line := range []string{"demo", "diff 2", "doctor", "faults", "table", "carry a.go", "sync", "start 1", "check 1", "hint 1 x", "solution 1 x", "reset 1"} {
+	for _, line := range []string{"", "demo", "diff 2", "doctor", "faults", "table", "carry a.go", "sync", "start 1", "check 1", "hint 1 x", "solution 1 x", "reset 1"} {
 		status, _, stderr := docs(t, t.TempDir(), strings.Fields(line)...)
 		require.Equal(t, 2, status)
 		require.Contains(t, stderr, "docs: not inside the workshop: ")
@@ -159,8 +165,8 @@ func TestOutsideTheRepositoryIsAMistakeToo(t *testing.T) {
 	}
 }
 
-func TestWithoutACommandItHelps(t *testing.T) {
-	for _, args := range [][]string{nil, {"-h"}, {"help"}} {
+func TestItHelps(t *testing.T) {
+	for _, args := range [][]string{{"-h"}, {"help"}} {
 		status, stdout, stderr := docs(t, t.TempDir(), args...)
 		require.Zero(t, status)
 		require.Empty(t, stderr)

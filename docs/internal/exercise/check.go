@@ -89,6 +89,12 @@ func (c *checker) lay() error {
 	if c.flag, err = c.overlay.writeOverlay(c.Dir, filepath.Join(c.state(), "overlay")); err != nil {
 		return err
 	}
+	c.see()
+	return nil
+}
+
+// see puts together what the compiler sees.
+func (c *checker) see() {
 	c.seen = make(files)
 	for name, text := range c.files {
 		c.seen[name] = text
@@ -96,7 +102,6 @@ func (c *checker) lay() error {
 	for name, text := range c.overlay.files {
 		c.seen[name] = text
 	}
-	return nil
 }
 
 // step is a step with something to write.

@@ -1,0 +1,189 @@
+package guide
+
+import (
+	"errors"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// stageBody is the page of what a stage changes.
+type stageBody struct {
+	Stage stages.Stage
+	Parts []partView
+	Gone  []stages.Gone
+	Size  stages.Size
+	Split bool
+}
+
+// partView is a part of a stage, its steps by role: the core is shown, the rest
+// is folded.
+type partView struct {
+	Number  int // 0 if it is the only one
+	Title   string
+	Outcome string
+	Roles   []roleView
+}
+
+// roleView are the steps of one role in a part.
+type roleView struct {
+	Role  stages.Role
+	Steps []stepView
+	Size  stages.Size
+}
+
+// Open says whether they are shown without being asked for.
+func (r roleView) Open() bool { return r.Role == stages.Core }
+
+// stepView is one step.
+type stepView struct {
+	Stage  int
+	Number int
+	stages.Step
+	Size stages.Size
+	Dir  string // the folder of the stage
+}
+
+// URL is the page of the step.
+func (s stepView) URL() string { return stepURL(s.Stage, s.Number) }
+
+func (g *Guide) serveStage(w http.ResponseWriter, r *http.Request) {
+	s, changes, err := g.stageChanges(r)
+	if err != nil {
+		g.fail(w, r, err)
+		return
+	}
+	body := stageBody{Stage: s, Split: split(w, r)}
+	for _, gone := range s.Gone {
+		if !stages.IsTest(gone.Path) {
+			body.Gone = append(body.Gone, gone)
+		}
+	}
+	number := 0
+	for i, part := range s.Parts {
+		p := partView{Title: part.Title, Outcome: part.Outcome}
+		if len(s.Parts) > 1 {
+			p.Number = i + 1
+		}
+		roles := map[stages.Role]*roleView{}
+		for _, step := range part.Steps {
+			number++
+			role := roles[step.Role]
+			if role == nil {
+				role = &roleView{Role: step.Role}
+				roles[step.Role] = role
+			}
+			view := stepView{s.Number, number, step, step.Size(changes), s.Dir}
+			role.Steps = append(role.Steps, view)
+			sum(&role.Size, view.Size)
+			sum(&body.Size, view.Size)
+		}
+		for _, name := range []stages.Role{stages.Core, stages.Deep, stages.Given} {
+			if role := roles[name]; role != nil {
+				p.Roles = append(p.Roles, *role)
+			}
+		}
+		body.Parts = append(body.Parts, p)
+	}
+	l := g.languages[""]
+	v := view{Title: l.words.say("stage-title", s.Number, s.Idea), Stage: s.Number, Wide: true, InDiff: true, Body: body}
+	v.Prev, v.Next = g.aroundStep(s.Number, 0)
+	g.draw(w, r, l, "stage", v)
+}
+
+func sum(to *stages.Size, size stages.Size) {
+	to.Lines += size.Lines
+	to.Tests += size.Tests
+	to.Write += size.Write
+	to.Minutes += size.Minutes
+}
+
+// stepBody is the page of one step.
+type stepBody struct {
+	stepView
+	Files  []fileView
+	Copy   Copy // the participant's; empty if there is none
+	Split  bool
+	Switch string // the address of the other view
+}
+
+func (g *Guide) serveStep(w http.ResponseWriter, r *http.Request) {
+	s, changes, err := g.stageChanges(r)
+	if err != nil {
+		g.fail(w, r, err)
+		return
+	}
+	number, err := strconv.Atoi(r.PathValue("step"))
+	steps := s.Steps()
+	if err != nil || number < 1 || number > len(steps) {
+		g.fail(w, r, fs.ErrNotExist)
+		return
+	}
+	step := steps[number-1]
+	body := stepBody{stepView: stepView{s.Number, number, step, step.Size(changes), s.Dir}, Split: split(w, r)}
+	for _, name := range step.Covers(changes) {
+		body.Files = append(body.Files, newFileView(s, changes[name], body.Split))
+	}
+	if len(step.Write) > 0 {
+		if body.Copy, err = g.progress.Copy(s); err != nil {
+			g.fail(w, r, err)
+			return
+		}
+	}
+	l := g.languages[""]
+	v := view{Title: strconv.Itoa(s.Number) + "." + strconv.Itoa(number) + " " + step.Title, Stage: s.Number, Wide: true, InDiff: true, Body: body}
+	v.Prev, v.Next = g.aroundStep(s.Number, number)
+	g.draw(w, r, l, "step", v)
+}
+
+// stageChanges reads what the stage of a request changes.
+func (g *Guide) stageChanges(r *http.Request) (stages.Stage, map[string]stages.Change, error) {
+	number, err := strconv.Atoi(r.PathValue("stage"))
+	if err != nil {
+		return stages.Stage{}, nil, fs.ErrNotExist
+	}
+	s, err := stages.Find(g.stages, number)
+	if err != nil {
+		return stages.Stage{}, nil, errors.Join(fs.ErrNotExist, err)
+	}
+	changes, err := g.changes.get(number, func() (map[string]stages.Change, error) {
+		return stages.Changes(g.rootDir, g.stages, number-1, number)
+	})
+	return s, changes, err
+}
+
+// aroundStep returns what comes before and after a step: the stage's own page is
+// its step 0, and the last step of a stage is followed by the next stage.
+func (g *Guide) aroundStep(stage, number int) (prev, next *entry) {
+	var all []entry
+	at := 0
+	for _, s := range g.stages {
+		if s.Number == stage {
+			at = len(all) + number
+		}
+		all = append(all, entry{URL: "/diff/" + strconv.Itoa(s.Number), Title: s.Idea, Stage: s.Number})
+		for i, step := range s.Steps() {
+			all = append(all, entry{URL: stepURL(s.Number, i+1), Title: step.Title, Stage: s.Number})
+		}
+	}
+	return around(all, at)
+}
+
+// viewCookie keeps which view of a diff the reader has chosen.
+const viewCookie = "workshop-view"
+
+// split says whether the reader wants a diff side by side, and keeps a choice.
+func split(w http.ResponseWriter, r *http.Request) bool {
+	switch chosen := strings.ToLower(r.FormValue("view")); chosen {
+	case "split", "unified":
+		http.SetCookie(w, &http.Cookie{
+			Name: viewCookie, Value: chosen, Path: "/", MaxAge: 365 * 24 * 3600, HttpOnly: true, SameSite: http.SameSiteStrictMode,
+		})
+		return chosen == "split"
+	}
+	kept, err := r.Cookie(viewCookie)
+	return err == nil && kept.Value == "split"
+}

@@ -1,0 +1,175 @@
+package guide
+
+import (
+	"fmt"
+	"html/template"
+	"path"
+	"strings"
+
+	"github.com/aymanbagabas/go-udiff"
+
+	"example.com/workshop/docs/internal/difftext"
+	"example.com/workshop/docs/internal/stages"
+)
+
+// fileView is what a step does to one file.
+type fileView struct {
+	Path    string
+	From    string // its path in the stage before, if that was another
+	URL     string // of the source
+	Added   int
+	Deleted int
+	New     bool
+	Test    bool // folded until it is asked for
+	Written bool // by a program, so that nobody reads it
+	Diff    template.HTML
+}
+
+func newFileView(s stages.Stage, c stages.Change, split bool) fileView {
+	f := fileView{
+		Path: c.Path, URL: "/" + s.Dir + "/" + c.Path, New: c.Added(),
+		Test: stages.IsTest(c.Path), Written: c.Generated(),
+	}
+	if c.From != c.Path {
+		f.From = c.From
+	}
+	hunks := difftext.Hunks(c)
+	for _, h := range hunks {
+		for _, line := range h.Lines {
+			switch line.Kind {
+			case udiff.Insert:
+				f.Added++
+			case udiff.Delete:
+				f.Deleted++
+			}
+		}
+	}
+	if !f.Written && len(hunks) > 0 {
+		f.Diff = diffTable(c, hunks, split)
+	}
+	return f
+}
+
+// diffTable draws the hunks of a change as the rows of a table.
+func diffTable(c stages.Change, hunks []difftext.Hunk, split bool) template.HTML {
+	language := strings.TrimPrefix(path.Ext(c.Path), ".")
+	t := table{after: highlight(language, c.After), whole: c.Added() && len(hunks) == 1}
+	if !c.Added() {
+		t.before = highlight(language, c.Before)
+	}
+	for i, h := range hunks {
+		if i > 0 || h.FromLine > 1 || h.ToLine > 1 {
+			t.out.WriteString("<tr class=gap><td colspan=4>⋯\n")
+		}
+		rows := rowsOf(h)
+		if split && !t.whole {
+			rows = paired(rows)
+		}
+		for _, r := range rows {
+			t.row(r, split && !t.whole)
+		}
+	}
+	return template.HTML(t.out.String())
+}
+
+// row is a line of a diff: its numbers before and after, 0 where it is missing.
+type row struct{ before, after int }
+
+// rowsOf numbers the lines of a hunk.
+func rowsOf(h difftext.Hunk) []row {
+	var rows []row
+	from, to := h.FromLine, h.ToLine
+	for _, line := range h.Lines {
+		switch line.Kind {
+		case udiff.Insert:
+			rows = append(rows, row{0, to})
+			to++
+		case udiff.Delete:
+			rows = append(rows, row{from, 0})
+			from++
+		default:
+			rows = append(rows, row{from, to})
+			from, to = from+1, to+1
+		}
+	}
+	return rows
+}
+
+// paired puts lines that are gone beside those that came in their place. Such a
+// row has both numbers negative, which tells it from a line that stayed.
+func paired(rows []row) []row {
+	var out []row
+	for i := 0; i < len(rows); {
+		if rows[i].before > 0 && rows[i].after > 0 {
+			out = append(out, rows[i])
+			i++
+			continue
+		}
+		var gone, new []int
+		for ; i < len(rows) && (rows[i].before == 0 || rows[i].after == 0); i++ {
+			if rows[i].after == 0 {
+				gone = append(gone, rows[i].before)
+			} else {
+				new = append(new, rows[i].after)
+			}
+		}
+		for n := range max(len(gone), len(new)) {
+			var r row
+			if n < len(gone) {
+				r.before = -gone[n]
+			}
+			if n < len(new) {
+				r.after = -new[n]
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// table writes rows. Ends of cells and rows are left to the HTML parser, as they
+// may be: they would be a fifth of the page.
+type table struct {
+	before, after []string
+	whole         bool // a new file: one column of numbers will do
+	out           strings.Builder
+}
+
+func (t *table) row(r row, split bool) {
+	if split {
+		t.out.WriteString("<tr>")
+		t.half(r.before, t.before, "d", "−", r.before < 0)
+		t.half(r.after, t.after, "a", "+", r.after < 0)
+		t.out.WriteByte('\n')
+		return
+	}
+	switch {
+	case t.whole:
+		fmt.Fprintf(&t.out, "<tr><td>%d<td class=l>%s\n", r.after, at(t.after, r.after))
+	case r.before == 0:
+		fmt.Fprintf(&t.out, "<tr class=a><td><td>%d<td>+<td class=l>%s\n", r.after, at(t.after, r.after))
+	case r.after == 0:
+		fmt.Fprintf(&t.out, "<tr class=d><td>%d<td><td>−<td class=l>%s\n", r.before, at(t.before, r.before))
+	default:
+		fmt.Fprintf(&t.out, "<tr><td>%d<td>%d<td><td class=l>%s\n", r.before, r.after, at(t.after, r.after))
+	}
+}
+
+// half draws one side of a row that has two.
+func (t *table) half(number int, lines []string, class, sign string, changed bool) {
+	switch {
+	case number == 0:
+		t.out.WriteString("<td class=n><td class=n>")
+	case changed:
+		fmt.Fprintf(&t.out, "<td class=%s>%d %s<td class=\"l %s\">%s", class, -number, sign, class, at(lines, -number))
+	default:
+		fmt.Fprintf(&t.out, "<td>%d<td class=l>%s", number, at(lines, number))
+	}
+}
+
+func at(lines []string, number int) string {
+	if number < 1 || number > len(lines) {
+		return ""
+	}
+	return lines[number-1]
+}

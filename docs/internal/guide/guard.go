@@ -1,0 +1,55 @@
+package guide
+
+import (
+	"net"
+	"net/http"
+	"net/netip"
+	"slices"
+)
+
+// policy is the content security policy of every page: nothing from elsewhere,
+// and no script or style that stands in the page itself.
+const policy = plainPolicy + "; style-src 'self'"
+
+// diagramPolicy lets Mermaid put its styles into the pictures that it draws.
+const diagramPolicy = plainPolicy + "; style-src 'self' 'unsafe-inline'"
+
+const plainPolicy = "default-src 'none'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// Guarded lets through what this machine's browser asks of the listener at addr.
+// A request whose Host or Origin is another comes from a foreign page or a
+// rebound name, and is refused.
+func Guarded(addr netip.AddrPort, next http.Handler) http.Handler {
+	hosts := hostsOf(addr)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		head := w.Header()
+		head.Set("Content-Security-Policy", policy)
+		head.Set("X-Content-Type-Options", "nosniff")
+		head.Set("Referrer-Policy", "same-origin")
+		head.Set("Cross-Origin-Opener-Policy", "same-origin")
+		head.Set("Cross-Origin-Resource-Policy", "same-origin")
+		origins := r.Header.Values("Origin")
+		foreign := func(origin string) bool {
+			return !slices.ContainsFunc(hosts, func(host string) bool { return origin == "http://"+host })
+		}
+		if !slices.Contains(hosts, r.Host) || slices.ContainsFunc(origins, foreign) {
+			http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// hostsOf lists what a browser on this machine calls the listener at addr.
+func hostsOf(addr netip.AddrPort) []string {
+	_, port, _ := net.SplitHostPort(addr.String()) // it is one
+	hosts := []string{addr.String()}
+	for _, name := range []string{"localhost", "127.0.0.1", "::1"} {
+		hosts = append(hosts, net.JoinHostPort(name, port))
+		if port == "80" {
+			hosts = append(hosts, name)
+		}
+	}
+	return hosts
+}
