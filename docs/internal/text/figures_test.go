@@ -113,3 +113,15 @@ func TestEveryPageOfTheWorkshopIsTrue(t *testing.T) {
 		}
 	}
 }
+
+func TestEveryPageOfTheWorkshopRefersToWhatIsThere(t *testing.T) {
+	root, err := workspace.Root(".")
+	require.NoError(t, err)
+	pages, err := text.Pages(root, stages.All())
+	require.NoError(t, err)
+	problems, err := text.CheckRefs(root, stages.All(), pages)
+	require.NoError(t, err)
+	for _, p := range problems {
+		t.Error(p)
+	}
+}
