@@ -25,7 +25,7 @@ type refs struct {
 
 // CheckRefs returns every place where a page refers to something that is not in
 // the repository: links and their anchors, files and tests in back quotes,
-// steps, stages, chapters and traps.
+// steps, stages, chapters and traps, and experiments that are not played.
 func CheckRefs(root string, all []stages.Stage, pages []Page) ([]Problem, error) {
 	named, err := stages.ReadNamed(root, all)
 	if err != nil {
@@ -45,7 +45,7 @@ func CheckRefs(root string, all []stages.Stage, pages []Page) ([]Problem, error)
 	}
 	var problems []Problem
 	for _, page := range pages {
-		found := slices.Concat(c.links(page), c.code(page), c.words(page))
+		found := slices.Concat(c.links(page), c.code(page), c.words(page), c.experiments(page))
 		slices.SortStableFunc(found, func(a, b Problem) int { return a.Line - b.Line })
 		problems = append(problems, found...)
 	}
