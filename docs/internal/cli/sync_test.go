@@ -3,9 +3,14 @@ package cli_test
 import (
 	"os"
 	"path/filepath"
+	"regexp"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/text"
+	"example.com/workshop/docs/internal/workspace"
 )
 
 func TestSyncChecksFirstAndWritesThen(t *testing.T) {
@@ -39,4 +44,25 @@ func TestWhatSyncCannotLookUpIsAnErrorAndTheRestIsWritten(t *testing.T) {
 	require.Equal(t, 1, status)
 	require.Equal(t, "README.md:1: stage02-registry/arith.go: no declaration Tow; did you mean Two?\nREADME.md is written\n", stdout)
 	require.Equal(t, "docs: 1 places cannot be looked up\n", stderr)
+}
+
+// command matches a sub-command as pages name it.
+var command = regexp.MustCompile(`go run \./docs ([a-z]+)`)
+
+func TestThePagesNameCommandsThatExist(t *testing.T) {
+	root, err := workspace.Root(".")
+	require.NoError(t, err)
+	pages, err := text.Pages(root, stages.All())
+	require.NoError(t, err)
+	known := make(map[string]bool)
+	for _, page := range pages {
+		for _, match := range command.FindAllStringSubmatch(page.Text, -1) {
+			if !known[match[1]] {
+				status, _, stderr := docs(t, root, match[1], "-h")
+				require.Zero(t, status, "%s: %s", page.Path, stderr)
+				known[match[1]] = true
+			}
+		}
+	}
+	require.True(t, known["diff"])
 }

@@ -38,7 +38,7 @@ func TestALookTellsWhatHasPassedWithoutRunningIt(t *testing.T) {
 
 	_, err := exercise.Look(w)
 	require.ErrorAs(t, err, new(*exercise.NotStartedError))
-	_, err = exercise.Start(w, exercise.StartOptions{})
+	_, err = exercise.Start(t.Context(), w, exercise.StartOptions{})
 	require.NoError(t, err)
 	require.Equal(t, exercise.Blank, status())
 	put("work/stage01-one/a.go", two)

@@ -5,7 +5,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -83,15 +82,4 @@ func TestEveryCellOfThePublishedMatrixIsMeasuredUnlessItsRowSaysThatNoneIs(t *te
 		delete(cells, f.Name)
 	}
 	require.Empty(t, cells, "cells of rows that there are not: %s", again)
-}
-
-func TestTheReadmeShowsThePublishedMatrix(t *testing.T) {
-	var table strings.Builder
-	for line := range strings.Lines(published(t, "docs/fault-matrix.md")) {
-		if strings.HasPrefix(line, "|") {
-			table.WriteString(line)
-		}
-	}
-	require.NotEmpty(t, table.String())
-	require.Contains(t, published(t, "README.md"), "\n\n"+table.String()+"\n")
 }

@@ -32,7 +32,7 @@ func (p Problem) String() string {
 // Check holds the tree below root against the manifest and returns every
 // disagreement, in the order of the stages.
 func Check(root string, all []Stage) ([]Problem, error) {
-	named, err := namedIn(root, all)
+	named, err := ReadNamed(root, all)
 	if err != nil {
 		return nil, err
 	}
@@ -65,7 +65,7 @@ type checker struct {
 	stage         Stage
 	before, after Tree
 	changes       map[string]Change
-	named         named
+	named         Named
 	listed        map[string]int // path → number of the step that lists it
 	problems      []Problem
 }

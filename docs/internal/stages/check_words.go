@@ -17,27 +17,34 @@ import (
 	"strings"
 )
 
-// named is what texts of the tree may refer to.
-type named struct {
+// Named is what texts of the tree may refer to.
+type Named struct {
+	dirs     []string
 	steps    map[int][]string // titles, by the number of the stage
 	chapters map[int]bool     // by the number of their stage
 	traps    map[string]bool
 }
 
-// namedIn reads what there is to refer to: the chapter of a stage is docs/ and
-// its folder's name, and traps are explained in docs/traps.md.
-func namedIn(root string, all []Stage) (named, error) {
-	n := named{steps: make(map[int][]string), chapters: make(map[int]bool), traps: make(map[string]bool)}
+// ReadNamed reads what there is to refer to: a chapter of a stage is a page of
+// docs/ whose name begins with its folder's, and traps are explained in
+// docs/traps.md.
+func ReadNamed(root string, all []Stage) (Named, error) {
+	n := Named{steps: make(map[int][]string), chapters: make(map[int]bool), traps: make(map[string]bool)}
 	for _, s := range all {
+		n.steps[s.Number] = []string{}
 		for _, step := range s.Steps() {
 			n.steps[s.Number] = append(n.steps[s.Number], step.Title)
 		}
-		_, err := os.Stat(filepath.Join(root, "docs", s.Dir+".md"))
-		n.chapters[s.Number] = err == nil
+		n.dirs = append(n.dirs, s.Dir)
+		chapters, err := filepath.Glob(filepath.Join(root, "docs", s.Dir+"*.md"))
+		if err != nil {
+			return Named{}, err
+		}
+		n.chapters[s.Number] = len(chapters) > 0
 	}
 	text, err := os.ReadFile(filepath.Join(root, "docs", "traps.md"))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return named{}, err
+		return Named{}, err
 	}
 	for _, trap := range Traps(string(text)) {
 		n.traps[trap.ID] = true
@@ -46,6 +53,8 @@ func namedIn(root string, all []Stage) (named, error) {
 }
 
 var (
+	stageDir    = regexp.MustCompile(`\bstage\d\d-[a-z]+\b`)
+	stageName   = regexp.MustCompile(`(?i)\bstage (\d+)\b`)
 	stepName    = regexp.MustCompile(`(?i)(?:\bstage (\d+), )?\bstep "([^"%]+)"`)
 	chapterName = regexp.MustCompile(`(?i)\bchapter (\d+)\b`)
 	trapName    = regexp.MustCompile(`\b[NRWBEF][1-9][0-9]?\b`)
@@ -61,7 +70,7 @@ func (c *checker) words() {
 		}
 		found := make(map[string]bool)
 		for _, text := range texts(change.After) {
-			for _, problem := range c.named.problems(text) {
+			for _, problem := range c.named.Problems(text) {
 				found[problem] = true
 			}
 		}
@@ -71,8 +80,20 @@ func (c *checker) words() {
 	}
 }
 
-// problems says what a text refers to that does not exist.
-func (n named) problems(text string) (problems []string) {
+// Problems says what a text refers to that does not exist: folders of stages,
+// stages, steps, chapters and traps. A text that is broken into lines must be
+// joined first.
+func (n Named) Problems(text string) (problems []string) {
+	for _, dir := range stageDir.FindAllString(text, -1) {
+		if !slices.Contains(n.dirs, dir) {
+			problems = append(problems, fmt.Sprintf("it names %s, which is no stage's folder", dir))
+		}
+	}
+	for _, match := range stageName.FindAllStringSubmatch(text, -1) {
+		if number, _ := strconv.Atoi(match[1]); n.steps[number] == nil { // a stage without steps has none, but it has its list
+			problems = append(problems, fmt.Sprintf("it names stage %s, which does not exist", match[1]))
+		}
+	}
 	for _, match := range stepName.FindAllStringSubmatch(text, -1) {
 		titles := slices.Concat(slices.Collect(maps.Values(n.steps))...)
 		where := ""

@@ -17,6 +17,9 @@ func TestCheckFindsWhatTextsReferToInVain(t *testing.T) {
 		"const see = `step \"Addition\"`":                       {`it names the step "Addition", which does not exist`},
 		"const see = \"step \\\"Addition\\\"\"":                 {`it names the step "Addition", which does not exist`},
 		"const see = `step \"%s\" of chapter %d`":               nil,
+		"// See Stage 02, and stage01-one.":                     nil,
+		"const see = `Stage 3 mends it`":                        {"it names stage 3, which does not exist"},
+		"// See stage02-tow.":                                   {"it names stage02-tow, which is no stage's folder"},
 		"// Chapter 01 has it.":                                 nil,
 		"// See chapter 02.":                                    {"it names chapter 02, which does not exist: name the stage"},
 		"// This is trap N1.":                                   nil,
@@ -26,7 +29,7 @@ func TestCheckFindsWhatTextsReferToInVain(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			files, all := twoStages()
 			files["docs/traps.md"] = "# Traps\n\n### N1: a trap\n\nText.\n"
-			files["docs/stage01-one.md"] = "# Chapter\n"
+			files["docs/stage01-one-1-begin.md"] = "# Chapter\n"
 			files["stage02-two/b.go"] = "package a\n\n" + text + "\n\nvar B = 1\n"
 			got := problems(t, files, all)
 			for i := range want {

@@ -47,7 +47,7 @@ func TestTheReadmeShowsTheTableOfStages(t *testing.T) {
 	require.NoError(t, err)
 	table, err := stages.Table(root(t), stages.All())
 	require.NoError(t, err)
-	require.True(t, strings.Contains(string(readme), "\n\n"+table+"\n"), "go run ./docs table prints it:\n%s", table)
+	require.True(t, strings.Contains(string(readme), "\n\n"+table+"\n"), "go run ./docs sync writes it:\n%s", table)
 }
 
 func TestTheTrapsPageExplainsEveryTrap(t *testing.T) {

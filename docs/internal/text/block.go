@@ -85,3 +85,9 @@ func blank(line string) string {
 	bare := strings.TrimSuffix(line, "\n")
 	return strings.Repeat(" ", len(bare)) + line[len(bare):]
 }
+
+// span matches code within a line.
+var span = regexp.MustCompile("`+[^`\n]+`+")
+
+// withoutSpans is a prose with the code within its lines blanked out.
+func withoutSpans(prose string) string { return span.ReplaceAllStringFunc(prose, blank) }

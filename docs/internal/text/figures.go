@@ -1,11 +1,7 @@
 package text
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
-	"os"
-	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -13,7 +9,6 @@ import (
 
 	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/stages"
-	"example.com/workshop/docs/internal/text/near"
 )
 
 // place is where a page shows something that is looked up.
@@ -28,7 +23,7 @@ var looked = regexp.MustCompile(`(?s)<!-- from: (.*?) -->(.*?)<!-- /from -->`)
 // figures returns the places of the page between such comments.
 func (p Page) figures() []place {
 	var places []place
-	for _, m := range looked.FindAllStringSubmatchIndex(p.Prose, -1) {
+	for _, m := range looked.FindAllStringSubmatchIndex(withoutSpans(p.Prose), -1) {
 		places = append(places, place{p.Prose[m[2]:m[3]], m[4], m[5]})
 	}
 	return places
@@ -40,6 +35,7 @@ func (p Page) figures() []place {
 //	table stage=N [part=K|step=K] WHAT  a figure of a stage, of one of its parts or steps
 //	table WHAT                          the same of all stages together
 //	matrix                              the table of the fault matrix
+//	matrix rows="NAME NAME"             a brief table of some rows
 //	matrix row="NAME" stage=N [over=grpc] [failed|sent|recovery]
 //
 // where a row is named by its fault's name or title, and WHAT is one of the
@@ -64,6 +60,9 @@ func (f *figures) text(key string) (string, error) {
 		return f.figure(q)
 	case q.of == "matrix" && q.bare():
 		table, err := f.matrixTable()
+		return "\n\n" + table + "\n", err
+	case q.of == "matrix" && q.values["rows"] != "":
+		table, err := f.brief(strings.Fields(q.values["rows"]))
 		return "\n\n" + table + "\n", err
 	case q.of == "matrix":
 		return f.cell(q)
@@ -96,7 +95,7 @@ func (q query) number(name string) (int, error) {
 var keyWord = regexp.MustCompile(`(\w+)=("[^"]*"|\S+)|\S+`)
 
 // names are what a key may give a value.
-var names = map[string][]string{"table": {"stage", "part", "step"}, "matrix": {"row", "stage", "over"}}
+var names = map[string][]string{"table": {"stage", "part", "step"}, "matrix": {"row", "rows", "stage", "over"}}
 
 func parseQuery(key string) (query, error) {
 	q := query{values: make(map[string]string)}
@@ -115,83 +114,4 @@ func parseQuery(key string) (query, error) {
 		}
 	}
 	return q, nil
-}
-
-// matrix is the published matrix.
-func (f *figures) matrix() (*faults.Report, error) {
-	if f.report != nil {
-		return f.report, nil
-	}
-	text, err := os.ReadFile(filepath.Join(f.root, "docs", "fault-matrix.json"))
-	if err != nil {
-		return nil, err
-	}
-	report := new(faults.Report)
-	if err := json.Unmarshal(text, report); err != nil {
-		return nil, fmt.Errorf("docs/fault-matrix.json: %w", err)
-	}
-	f.report = report
-	return report, nil
-}
-
-// matrixTable is the table of the matrix without what stands around it.
-func (f *figures) matrixTable() (string, error) {
-	report, err := f.matrix()
-	if err != nil {
-		return "", err
-	}
-	var table strings.Builder
-	for line := range strings.Lines(faults.Markdown(faults.Columns(f.all), faults.All(), report.Cells)) {
-		if strings.HasPrefix(line, "|") {
-			table.WriteString(line)
-		}
-	}
-	return table.String(), nil
-}
-
-// cell is what a cell of the matrix says, or one figure of its median run.
-func (f *figures) cell(q query) (string, error) {
-	row := q.values["row"]
-	rows := faults.All()
-	i := slices.IndexFunc(rows, func(fault faults.Fault) bool { return fault.Name == row || fault.Title == row })
-	if i < 0 {
-		var titles []string
-		for _, fault := range rows {
-			titles = append(titles, fault.Name, fault.Title)
-		}
-		return "", fmt.Errorf("from: no row %q in the matrix; did you mean %q?", row, near.Name(row, titles))
-	}
-	stage, err := q.number("stage")
-	if err != nil {
-		return "", err
-	}
-	report, err := f.matrix()
-	if err != nil {
-		return "", err
-	}
-	for _, cell := range report.Cells {
-		if cell.Fault == rows[i].Name && cell.Stage == stage && cell.Over == q.values["over"] {
-			return cellText(cell, q.what)
-		}
-	}
-	return "", fmt.Errorf("from: the matrix has no cell of stage %d", stage)
-}
-
-func cellText(cell faults.Cell, what string) (string, error) {
-	if what == "" {
-		return cell.String(), nil
-	}
-	median, ok := cell.Median()
-	if !ok {
-		return "", errors.New("from: that cell was not measured")
-	}
-	switch what {
-	case "failed":
-		return strconv.Itoa(median.Failed), nil
-	case "sent":
-		return strconv.Itoa(median.Sent), nil
-	case "recovery":
-		return median.Recovery.String(), nil
-	}
-	return "", fmt.Errorf("from: a cell has no %s; it has failed, sent and recovery", what)
 }

@@ -89,13 +89,15 @@ func TestWholeTablesAreWrittenToo(t *testing.T) {
 	require.Contains(t, lookedUp(t, "table"), "\n| [01](stage01-rpc) | one |")
 	require.Contains(t, lookedUp(t, "matrix"), "\n\n| fault | 01 one | 02 two |\n")
 	require.Contains(t, lookedUp(t, "matrix"), "| **390 of 500 failed, recovery never** |")
+	require.Equal(t, "\n\n| what happens | 01 | 02 |\n|---|---|---|\n| a server crashes (SIGKILL) | **78 % for ever** | **1 % for 5.8 s** |\n\n", lookedUp(t, `matrix rows="server-crash"`))
+	require.Equal(t, `from: no row "server-crush" in the matrix; did you mean "server-crash"?`, lookedUp(t, `matrix rows="server-crash server-crush"`))
 	require.Contains(t, lookedUp(t, "matrix"), "| "+faults.All()[0].Title+" |")
 }
 
 func TestAStaleFigureSaysWhatItIsNow(t *testing.T) {
-	s := synced(t, "README.md", "a\nb <!-- from: table stage=1 core -->8<!-- /from --> `c`\n\n```text\n<!-- from: x -->8<!-- /from -->\n```\n")
+	s := synced(t, "README.md", "a\nb <!-- from: table stage=1 core -->8<!-- /from --> `c`, as `<!-- from: x -->` and `<!-- /from -->`\n\n```text\n<!-- from: x -->8<!-- /from -->\n```\n")
 	require.Equal(t, []string{"README.md:2: it says 8, but table stage=1 core is 9"}, lines(s.Stale))
-	require.Empty(t, s.Problems, "a block shows such comments as they are")
+	require.Empty(t, s.Problems, "code shows such comments as they are")
 }
 
 func TestEveryPageOfTheWorkshopIsTrue(t *testing.T) {
@@ -109,5 +111,17 @@ func TestEveryPageOfTheWorkshopIsTrue(t *testing.T) {
 		for _, p := range append(s.Problems, s.Stale...) {
 			t.Errorf("%s (go run ./docs sync writes the pages anew)", p)
 		}
+	}
+}
+
+func TestEveryPageOfTheWorkshopRefersToWhatIsThere(t *testing.T) {
+	root, err := workspace.Root(".")
+	require.NoError(t, err)
+	pages, err := text.Pages(root, stages.All())
+	require.NoError(t, err)
+	problems, err := text.CheckRefs(root, stages.All(), pages)
+	require.NoError(t, err)
+	for _, p := range problems {
+		t.Error(p)
 	}
 }

@@ -93,35 +93,41 @@ func (s source) file(name string) (string, error) {
 	return string(text), err
 }
 
-// nearest is the file whose path is most like a path that does not exist: in the
-// longest part of the path that does, or anywhere below it.
+// nearest is the file that may be meant by a path that does not exist: one of
+// the same name in the folders above, or else the one whose path is most like it
+// below the first folder that does exist.
 func (s source) nearest(name string) string {
-	dir := path.Dir(name)
-	for dir != "." {
-		if info, err := os.Stat(filepath.Join(s.root, filepath.FromSlash(dir))); err == nil && info.IsDir() {
-			break
+	var likely string
+	for dir := path.Dir(name); ; dir = path.Dir(dir) {
+		files := s.files(dir, path.Ext(name))
+		namesakes := slices.Clone(files)
+		namesakes = slices.DeleteFunc(namesakes, func(file string) bool { return path.Base(file) != path.Base(name) })
+		if len(namesakes) > 0 {
+			return near.Name(name, namesakes)
 		}
-		dir = path.Dir(dir)
+		if likely == "" {
+			likely = near.Name(name, files)
+		}
+		if dir == "." {
+			return likely
+		}
 	}
-	var files, namesakes []string
+}
+
+// files lists the files below a folder whose names end in ext.
+func (s source) files(dir, ext string) (files []string) {
 	_ = fs.WalkDir(os.DirFS(s.root), dir, func(file string, entry fs.DirEntry, err error) error {
 		switch {
 		case err != nil:
 			return nil // a folder that cannot be read holds no suggestion
 		case entry.IsDir() && file != "." && strings.HasPrefix(entry.Name(), "."):
 			return fs.SkipDir
-		case !entry.IsDir() && path.Ext(file) == path.Ext(name):
+		case !entry.IsDir() && path.Ext(file) == ext:
 			files = append(files, file)
-			if path.Base(file) == path.Base(name) {
-				namesakes = append(namesakes, file)
-			}
 		}
 		return nil
 	})
-	if namesakes != nil {
-		return near.Name(name, namesakes)
-	}
-	return near.Name(name, files)
+	return files
 }
 
 // breakFile is the path of a break: of the page's stage, or, on a page that
