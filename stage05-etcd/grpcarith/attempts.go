@@ -23,6 +23,23 @@ func (a *attempts) in(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
+// join has the attempts that ctx notes be those of all hedges, of which last decided
+// the call.
+func join(ctx context.Context, all []*hedge, last *hedge) {
+	a := ctx.Value(attemptsKey{}).(*attempts)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, h := range all {
+		h.attempts.mu.Lock()
+		a.begun += h.attempts.begun
+		a.sent = a.sent || h.attempts.sent
+		if h == last {
+			a.lastSent, a.addr = h.attempts.lastSent, h.attempts.addr
+		}
+		h.attempts.mu.Unlock()
+	}
+}
+
 // watchAttempts hears of every attempt, where an interceptor hears of the call
 // alone.
 type watchAttempts struct{}

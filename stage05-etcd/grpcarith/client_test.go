@@ -66,7 +66,7 @@ func TestCallsFollowTheRegistryAndConnectionsStay(t *testing.T) {
 func TestInstanceThatLeavesTheListFinishesItsCalls(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		w.serve(a, &arith.Arith{Delay: time.Second})
+		w.serve(a, &arith.Arith{Delay: 150 * time.Millisecond}) // which is not late
 		w.serve(b, new(arith.Arith))
 		w.list(a, 1)
 		c := w.client()

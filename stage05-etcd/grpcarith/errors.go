@@ -47,7 +47,7 @@ func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 // reached, and that from a connection that broke.
 func unavailable(text string, sent bool) error {
 	switch {
-	case text == "no children to pick from": // round_robin's words for an empty list
+	case text == "no children to pick from": // gRPC's words for an empty list
 		return client.ErrNoInstances
 	case sent:
 		return fmt.Errorf("%w: %s", io.ErrUnexpectedEOF, text)

@@ -33,6 +33,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 const (
 	a = "10.0.0.1:50051"
 	b = "10.0.0.2:50051"
+	c = "10.0.0.3:50051"
 )
 
 // world is a network in memory, a registry, and what happens between them.
@@ -150,7 +151,7 @@ func (w *world) plain(addr string) *grpc.ClientConn {
 func (w *world) answering(c *grpcarith.Client) (addrs []string) {
 	w.t.Helper()
 	synctest.Wait() // the latest list has arrived
-	for range 12 {
+	for range 60 {  // two servers are both chosen but for one time in 2^59
 		call := <-c.Go(w.t.Context(), "Arith.Sum", arith.Args{A: 1, B: 2}, new(int)).Done
 		require.NoError(w.t, call.Err)
 		if !slices.Contains(addrs, call.Addr) {

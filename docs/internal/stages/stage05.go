@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 34,
-		MaxTests:   5081,
+		MaxTests:   5257,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -133,7 +133,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 750},
+			Budget:  Budget{Deep: 876},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -155,6 +155,12 @@ func stage05() Stage {
 					Why:   "gRPC retries only when it is told to, and tells nobody how often it has tried or where.",
 					Role:  Deep,
 					Files: []string{"grpcarith/config.go", "grpcarith/attempts.go", "grpcarith/config_test.go", "grpcarith/attempts_test.go"},
+				},
+				{
+					Title: "A second attempt while the first goes on",
+					Why:   "A frozen server breaks no connection for thirteen seconds, and gRPC for Go retries only what has failed. Without hedging, each call to it waits until its deadline.",
+					Role:  Deep,
+					Files: []string{"grpcarith/hedge.go", "grpcarith/hedge_test.go"},
 				},
 				{
 					Title: "Errors that say the same",

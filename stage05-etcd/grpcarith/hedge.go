@@ -1,0 +1,110 @@
+package grpcarith
+
+import (
+	"context"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
+	"google.golang.org/protobuf/proto"
+)
+
+// A call without an answer after hedgeAfter, or a third of its time if that is less, is
+// made once more while the first attempt goes on, and after as long again a last time.
+const (
+	hedgeAfter   = 200 * time.Millisecond
+	hedgedAtMost = 3 // attempts
+)
+
+// What hedging may cost is what a client over net/rpc may retry: each call earns one
+// fifth of an attempt, and there are some to begin with. When every server is slow, or
+// the only one, this keeps hedging from making them slower.
+const (
+	hedgeCost    = 5 // calls
+	hedgeReserve = 10 * hedgeCost
+	hedgeLimit   = 90 * hedgeCost
+)
+
+// hedger makes attempts of calls, all of whose methods may run twice (the "hedged
+// requests" of Dean and Barroso, "The Tail at Scale", 2013; gRFC A6 has them too, and
+// gRPC for Go does not).
+type hedger struct {
+	life   context.Context // of the client; no attempt outlives it
+	earned atomic.Int64    // less the reserve
+}
+
+// intercept is a grpc.UnaryClientInterceptor. The first answer is the call's, and so is
+// the method's own error; an attempt that reached nobody decides only when no other is
+// left. ctx has a deadline.
+//
+// The attempts that are too late are left to it: while they are in flight,
+// least_request sends a server that is frozen no other call.
+func (h *hedger) intercept(ctx context.Context, method string, args, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+	deadline, _ := ctx.Deadline()
+	life, end := context.WithDeadline(context.WithoutCancel(ctx), deadline)
+	defer context.AfterFunc(ctx, func() { // until there is an answer
+		if ctx.Err() == context.Canceled { // life has a deadline of its own
+			end()
+		}
+	})()
+	h.earn()
+	var begun []*hedge
+	ended := make(chan *hedge, hedgedAtMost)
+	begin := func() {
+		a := &hedge{reply: reply.(proto.Message).ProtoReflect().New().Interface()}
+		begun = append(begun, a)
+		go func() {
+			defer context.AfterFunc(h.life, end)()
+			a.err = invoke(a.attempts.in(life), method, args, a.reply, cc, opts...)
+			ended <- a
+		}()
+	}
+	begin()
+	late := time.NewTicker(max(time.Millisecond, min(hedgeAfter, time.Until(deadline)/hedgedAtMost)))
+	defer late.Stop()
+	for left := 1; ; {
+		select {
+		case <-late.C:
+			if len(begun) < hedgedAtMost && h.spend() {
+				begin()
+				left++
+			}
+		case a := <-ended:
+			left--
+			if status.Code(a.err) == codes.Unavailable && left > 0 {
+				continue
+			}
+			join(ctx, begun, a)
+			if a.err == nil {
+				proto.Merge(reply.(proto.Message), a.reply)
+			}
+			return a.err
+		}
+	}
+}
+
+// hedge is one attempt of a call, with a reply of its own: a late one must not reach
+// the caller's.
+type hedge struct {
+	attempts attempts // more than one, if gRPC has retried
+	reply    proto.Message
+	err      error
+}
+
+// earn adds what a call earns.
+func (h *hedger) earn() {
+	if h.earned.Add(1) > hedgeLimit {
+		h.earned.Add(-1)
+	}
+}
+
+// spend takes what one attempt costs, and reports whether there was as much.
+func (h *hedger) spend() bool {
+	if h.earned.Add(-hedgeCost) >= -hedgeReserve {
+		return true
+	}
+	h.earned.Add(hedgeCost)
+	return false
+}
