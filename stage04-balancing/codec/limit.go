@@ -42,10 +42,10 @@ func (l *limited) ReadByte() (byte, error) {
 	return b[0], err
 }
 
-// next looks at the length that every message begins with and sets left. The
-// length is one byte below 128, or a byte that holds the negated number of the
-// bytes that follow it, the highest first. It fails with ErrTooLarge when the
-// length exceeds max, and with the reader's error when there is no length.
+// next looks at the length that every message begins with and sets left. The length is
+// one byte below 128, or a byte that holds the negated number of the bytes that follow
+// it, the highest first. It fails with ErrTooLarge when the length exceeds max or
+// takes more than eight bytes, and with the reader's error when there is no length.
 func (l *limited) next() error {
 	head, err := l.buf.Peek(1)
 	if err != nil {

@@ -16,12 +16,13 @@ func (s *Store) Put(in Instance) (replaced string, err error) {
 	if err := in.Validate(); err != nil {
 		return "", err
 	}
+	more := sizeOf(in)
 	old, known := s.services[in.Service][in.ID]
-	if !known {
-		if err := s.room(in.Service); err != nil {
-			return "", err
-		}
-		s.size++
+	if known {
+		more = more.minus(sizeOf(old))
+	}
+	if err := s.used.add(in.Service, more); err != nil {
+		return "", err
 	}
 	if s.services[in.Service] == nil {
 		s.services[in.Service] = make(map[string]Instance)

@@ -16,10 +16,16 @@ func (s *Store) Put(in Instance) (replaced string, err error) {
 	if err := in.Validate(); err != nil {
 		return "", err
 	}
+	more := sizeOf(in)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	old := s.services[in.Service][in.ID]
-	s.size += 1 - len(s.services[in.Service])
+	old, known := s.services[in.Service][in.ID]
+	if known {
+		more = more.minus(sizeOf(old))
+	}
+	if err := s.used.add(in.Service, more); err != nil {
+		return "", err
+	}
 	s.services[in.Service] = map[string]Instance{in.ID: in}
 	if old.Addr == in.Addr {
 		return "", nil

@@ -21,11 +21,9 @@ func Handler(s *Store) http.Handler {
 	mux.HandleFunc("/deregister", post(named(func(req request) (any, error) {
 		return struct{}{}, s.Delete(req.Service, req.ID, req.Addr)
 	})))
-	mux.HandleFunc("/services", func(w http.ResponseWriter, r *http.Request) {
-		respond(w, http.StatusOK, s.Services())
-	})
+	mux.HandleFunc("/services", s.respondAll)
 	mux.HandleFunc("/services/{name}", func(w http.ResponseWriter, r *http.Request) {
-		respond(w, http.StatusOK, s.Instances(r.PathValue("name")))
+		respondList(w, s.Instances(r.PathValue("name")))
 	})
 	return mux
 }

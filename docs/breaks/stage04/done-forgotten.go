@@ -14,7 +14,7 @@ func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) 
 	c, now := inv.client, time.Now()
 	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}
 	if c.life.Err() == nil {
-		e.fault = blame(err, e.took, c.opts.AttemptTimeout)
+		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
 	}
 	if err == nil {
 		done(balancer.DoneInfo{Latency: e.took})
@@ -22,4 +22,5 @@ func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) 
 	if n.leave(e) {
 		c.eject(n, e.fault)
 	}
+	inv.blameMisfits(n, err)
 }

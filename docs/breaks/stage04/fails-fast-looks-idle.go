@@ -10,7 +10,7 @@
 
 package balancer
 
-func (b *LeastConnections) finish(c *connections, err error) {
+func (b *LeastConnections) finish(c *connections, info DoneInfo) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	c.inFlight = max(0, c.inFlight-1)

@@ -1,19 +1,19 @@
 //go:build ignore
 
-// Break: A request to etcd has no deadline but its caller's, and most callers have none.
+// Break: The list is read without a deadline.
 // Invariant: I4
-// Seen: One of etcd's machines loses its power. Its connections stay open, and whoever asks over
-// one of them waits for a quarter of an hour, a server that wants to stop among them.
+// Seen: One of etcd's machines loses its power. Its connections stay open, and whoever reads the
+// list over one of them waits for a quarter of an hour, and goes by the old list without a word.
 // From: context.TODO() around every etcd call in the tutorials
-// File: etcd/registry.go
+// File: etcd/read.go
 // Package tests: ./etcd
 
 package etcd
 
-func (r *Registry) do(ctx context.Context, request func(context.Context, *clientv3.Client) error) error {
-	client, err := r.client(ctx)
-	if err == nil {
-		err = request(ctx, client)
+func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, err error) {
+	client, err := w.registry.client(w.life)
+	if err != nil {
+		return nil, err
 	}
-	return r.named(err)
+	return client.Get(w.life, w.registry.servicePrefix(w.service), append(opts, clientv3.WithPrefix())...)
 }

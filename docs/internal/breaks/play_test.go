@@ -223,9 +223,12 @@ func TestAnEarlierCopyIsThrownAway(t *testing.T) {
 		require.NoError(t, err)
 		change, err := breaks.Copy(root, s, b)
 		require.NoError(t, err)
-		text, err := os.ReadFile(filepath.Join(root, "work", "break", s.Dir, "sum", "sum.go"))
+		folder := filepath.Join(root, "work", "break", s.Dir, "sum")
+		text, err := os.ReadFile(filepath.Join(folder, "sum.go"))
 		require.NoError(t, err)
 		require.Equal(t, change.After, string(text))
+		require.NoFileExists(t, filepath.Join(folder, "left.go"))
+		require.NoError(t, os.WriteFile(filepath.Join(folder, "left.go"), nil, 0o644))
 	}
 	require.NoDirExists(t, filepath.Join(root, "work", "break", s.Dir, ".hidden"))
 }

@@ -72,7 +72,6 @@ func (r Run) Do(ctx context.Context) (result Result, err error) {
 	stopped, err := r.wait(ctx, p.Done(), failed)
 	if stopped || err != nil {
 		read.Close() // those that were running have not failed by themselves
-		err = errors.Join(err, group.Close())
 	}
 	write.Close()
 	result = <-results
