@@ -59,7 +59,7 @@ tests say: programs read -json.`,
 			return exerciseError(err)
 		},
 	}
-	cmd.Flags().BoolVar(&opts.All, "all", false, "run every step, not only up to the first that is not solved")
+	cmd.Flags().BoolVar(&opts.All, "all", false, "run every step, also after the first that is unsolved")
 	cmd.Flags().BoolVar(&watch, "watch", false, "run again whenever a file is saved; Ctrl-C ends it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	cmd.Flags().StringVar(&opts.Run, "run", "", "with a NAME: run this test of its step alone")
