@@ -11,9 +11,9 @@ import (
 
 func (a App) solution() *cobra.Command {
 	return &cobra.Command{
-		Use:               "solution N NAME",
-		Short:             "Show a function as the stage has it, and why it is so",
-		Long:              `Shows a function that you write as stage N itself has it, where it stands, and
+		Use:   "solution N NAME",
+		Short: "Show a function as the stage has it, and why it is so",
+		Long: `Shows a function that you write as stage N itself has it, where it stands, and
 why it is so.`,
 		Example:           examples("solution 3 Store.Beat"),
 		Args:              arguments(2, 2, "the number of one stage, and the name of a function"),
