@@ -131,6 +131,17 @@ func TestACompilersErrorIsShownAsItSaysItWithTheImportThatIsMissing(t *testing.T
 	require.Contains(t, strings.Join(r.Steps[0].Failure.Message, " "), "go.mod:3: unknown directive: requires")
 }
 
+func TestACopyThatTheStagesOwnFunctionsDoNotFitIsCheckedWithoutThem(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	change(t, w, "sum/sum.go", "const Separator", "const Plus")
+	solve(t, w, "sum/sum.go", "parse")
+	r := check(t, w, exercise.CheckOptions{})
+	require.Contains(t, r.Note, "do not fit your copy any more")
+	require.Equal(t, "panic: write me: Sum", r.Steps[0].Failure.Message[0])
+	require.Contains(t, printed(r), "do not fit")
+}
+
 func TestAFunctionIsFoundByItsMethodsNameAndTheNearestIsNamed(t *testing.T) {
 	t.Parallel()
 	w := begun(t, exercise.StartOptions{})
