@@ -10,7 +10,7 @@ import (
 var noise = regexp.MustCompile(`^\s*(=== |--- (FAIL|PASS|SKIP)|Test:\s|Error Trace:|\S+\.go:\d+:\s*$|$|time=|\d{4}/\d\d/\d\d \S+ (DEBUG|INFO|WARN|ERROR) |FAIL\s)`)
 
 // continuation matches a further line of testify's Error Trace.
-var continuation = regexp.MustCompile(`^\s+\S+\.go:\d+$`)
+var continuation = regexp.MustCompile(`^\s+\S+\.(go|s):\d+$`)
 
 // widest is how much of a line is shown.
 const widest = 160

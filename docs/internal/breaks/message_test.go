@@ -14,6 +14,7 @@ func TestAMessageIsShortAndSaysItOnce(t *testing.T) {
     it_test.go:27:
         	Error Trace:	/a/it_test.go:27
         	            				/b/other_test.go:16
+        	            				/usr/local/go/src/runtime/asm_amd64.s:1771
         	Error:      	Not equal:
         	            	expected: 2
         	            	actual  : `+strings.Repeat("x", 200)+`
