@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -15,7 +16,7 @@ type stageBody struct {
 	Stage stages.Stage
 	Parts []partView
 	Gone  []stages.Gone
-	Size  stages.Size
+	Roles []roleView // of all parts together, without their steps
 	Split bool
 }
 
@@ -62,6 +63,8 @@ func (g *Guide) serveStage(w http.ResponseWriter, r *http.Request) {
 			body.Gone = append(body.Gone, gone)
 		}
 	}
+	all := []roleView{{Role: stages.Core}, {Role: stages.Deep}, {Role: stages.Given}}
+	rank := func(r stages.Role) int { return slices.IndexFunc(all, func(v roleView) bool { return v.Role == r }) }
 	number := 0
 	for i, part := range s.Parts {
 		p := partView{Title: part.Title, Outcome: part.Outcome}
@@ -79,15 +82,16 @@ func (g *Guide) serveStage(w http.ResponseWriter, r *http.Request) {
 			view := stepView{s.Number, number, step, step.Size(changes), s.Dir}
 			role.Steps = append(role.Steps, view)
 			sum(&role.Size, view.Size)
-			sum(&body.Size, view.Size)
+			sum(&all[rank(step.Role)].Size, view.Size)
 		}
-		for _, name := range []stages.Role{stages.Core, stages.Deep, stages.Given} {
-			if role := roles[name]; role != nil {
+		for i := range all {
+			if role := roles[all[i].Role]; role != nil {
 				p.Roles = append(p.Roles, *role)
 			}
 		}
 		body.Parts = append(body.Parts, p)
 	}
+	body.Roles = slices.DeleteFunc(all, func(r roleView) bool { return r.Size.Minutes == 0 })
 	l := g.languages[""]
 	v := view{Title: l.words.say("stage-title", s.Number, s.Idea), Stage: s.Number, Wide: true, InDiff: true, Body: body}
 	v.Prev, v.Next = g.aroundStep(s.Number, 0)

@@ -58,7 +58,10 @@ func requireInOrder(t *testing.T, text string, parts ...string) {
 
 func TestAStageShowsItsCoreFirstAndFoldsTheRest(t *testing.T) {
 	page := get(t, small(t), "/diff/2").Body.String()
-	requireInOrder(t, page, "You know it.",
+	requireInOrder(t, page,
+		`<span class="role core">core</span> <span class="note">8 min · 2 lines and 3 of tests</span>`,
+		`<span class="role deep">deep</span> <span class="note">1 min · 3 lines and 0 of tests</span>`,
+		`<span class="role given">given</span>`, "You know it.",
 		`<a href="/diff/2/2">2.2 Core</a>`, "It is missing.", `data-fragment="/diff/2/2?fragment=1"`,
 		`<details class="folded"><summary>Deep steps`, `<a href="/diff/2/3">2.3 Deep</a>`,
 		`<details class="folded"><summary>Given steps`, `<a href="/diff/2/1">2.1 Given</a>`,
