@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"path/filepath"
-	"runtime"
 	"strings"
 )
+
+// fill is the command that fills the caches.
+const fill = "go run ./docs doctor -fill"
 
 // offline keeps the go command from the network.
 const offline = "GOPROXY=off"
@@ -16,14 +18,14 @@ const offline = "GOPROXY=off"
 // workspace takes the newest version that any of its modules asks for.
 func (m Machine) modules(ctx context.Context) []Finding {
 	if _, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", "", "work"); err != nil {
-		return []Finding{{Missing, "the workshop needs a network to build: " + err.Error(), "do this once with a network:", "go test work"}}
+		return []Finding{{Missing, "the workshop needs a network to build: " + err.Error(), "do this once with a network:", fill}}
 	}
 	var findings []Finding
 	for _, s := range m.Stages {
 		dir := filepath.Join(m.Root, s.Dir)
 		if _, err := m.Run(ctx, dir, []string{offline, "GOWORK=off"}, "go", "list", "-deps", "-test", "-f", "", "./..."); err != nil {
 			findings = append(findings, Finding{
-				Worse, s.Dir + " needs a network to build alone: " + err.Error(), "do this once with a network:", alone(s.Dir),
+				Worse, s.Dir + " needs a network to build alone: " + err.Error(), "do this once with a network:", fill,
 			})
 		}
 	}
@@ -33,14 +35,6 @@ func (m Machine) modules(ctx context.Context) []Finding {
 	return findings
 }
 
-// alone is the command that fetches what one module needs.
-func alone(dir string) string {
-	if runtime.GOOS == "windows" {
-		return fmt.Sprintf(`$env:GOWORK="off"; go -C %s mod download`, dir)
-	}
-	return fmt.Sprintf("GOWORK=off go -C %s mod download", dir)
-}
-
 // stale prints a line for each package from outside the workshop that the build
 // cache does not hold.
 const stale = `{{if .Stale}}{{if .Module}}{{if not .Module.Main}}{{.ImportPath}}{{"\n"}}{{end}}{{else}}{{.ImportPath}}{{"\n"}}{{end}}{{end}}`
@@ -48,7 +42,7 @@ const stale = `{{if .Stale}}{{if .Module}}{{if not .Module.Main}}{{.ImportPath}}
 // compiled checks that the build cache holds what the workshop is built from.
 // Compiling needs no network, but the first time it takes minutes.
 func (m Machine) compiled(ctx context.Context) []Finding {
-	const do, fill = "do this once:", "go test work"
+	const do = "do this once:"
 	out, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", stale, "work")
 	switch n := strings.Count(out, "\n"); {
 	case err != nil:

@@ -2,7 +2,8 @@
 // and what to do about it.
 //
 // The one rule: it only looks. It downloads nothing and changes nothing, so it
-// answers without a network, which is where the answer is needed.
+// answers without a network, which is where the answer is needed. Fill alone does
+// something, when it is asked to.
 package doctor
 
 import (
@@ -22,6 +23,8 @@ type Machine struct {
 	// Run runs a command in a folder, with NAME=value pairs on top of the
 	// environment, and returns what it prints. Its error is one line.
 	Run func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error)
+	// Long is Run for a command that downloads or compiles.
+	Long func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error)
 	// Listen tries a port; it is net.Listen.
 	Listen func(network, addr string) (net.Listener, error)
 	// Free returns how many bytes are free where a folder is, or will be.
@@ -30,7 +33,7 @@ type Machine struct {
 
 // This is the machine that the program runs on.
 func This(root string, all []stages.Stage) Machine {
-	return Machine{Root: root, Stages: all, Run: run, Listen: net.Listen, Free: free}
+	return Machine{Root: root, Stages: all, Run: run(checkDeadline), Long: run(fillDeadline), Listen: net.Listen, Free: free}
 }
 
 // Finding is what one check found.
@@ -59,22 +62,28 @@ func (m Machine) Checks() []Check {
 	return []Check{m.golang, m.git, m.ports, m.modules, m.compiled, m.disk}
 }
 
-// commandDeadline bounds each command that a check runs.
-const commandDeadline = time.Minute
+// How long a command of a check may take, and one that fills a cache.
+const (
+	checkDeadline = time.Minute
+	fillDeadline  = 30 * time.Minute
+)
 
-func run(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
-	ctx, cancel := context.WithTimeout(ctx, commandDeadline)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(cmd.Environ(), env...)
-	cmd.WaitDelay = time.Second
-	out, err := cmd.Output()
-	if ctx.Err() != nil {
-		return "", ctx.Err()
+// run returns what runs a command, for as long as deadline.
+func run(deadline time.Duration) func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
+	return func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
+		ctx, cancel := context.WithTimeout(ctx, deadline)
+		defer cancel()
+		cmd := exec.CommandContext(ctx, name, args...)
+		cmd.Dir = dir
+		cmd.Env = append(cmd.Environ(), env...)
+		cmd.WaitDelay = time.Second
+		out, err := cmd.Output()
+		if ctx.Err() != nil {
+			return "", ctx.Err()
+		}
+		if failed, ok := errors.AsType[*exec.ExitError](err); ok {
+			return "", errors.New(complaint(failed.Stderr))
+		}
+		return string(out), err
 	}
-	if failed, ok := errors.AsType[*exec.ExitError](err); ok {
-		return "", errors.New(complaint(failed.Stderr))
-	}
-	return string(out), err
 }

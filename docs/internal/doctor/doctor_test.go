@@ -129,16 +129,16 @@ func TestWhatIsMissingOrWorseComesWithAdvice(t *testing.T) {
 			func(f *fake) { f.errors["go list"] = "module lookup disabled by GOPROXY=off" },
 			[]string{
 				"missing  the workshop needs a network to build: module lookup disabled by\n",
-				"         do this once with a network:\n           go test work\n",
+				"         do this once with a network:\n           go run ./docs doctor -fill\n",
 			}, true,
 		},
 		"a stage that needs another version alone": {
 			func(f *fake) { f.errors["in stage02-registry"] = "module lookup disabled by GOPROXY=off" },
-			[]string{"warning  stage02-registry needs a network to build alone: module lookup disabled", " go -C stage02-registry mod download\n"}, false,
+			[]string{"warning  stage02-registry needs a network to build alone: module lookup disabled", "do this once with a network:\n           go run ./docs doctor -fill\n"}, false,
 		},
 		"a build cache that is cold": {
 			func(f *fake) { f.answers["go list -deps -test -f {{if"] = "fmt\nnet/rpc\n" },
-			[]string{"warning  the build cache lacks 2 packages, so the first run takes longer\n         do this once:\n           go test work\n"}, false,
+			[]string{"warning  the build cache lacks 2 packages, so the first run takes longer\n         do this once:\n           go run ./docs doctor -fill\n"}, false,
 		},
 		"a full disk": {
 			func(f *fake) { f.free = 100 << 20 },
