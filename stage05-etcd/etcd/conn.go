@@ -16,6 +16,7 @@ var ErrHungUp = errors.New("it hangs up without a word, as one does that speaks 
 // conn is a connection that knows when it last heard from its peer.
 type conn struct {
 	net.Conn
+	addr  string // that was dialled
 	conns *conns
 	heard atomic.Int64 // nanoseconds since conns.began, on the monotonic clock; 0 before the first time
 }
@@ -29,6 +30,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	case n > 0:
 		if c.heard.Swap(int64(time.Since(c.conns.began))) == 0 {
 			c.conns.attempted(nil)
+			c.conns.heard(c.addr)
 		}
 	case c.heard.Load() != 0:
 	case c.conns.plain && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)):

@@ -24,7 +24,9 @@ type conns struct {
 
 	mu      sync.Mutex // guards the fields below
 	open    map[*conn]struct{}
-	lastErr error // why the latest attempt to connect failed; nil if it did not
+	lastErr error           // why the latest attempt to connect failed; nil if it did not
+	known   map[string]bool // the addresses that have been heard
+	again   chan struct{}   // closed when one of them is heard on another connection
 }
 
 // newConns returns conns that speak TLS if there is a config. They do so
@@ -37,6 +39,7 @@ func newConns(config *tls.Config) *conns {
 	return &conns{
 		plain: config == nil, connect: mtls.Dialer(config, mtls.Options{}),
 		began: time.Now(), open: make(map[*conn]struct{}),
+		known: make(map[string]bool), again: make(chan struct{}),
 	}
 }
 
@@ -47,7 +50,7 @@ func (c *conns) dial(ctx context.Context, addr string) (net.Conn, error) {
 		c.attempted(err)
 		return nil, err
 	}
-	conn := &conn{Conn: opened, conns: c}
+	conn := &conn{Conn: opened, addr: addr, conns: c}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.open[conn] = struct{}{}

@@ -19,6 +19,7 @@ var errEnded = errors.New("the watch has ended")
 // it has called stop.
 func (w *watcher) follow() {
 	defer w.stop()
+	due := w.registry.verifications(w.life)
 	var pauses backoff
 	for w.life.Err() == nil {
 		revision, err := w.read()
@@ -26,7 +27,7 @@ func (w *watcher) follow() {
 			w.failed(err)
 		} else {
 			began := time.Now()
-			err = w.watch(revision + 1)
+			err = w.watch(revision+1, due)
 			w.log.Debug("reading the list again", "err", err)
 			if time.Since(began) > w.registry.opts.Verify/2 {
 				pauses = backoff{}
@@ -48,37 +49,33 @@ func (w *watcher) failed(err error) {
 }
 
 // watch takes over changes from a revision on, until it cannot any more, and
-// returns why: errEnded if the channel was closed, the response's own error, such
-// as compaction, or that of begin or verify. The watch requires a leader, or else
-// a node without one would keep it open and silent. Every Options.Verify, give or
-// take some jitter, it verifies that it has missed nothing, for a watch over a
-// dead path is as silent as one over a service that rests. It ends with life.
-func (w *watcher) watch(from int64) error {
+// returns why: errEnded if the channel was closed, or the error of begin, apply or
+// verify. The watch requires a leader, or else a node without one would keep it
+// open and silent. Whenever a verification is due it verifies that it has missed
+// nothing, for a watch over a dead path is as silent as one over a service that
+// rests. It ends with life.
+func (w *watcher) watch(from int64, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
 	defer cancel()
 	changes, err := w.begin(ctx, cancel, from)
 	if err != nil {
 		return err
 	}
-	verify := time.NewTimer(jitter(w.registry.opts.Verify))
-	defer verify.Stop()
 	for {
 		select {
 		case resp, ok := <-changes:
 			if !ok {
 				return errEnded
 			}
-			if err := resp.Err(); err != nil {
+			if err := w.apply(resp); err != nil {
 				return err
 			}
-			w.apply(resp)
-		case <-verify.C:
-			if len(changes) == 0 { // or else the watch lives, and etcd would tell of what is in there
-				if err := w.verify(); err != nil {
+		case what := <-due:
+			if what == everything || len(changes) == 0 { // or else the watch lives, and etcd would tell of what is in there
+				if err := w.verify(what); err != nil {
 					return err
 				}
 			}
-			verify.Reset(jitter(w.registry.opts.Verify))
 		}
 	}
 }
@@ -97,8 +94,15 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 	return changes, err
 }
 
-// apply takes over changes. It decodes, and logs, before it keeps Next waiting.
-func (w *watcher) apply(resp clientv3.WatchResponse) {
+// apply takes over changes, unless the response is an error, such as compaction,
+// or of another etcd: errMissed. It decodes, and logs, before it keeps Next waiting.
+func (w *watcher) apply(resp clientv3.WatchResponse) error {
+	if err := resp.Err(); err != nil {
+		return err
+	}
+	if w.beganAnew(resp.Header) {
+		return errMissed
+	}
 	entries := make([]entry, len(resp.Events))
 	for i, event := range resp.Events {
 		if event.Type != clientv3.EventTypeDelete {
@@ -115,4 +119,5 @@ func (w *watcher) apply(resp clientv3.WatchResponse) {
 		}
 		w.revision, w.synced = resp.Header.Revision, time.Now()
 	})
+	return nil
 }

@@ -60,9 +60,10 @@ func (r *registration) revoke(ctx context.Context) error {
 // longer than its TTL.
 func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 	var pauses backoff
+	due := r.registry.verifications(r.life)
 	for {
 		began := time.Now()
-		err := r.keepAlive(lease)
+		err := r.keepAlive(lease, due)
 		if r.life.Err() != nil {
 			return
 		}
@@ -82,8 +83,8 @@ func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 // sends the keep-alives, those of all its leases on one stream, and closes the
 // channel when none has been answered for a TTL. An answer says that the lease
 // lives, but not that the entry still hangs on it, so keepAlive verifies that
-// every Options.Verify.
-func (r *registration) keepAlive(lease clientv3.LeaseID) error {
+// whenever it is due.
+func (r *registration) keepAlive(lease clientv3.LeaseID, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(r.life)
 	defer cancel()
 	client, err := r.registry.client(ctx)
@@ -96,8 +97,6 @@ func (r *registration) keepAlive(lease clientv3.LeaseID) error {
 	}
 	late := r.registry.conns.expectAnswer(r.registry.opts.TTL)
 	defer late.stop()
-	verify := time.NewTimer(jitter(r.registry.opts.Verify))
-	defer verify.Stop()
 	for {
 		select {
 		case answer, ok := <-answers: // all are read, for a full channel makes the client complain
@@ -105,11 +104,10 @@ func (r *registration) keepAlive(lease clientv3.LeaseID) error {
 				return errNotKeptAlive
 			}
 			late.answered(time.Duration(answer.TTL) * time.Second)
-		case <-verify.C:
+		case <-due:
 			if err := r.verify(ctx); err != nil && ctx.Err() == nil {
 				r.log.Warn("cannot verify the entry", "err", err)
 			}
-			verify.Reset(jitter(r.registry.opts.Verify))
 		}
 	}
 }

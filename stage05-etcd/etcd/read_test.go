@@ -6,6 +6,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/proxytest"
@@ -72,4 +73,23 @@ func TestAnotherEtcdAtTheSameRevisionIsNotTakenForTheOldOne(t *testing.T) {
 	shows(t, w, a)
 	path.Lead(second.Addr())
 	settles(t, w, b)
+}
+
+// A change in another etcd is no change of the list: what is written there makes
+// the list read anew, with what was there before.
+func TestChangesOfAnotherEtcdAreNotAppliedToTheOldList(t *testing.T) {
+	t.Parallel()
+	first, second, opts := ownNode(t, embedded.Quick()), ownNode(t, embedded.Quick()), unhurried()
+	path, a, b, c := proxytest.Start(t, first.Addr()), server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1"), server("c", "10.0.0.3:1")
+	store(t, raw(t, first.Addr()), opts, a)
+	store(t, raw(t, second.Addr()), opts, b)
+	w := watch(t, etcd.New(raw(t, path.Addr()), opts)) // which hears of no connection
+	shows(t, w, a)
+	path.Lead(second.Addr())
+	store(t, raw(t, second.Addr()), opts, c)
+	snap, ok := within(t, w, longest)
+	for ok && snap.Stale { // as it is while the path leads nowhere
+		snap, ok = within(t, w, longest)
+	}
+	require.Equal(t, []registry.Instance{b, c}, snap.Instances)
 }

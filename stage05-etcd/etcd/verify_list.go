@@ -9,23 +9,32 @@ import (
 
 var errMissed = errors.New("the watch has missed a change")
 
-// verify asks etcd how many entries there are and for the revision of the
-// latest. If the list has the same, the watch has missed nothing; if not, verify
-// returns errMissed. An etcd that does not answer is an error too.
-func (w *watcher) verify() error {
-	resp, err := w.get(append(clientv3.WithLastRev(), clientv3.WithKeysOnly())...)
+// verify asks etcd how many entries there are, and for the latest or all of them.
+// If the list has the same, the watch has missed nothing; if not, verify returns
+// errMissed. An etcd that does not answer is an error too.
+func (w *watcher) verify(what extent) error {
+	var opts []clientv3.OpOption
+	if what == theLatest {
+		opts = clientv3.WithLastRev()
+	}
+	resp, err := w.get(opts...)
 	if err != nil {
 		return err // one slow answer makes no outage: what matters is whether the list can be read
 	}
-	var there, here int64
+	if int(resp.Count) != len(w.entries) || w.beganAnew(resp.Header) {
+		return errMissed
+	}
+	var latest int64
 	for _, kv := range resp.Kvs {
-		there = kv.ModRevision
+		latest = max(latest, kv.ModRevision)
+		if e := w.entries[string(kv.Key)]; e.text != string(kv.Value) || e.revision != kv.ModRevision {
+			return errMissed
+		}
 	}
 	for _, e := range w.entries {
-		here = max(here, e.revision)
-	}
-	if int(resp.Count) != len(w.entries) || there != here || w.beganAnew(resp.Header) {
-		return errMissed
+		if e.revision > latest {
+			return errMissed
+		}
 	}
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -23,12 +23,18 @@ func TestMain(m *testing.M) {
 // start runs a stage of fakes with two servers.
 func start(t *testing.T, offers stages.Offers) *cluster.Cluster {
 	t.Helper()
+	return startIn(t, t.TempDir(), offers)
+}
+
+// startIn has the registry keep its data in a folder.
+func startIn(t *testing.T, data string, offers stages.Offers) *cluster.Cluster {
+	t.Helper()
 	group := proc.NewGroup(5 * time.Second)
 	t.Cleanup(func() { require.NoError(t, group.Close()) })
 	bin := t.TempDir()
 	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: 100 * time.Millisecond}))
 	c, err := cluster.Start(t.Context(), group, cluster.Options{
-		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 2, TTL: 2 * time.Second,
+		Stage: stages.Stage{Offers: offers}, Bin: bin, Data: data, Servers: 2, TTL: 2 * time.Second,
 	})
 	require.NoError(t, err)
 	return c
@@ -162,7 +168,7 @@ func TestARegistryThatRunsIsRestartedToo(t *testing.T) {
 func TestAStageWithoutARegistryCannotLoseIt(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{})
-	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry, c.FreezeRegistry, c.ThawRegistry} {
+	for _, do := range []func(context.Context) (string, error){c.KillRegistry, c.SilenceRegistry, c.ReviveRegistry, c.RestartRegistry, c.RenewRegistry, c.FreezeRegistry, c.ThawRegistry} {
 		_, err := do(t.Context())
 		require.ErrorIs(t, err, cluster.ErrNoRegistry)
 	}

@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -20,6 +21,7 @@ const etcdNodes = 3
 // its data on disk.
 type etcdRegistry struct {
 	c   *Cluster
+	dir string // that holds a directory for each node
 	all []*Node
 	api measure.Etcd
 }
@@ -33,7 +35,7 @@ func startEtcd(ctx context.Context, c *Cluster) (*etcdRegistry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &etcdRegistry{c: c}
+	r := &etcdRegistry{c: c, dir: dir}
 	var members []string
 	for i, peer := range peers {
 		n := &Node{Name: fmt.Sprintf("n%d", i+1)}
@@ -135,12 +137,32 @@ func (r *etcdRegistry) living(alive bool) (nodes []*Node) {
 }
 
 func (r *etcdRegistry) restart(ctx context.Context) (string, error) {
-	for _, n := range r.all {
-		if err := n.kill(ctx); err != nil {
-			return "", err
-		}
+	if err := r.killAll(ctx); err != nil {
+		return "", err
 	}
 	return fmt.Sprintf("all %d nodes of etcd are killed and start again", len(r.all)), r.start(ctx, r.all)
+}
+
+func (r *etcdRegistry) killAll(ctx context.Context) error {
+	for _, n := range r.all {
+		if err := n.kill(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// renew has the nodes begin anew at their addresses, and so as a cluster with the
+// ID of the old one.
+func (r *etcdRegistry) renew(ctx context.Context) (string, error) {
+	err := r.killAll(ctx)
+	for _, n := range r.all {
+		err = cmp.Or(err, os.RemoveAll(filepath.Join(r.dir, n.Name)))
+	}
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("all %d nodes of etcd are killed, lose their data and start again", len(r.all)), r.start(ctx, r.all)
 }
 
 // freePorts returns addresses on which nobody listens now. A node tells the

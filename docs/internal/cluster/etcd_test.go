@@ -2,6 +2,8 @@ package cluster_test
 
 import (
 	"context"
+	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -74,5 +76,27 @@ func TestARegistryOfThreeNodesStartsAgain(t *testing.T) {
 	require.Equal(t, "all 3 nodes of etcd are killed and start again", what)
 	require.NotEqual(t, before.PID(), c.Nodes()[0].Process().PID())
 	require.Equal(t, []string{"n1", "n2", "n3"}, nodes(c))
+	require.Equal(t, at, addresses(c))
+}
+
+func TestOnlyARegistryThatIsRenewedLosesItsData(t *testing.T) {
+	t.Parallel()
+	data := t.TempDir()
+	c := startIn(t, data, stages.Offers{Registry: true, Etcd: true})
+	at, before := addresses(c), c.Nodes()[2].Process()
+	dirs, err := filepath.Glob(filepath.Join(data, "etcd-*"))
+	require.NoError(t, err)
+	require.Len(t, dirs, 1)
+	kept := filepath.Join(dirs[0], "n2", "member") // which the fakes do not write
+	require.NoError(t, os.MkdirAll(kept, 0o755))
+	_, err = c.RestartRegistry(t.Context())
+	require.NoError(t, err)
+	require.DirExists(t, kept)
+
+	what, err := c.RenewRegistry(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "all 3 nodes of etcd are killed, lose their data and start again", what)
+	require.NoDirExists(t, kept)
+	<-before.Done()
 	require.Equal(t, at, addresses(c))
 }

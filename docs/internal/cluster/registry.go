@@ -36,6 +36,7 @@ type registry interface {
 	silence(ctx context.Context) (what string, err error)
 	revive(ctx context.Context) (what string, err error)
 	restart(ctx context.Context) (what string, err error)
+	renew(ctx context.Context) (what string, err error)
 }
 
 // web is for registries that come and go: they must not meet old connections,
@@ -86,6 +87,15 @@ func (c *Cluster) RestartRegistry(ctx context.Context) (what string, err error) 
 		return "", ErrNoRegistry
 	}
 	return c.registry.restart(ctx)
+}
+
+// RenewRegistry kills all of the registry that still runs, and starts it again
+// where it was with nothing of what it knew.
+func (c *Cluster) RenewRegistry(ctx context.Context) (what string, err error) {
+	if c.registry == nil {
+		return "", ErrNoRegistry
+	}
+	return c.registry.renew(ctx)
 }
 
 // FreezeRegistry suspends every process of the registry; see

@@ -22,6 +22,10 @@ var longestLoad = measure.Load{Rate: load.Rate, For: 20 * time.Second}
 // reportStep the resolution of the time until calls fail no more.
 const sweep, reportStep = time.Second, time.Second
 
+// startTime is how long it takes until three processes of etcd have elected a
+// leader and three servers are listed.
+const startTime = 5 * time.Second
+
 // slowness is how much later a slow server's answers arrive: long for a client
 // that may choose, and less than callers wait.
 const slowness = 300 * time.Millisecond
@@ -142,6 +146,15 @@ func All() []Fault {
 			Lesson: "The servers of 02 register once, so a registry that has forgotten them never lists them again; from 03 on a heartbeat brings them back.",
 			Scenario: play("registry-restart",
 				at(32, scenario.KillRegistry()), at(34, scenario.RestartRegistry()),
+			),
+		},
+		{
+			Title: "the registry loses all that it knew, and every server begins anew on another port", Registry: true, Unmeasured: true,
+			Within: startTime + reportStep, Bounded: 2,
+			Lesson: "Calls fail until the registry is back and lists the new servers, and then no longer in any stage; that of 05 may come back with the ID and the revision of the old one, so its client compares the entries themselves.",
+			Scenario: play("all-begin-anew",
+				at(32, scenario.Kill(a)), at(32, scenario.Kill(b)), at(32, scenario.Kill(c)), at(32, scenario.RenewRegistry()),
+				at(33, scenario.Move(a)), at(33, scenario.Move(b)), at(33, scenario.Move(c)),
 			),
 		},
 		{

@@ -146,6 +146,10 @@ func ReviveRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster
 // what still runs.
 func RestartRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).RestartRegistry) }
 
+// RenewRegistry starts the whole registry again where it was, with nothing of what
+// it knew, after killing what still runs.
+func RenewRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).RenewRegistry) }
+
 // FreezeRegistry suspends the whole registry.
 func FreezeRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).FreezeRegistry) }
 

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 34,
-		MaxTests:   5257,
+		MaxTests:   5459,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -116,6 +116,12 @@ func stage05() Stage {
 					Why:   "A path that swallows what is sent closes no connection, and gRPC notices after ten seconds at the earliest: longer than many a lease.",
 					Role:  Deep,
 					Files: []string{"etcd/conns.go", "etcd/conn.go", "etcd/conns_test.go", "etcd/conn_test.go"},
+				},
+				{
+					Title: "An etcd that begins anew",
+					Why:   "An etcd without its data, or with those of a backup, has the cluster ID of the old one if it has the same members, and may be at its revision: the watch goes on in silence, and the old addresses stay.",
+					Role:  Deep,
+					Files: []string{"etcd/verify_due.go", "etcd/conns_again.go", "etcd/verify_due_test.go"},
 				},
 				{
 					Title: "A deadline for a keep-alive",
