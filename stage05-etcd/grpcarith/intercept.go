@@ -31,6 +31,25 @@ func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
 	}
 }
 
+// returns returns an interceptor that answers the caller of a method that ended its
+// goroutine with INTERNAL, and logs that. gRPC would leave the caller to wait.
+func returns(log *slog.Logger) grpc.UnaryServerInterceptor {
+	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (reply any, err error) {
+		returned, ended := false, make(chan struct{})
+		go func() {
+			defer close(ended)
+			reply, err = handler(ctx, req)
+			returned = true
+		}()
+		<-ended
+		if !returned {
+			log.Error("a method ended its goroutine", "method", info.FullMethod)
+			err = status.Errorf(codes.Internal, "%s ended its goroutine", info.FullMethod)
+		}
+		return reply, err
+	}
+}
+
 // endWatches ends the health service's watches when Shutdown begins. They last
 // until the client has enough, so GracefulStop would wait for them in vain.
 func (s *Server) endWatches(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {

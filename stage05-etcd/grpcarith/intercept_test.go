@@ -1,14 +1,36 @@
 package grpcarith_test
 
 import (
+	"context"
+	"errors"
+	"runtime"
 	"testing"
 	"testing/synctest"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/status"
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 )
+
+func TestAMethodThatEndsItsGoroutineAnswersItsCaller(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		intercept := grpcarith.Returns(logtest.Quiet())
+		info := &grpc.UnaryServerInfo{FullMethod: "/a/B"}
+		_, err := intercept(t.Context(), 7, info, func(context.Context, any) (any, error) { runtime.Goexit(); return 8, nil })
+		require.Equal(t, codes.Internal, status.Code(err))
+		require.ErrorContains(t, err, "/a/B ended its goroutine")
+		own := errors.New("the method's own")
+		reply, err := intercept(t.Context(), 7, info, func(context.Context, any) (any, error) { return 8, own })
+		require.Equal(t, own, err)
+		require.Equal(t, 8, reply)
+	})
+}
 
 func TestPanicIsAnErrorForItsCallerAlone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

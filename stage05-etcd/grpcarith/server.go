@@ -58,7 +58,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
-		grpc.ChainUnaryInterceptor(recovered(opts.Logger)),
+		grpc.ChainUnaryInterceptor(returns(opts.Logger), recovered(opts.Logger)),
 		grpc.ChainStreamInterceptor(s.endWatches),
 	)
 	arithpb.RegisterArithServer(s.grpc, &service{arith: a})
