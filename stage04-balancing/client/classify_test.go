@@ -62,7 +62,7 @@ func TestACallerThatGivesUpBlamesNobody(t *testing.T) {
 		for _, h := range hosts {
 			h.delay.Store(int64(time.Second))
 		}
-		c := cluster.client(client.Options{Idempotent: idempotent})
+		c := cluster.client(client.Options{}) // nothing is idempotent
 		for range 20 {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(10*time.Millisecond, cancel)

@@ -38,7 +38,7 @@ func (c *cluster) dial(ctx context.Context, network, addr string) (net.Conn, err
 	if err != nil {
 		return nil, err
 	}
-	return c.count(conn, addr), nil
+	return c.cuttable(c.count(conn, addr), addr), nil
 }
 
 // count counts when the client closes a connection.

@@ -21,10 +21,10 @@ type life struct {
 	end context.CancelFunc
 }
 
-// freeze makes each Do that begins from now on last longer than anybody waits.
+// freeze makes each Do or Refuse that begins from now on last longer than anybody waits.
 func (w *Work) freeze() { w.delay.Store(int64(time.Hour)) }
 
-// thaw makes each Do that begins from now on quick.
+// thaw makes each Do or Refuse that begins from now on quick.
 func (w *Work) thaw() { w.delay.Store(0) }
 
 // work takes time, and ends with the process.
@@ -48,7 +48,7 @@ func (w *Work) Do(n int, reply *int) error {
 
 // Refuse returns an error.
 func (w *Work) Refuse(n int, reply *int) error {
-	w.ran.Add(1)
+	w.work(time.Duration(w.delay.Load()))
 	return errors.New("refused")
 }
 

@@ -42,13 +42,14 @@ func (inv *invocation) blameMisfits(n *node, err error) {
 		for _, blame := range inv.misfits {
 			blame()
 		}
+		inv.misfits = nil
 	}
 }
 
 // blameLate counts one more failure of n, whose attempt has ended before with err.
 func (c *Client) blameLate(n *node, err error) {
 	n.mu.Lock()
-	late := ending{at: time.Now(), fault: err}
+	late := &ending{at: time.Now(), fault: err}
 	n.counts.add(late)
 	unhealthy := n.health.add(late)
 	n.mu.Unlock()

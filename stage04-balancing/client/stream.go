@@ -2,6 +2,7 @@ package client
 
 import (
 	"net"
+	"sync/atomic"
 	"time"
 )
 
@@ -15,13 +16,17 @@ const writeTimeout = 10 * time.Second
 // of a message.
 type stream struct {
 	net.Conn
-	readFailed bool      // belongs to the reader
-	renew      time.Time // when the write deadline is to be set anew; belongs to the writer
+	readFailed bool         // belongs to the reader
+	heard      atomic.Int64 // reads that brought something, signs of life apart
+	renew      time.Time    // when the write deadline is to be set anew; belongs to the writer
 }
 
-// Read notes that nothing can be read any more.
+// Read notes that something was read, or that nothing can be read any more.
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.Conn.Read(p)
+	if n > 0 {
+		s.heard.Add(1)
+	}
 	if err != nil {
 		s.readFailed = true
 	}
@@ -41,3 +46,6 @@ func (s *stream) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// heard returns how often something was read on c, signs of life apart.
+func (c *Conn) heard() int64 { return c.link.stream.heard.Load() }

@@ -8,51 +8,44 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 )
 
-// try makes one attempt on n, which it leaves, and tells the balancer how it ended.
-// If there is another instance to go to, it gives n only Options.AttemptTimeout: to
-// connect, whatever the method, and to reply if the call may be sent again.
+// try makes one attempt on n, which it leaves, and tells the balancer how it ended. When
+// the attempt's time is over (setDue), another one may begin. If there is another instance
+// to go to, n must be connected by then, whatever the method.
 func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.DoneInfo)) (sent bool, err error) {
 	defer func() { inv.report(n, done, err) }()
-	inv.call.Addr = n.addr
-	due := inv.deadline
-	if early := inv.begin.Add(inv.client.opts.AttemptTimeout); early.Before(due) && inv.another(n) {
-		due = early
+	inv.call.Addr, inv.conn = n.addr, nil
+	inv.setDue(inv.begin)
+	connected := inv.deadline
+	if inv.another(n) {
+		connected = inv.due
 	}
-	inv.timer.set(inv.begin, due)
-	conn, err := n.connection(ctx, inv.timer, due)
+	conn, err := n.connection(ctx, inv.timer, connected)
 	if err != nil {
 		return false, err
 	}
-	if !inv.resend {
-		due = inv.deadline
-	}
-	return conn.call(inv.call.Method, inv.call.Args, inv.call.Reply, func(done <-chan *rpc.Call) error {
-		return inv.wait(ctx, n, done, due)
+	inv.sendsOn(conn)
+	return conn.call(inv.call.Method, inv.call.Args, inv.call.Reply, func(replied <-chan *rpc.Call) error {
+		return inv.wait(ctx, n, replied)
 	})
 }
 
-// wait waits until n has replied, ctx ends or due has come. A due before the call's
-// deadline is when to go to another instance: if there is none any more, or the
-// budget does not pay for it, a late reply is better than none.
-func (inv *invocation) wait(ctx context.Context, n *node, done <-chan *rpc.Call, due time.Time) error {
+// wait waits until n has replied, ctx ends or the deadline passes. If the attempt's time is
+// over before that and another one is to begin (getsRival), it goes on in hedge.
+func (inv *invocation) wait(ctx context.Context, n *node, replied <-chan *rpc.Call) error {
 	for {
 		select {
-		case <-done:
+		case <-replied:
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-inv.timer.fired:
 		}
 		switch {
-		case !inv.timer.over(due):
-		case due.Equal(inv.deadline):
+		case !inv.timer.over(inv.due):
+		case inv.due.Equal(inv.deadline):
 			return context.DeadlineExceeded
-		case inv.another(n) && inv.client.budget.spend():
-			inv.paid = true
-			return context.DeadlineExceeded
-		default:
-			due = inv.deadline
-			inv.timer.set(time.Now(), due)
+		case inv.getsRival(n):
+			return inv.hedge(ctx, n, replied)
 		}
 	}
 }
@@ -68,18 +61,23 @@ type ending struct {
 	took     time.Duration
 	answered bool  // whether the instance answered, be it with an error of the method's own
 	fault    error // the error, if it was the instance's fault
+	timedOut bool  // whether no answer came in time
+	conn     *Conn // where it was sent; nil if it was not
+	heard    int64 // what conn had heard before
 }
 
 // report tells the balancer, the statistics and the ejection that the attempt on n
 // has ended with err, and leaves n.
 func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
 	c, now := inv.client, time.Now()
-	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}
+	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err), conn: inv.conn, heard: inv.heard}
 	if c.life.Err() == nil {
 		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
+		e.timedOut = err == context.DeadlineExceeded
 	}
+	unhealthy := n.leave(&e)
 	done(balancer.DoneInfo{Err: e.fault, Failed: err != nil, Latency: e.took})
-	if n.leave(e) {
+	if unhealthy {
 		c.eject(n, e.fault)
 	}
 	inv.blameMisfits(n, err)

@@ -24,6 +24,10 @@ type Conn struct {
 	rpc    *rpc.Client
 	spare  sync.Pool // of *receiver
 	closed atomic.Bool
+
+	// guarded by the mu of the node that the connection belongs to
+	calls  int           // that wait on it
+	unused chan struct{} // closed when none does any more; nil while others may come
 }
 
 // receiver is where net/rpc puts what became of a request.

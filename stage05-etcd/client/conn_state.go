@@ -28,7 +28,7 @@ type State string
 // The states of a connection.
 const (
 	Idle             State = "idle"              // not dialled yet
-	Connecting       State = "connecting"        // dialled for the first time; calls wait for it
+	Connecting       State = "connecting"        // dialled for the first time, or asked for a sign of life; calls wait for it
 	Ready            State = "ready"             // connected
 	TransientFailure State = "transient_failure" // the last dial failed, or the connection broke
 )
@@ -62,12 +62,10 @@ func (n *node) keepConnected() {
 		connected := time.Now()
 		if err == nil {
 			n.become(Ready, conn, nil)
-			select {
-			case <-conn.Broken(): // which has closed it
-			case <-n.life.Done():
-				conn.Close()
+			err = n.watch(conn) // as long as it is of use
+			if n.dialsAtOnce(conn, err) {
+				continue
 			}
-			err = &CallError{Op: "connection", Addr: n.addr, Err: conn.link.failure()}
 		}
 		if n.life.Err() != nil {
 			err = rpc.ErrShutdown
@@ -95,7 +93,7 @@ func (n *node) dial() (*Conn, error) {
 }
 
 // become changes n's state, with its connection if it is ready, and with the reason if
-// it is in transient failure. When n was connecting, those who wait for the first dial
+// it is in transient failure. When n was connecting, those who wait for the connection
 // are woken. When it was in another state, the view is made anew.
 func (n *node) become(state State, conn *Conn, err error) {
 	n.mu.Lock()
@@ -110,19 +108,22 @@ func (n *node) become(state State, conn *Conn, err error) {
 	}
 }
 
-// connection returns n's connection. While n is connecting it waits: until ctx ends, or
-// due has come (context.DeadlineExceeded), or the client is closed (rpc.ErrShutdown). In
-// transient failure it returns the reason at once. timer is set for due or earlier.
+// connection returns n's connection, for one call. While n is connecting it waits: until ctx
+// ends, or due has come (context.DeadlineExceeded), or the client is closed (rpc.ErrShutdown).
+// In transient failure it returns the reason at once. timer is set for due or earlier.
 func (n *node) connection(ctx context.Context, timer *deadlineTimer, due time.Time) (*Conn, error) {
 	for {
 		n.mu.Lock()
-		state, conn, err := n.state, n.conn, n.err
+		state, conn, err, dialed := n.state, n.conn, n.err, n.dialed
+		if state == Ready {
+			conn.calls++
+		}
 		n.mu.Unlock()
 		if state != Connecting {
 			return conn, err
 		}
 		select {
-		case <-n.dialed:
+		case <-dialed:
 		case <-ctx.Done():
 			return nil, ctx.Err()
 		case <-n.life.Done():

@@ -11,7 +11,8 @@ import (
 // list has shrunk, ejection counts for nothing: if most fail, the fault is
 // elsewhere, and everything is tried.
 const (
-	ejectAfter = 5 // failures
+	ejectAfter = 5                      // failures
+	ejectQuiet = 500 * time.Millisecond // of silence, and as many calls that timed out earlier
 	firstBan   = 500 * time.Millisecond
 	longestBan = 30 * time.Second
 	maxEjected = 50 // per cent of the instances that take calls
@@ -23,12 +24,13 @@ type health struct {
 	ejected   bool
 	until     time.Time // when it is readmitted; of use while it is ejected
 	ejections int       // in a row, without an answer between them
+	silence   silence
 }
 
 // add counts an attempt. One that failed by the instance's fault is one more in a row;
 // from ejectAfter on the instance is to be ejected, which add returns, unless it is
 // already. An answer ends the row, and that of ejections if it is not ejected now.
-func (h *health) add(e ending) bool {
+func (h *health) add(e *ending) bool {
 	switch {
 	case e.fault != nil:
 		h.failures++
@@ -65,8 +67,12 @@ func (n *node) isEjected() bool {
 // those that take calls would be out.
 func (c *Client) eject(n *node, err error) {
 	if ban := c.ban(n); ban > 0 {
-		c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", err)
+		c.logEjection(n, ban, err)
 	}
+}
+
+func (c *Client) logEjection(n *node, ban time.Duration, err error) {
+	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", err)
 }
 
 // ban ejects n and returns for how long: not at all when that would be one too many.
@@ -77,23 +83,42 @@ func (c *Client) ban(n *node) time.Duration {
 	if n.isEjected() || !slices.Contains(nodes, n) || tooManyOut(nodes, 1) {
 		return 0
 	}
+	c.change()
 	n.mu.Lock()
 	defer n.mu.Unlock()
+	return n.ban()
+}
+
+// ban ejects n and returns for how long: twice as long as the last time, if it has not
+// answered since. The caller holds the lock.
+func (n *node) ban() time.Duration {
 	ban := min(firstBan<<min(n.health.ejections, 10), longestBan)
 	n.health.ejected, n.health.until = true, time.Now().Add(ban)
 	n.health.ejections++
-	c.change()
-	time.AfterFunc(ban, n.readmit)
+	time.AfterFunc(ban, n.endBan)
 	return ban
 }
 
-// readmit lets n take calls again when its time is over, on probation: one failure
-// more and it is out for longer.
-func (n *node) readmit() {
+// isOver reports whether the instance is ejected and its time is over.
+func (h *health) isOver(now time.Time) bool { return h.ejected && !h.until.After(now) }
+
+// endBan readmits n when its time is over: at once if it is not connected, and otherwise
+// when its connection has given a sign of life.
+func (n *node) endBan() {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if n.health.ejected && !n.health.until.After(time.Now()) {
-		n.health.ejected, n.health.failures = false, ejectAfter-1
-		n.client.change()
+	switch {
+	case !n.health.isOver(time.Now()):
+	case n.conn == nil:
+		n.readmit()
+	default:
+		n.ask()
 	}
+}
+
+// readmit lets n take calls again, on probation: one failure more and it is out for
+// longer. The caller holds the lock.
+func (n *node) readmit() {
+	n.health.ejected, n.health.failures = false, ejectAfter-1
+	n.client.change()
 }

@@ -4,6 +4,8 @@ package client
 var (
 	IsFinal = isFinal
 	Blame   = blame
+	// ErrSilent is why a connection without a sign of life was replaced.
+	ErrSilent = errSilent
 )
 
 // ErrReply returns the error of a variable that takes no reply, and ErrMisfit that of

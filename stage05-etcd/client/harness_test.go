@@ -27,12 +27,15 @@ type cluster struct {
 	opens  int            // connections to all addresses
 	closes map[string]int
 	holes  map[string]chan struct{} // addresses that swallow dials until they are closed
+	wires  map[string][]*wire       // by address
+	frozen map[string]bool          // addresses whose connections are cut from the start
 }
 
 func newCluster(t testing.TB) *cluster {
 	return &cluster{
 		t: t, store: registry.NewStore(registry.Options{Logger: quiet}),
 		dials: make(map[string]int), closes: make(map[string]int), holes: make(map[string]chan struct{}),
+		wires: make(map[string][]*wire), frozen: make(map[string]bool),
 	}
 }
 

@@ -3,6 +3,7 @@ package client
 import (
 	"context"
 	"sync"
+	"time"
 
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -13,8 +14,8 @@ type node struct {
 	id, network, addr string
 	life              context.Context // ends with the client, or with the last call of a retired node
 	end               context.CancelFunc
-	dialed            chan struct{} // closed when the first dial has ended
 	redial            chan struct{} // receives when a dial is not to wait for the backoff
+	asked             chan struct{} // receives when the connection is to be asked for a sign of life
 
 	// guarded by the client's mu
 	in   registry.Instance // as it was last listed
@@ -22,9 +23,11 @@ type node struct {
 
 	mu      sync.Mutex // guards the fields below
 	state   State
-	conn    *Conn // the connection, while ready
-	err     error // while in transient failure, why
-	calls   int   // in progress
+	dialed  chan struct{} // closed when n is connecting no more
+	conn    *Conn         // the connection, while ready or asked
+	sign    time.Time     // when it last gave a sign of life
+	err     error         // while in transient failure, why
+	calls   int           // in progress
 	retired bool
 	health  health
 	counts  counts
@@ -33,7 +36,7 @@ type node struct {
 func newNode(c *Client, in registry.Instance) *node {
 	n := &node{
 		client: c, id: in.ID, network: in.Network, addr: in.Addr,
-		dialed: make(chan struct{}), redial: make(chan struct{}, 1), state: Idle,
+		redial: make(chan struct{}, 1), asked: make(chan struct{}, 1), dialed: make(chan struct{}), state: Idle,
 	}
 	n.life, n.end = context.WithCancel(c.life)
 	return n
@@ -55,11 +58,12 @@ func (n *node) enter() bool {
 	return true
 }
 
-// leave ends a call that enter began. It returns whether n is to be ejected.
-func (n *node) leave(e ending) (unhealthy bool) {
+// leave ends a call that enter began, as e. It returns whether n is to be ejected.
+func (n *node) leave(e *ending) (unhealthy bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.calls--
+	n.settle(e)
 	if n.retired && n.calls == 0 {
 		n.end()
 	}
@@ -82,7 +86,7 @@ func (n *node) retire() {
 func (n *node) isReady() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	return n.state == Ready
+	return n.conn != nil
 }
 
 // unavailable reports whether n takes no call, as enter does.

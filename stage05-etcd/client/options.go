@@ -28,9 +28,9 @@ type Options struct {
 	Idempotent []string
 	// Timeout is for a call whose ctx has no deadline; default 5 s.
 	Timeout time.Duration
-	// AttemptTimeout is how long an instance may take before an idempotent
-	// call is sent to another; default 200 ms. When there is no other, or the
-	// retry budget is spent, the call goes on waiting.
+	// AttemptTimeout is how long an instance may take, or a third of the
+	// call's time, before an idempotent call is sent to another as well;
+	// default 200 ms. It goes on waiting, for whoever answers first.
 	AttemptTimeout time.Duration
 	// DialTimeout is for one connection to open; default 1 s.
 	DialTimeout time.Duration

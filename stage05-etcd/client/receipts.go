@@ -59,11 +59,13 @@ func (c *Client) listed(ctx context.Context) ([]*node, error) {
 // dialled for this call.
 func (n *node) callOnce(ctx context.Context, method string, args, reply any) error {
 	if n.enter() {
-		defer n.leave(ending{})
+		e := new(ending)
+		defer n.leave(e)
 		conn, err := n.connection(ctx, new(deadlineTimer), time.Time{})
 		if err != nil {
 			return err
 		}
+		e.conn = conn
 		return conn.Call(ctx, method, args, reply)
 	}
 	conn, err := Dial(ctx, n.network, n.addr, n.client.opts)

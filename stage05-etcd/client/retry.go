@@ -18,45 +18,52 @@ type invocation struct {
 	client   *Client
 	deadline time.Time
 	timer    *deadlineTimer
-	begin    time.Time // when the current attempt began
-	resend   bool      // whether the call may be sent once more after the current attempt
-	paid     bool      // whether the budget was charged for that already
-	sent     int       // how many attempts were sent
-	tried    []string  // ids of nodes that get no other attempt of this call
-	misfits  []func()  // each blames an instance whose reply did not fit
-	err      error     // why the last attempt failed; nil before the first
+	begin    time.Time   // when the current attempt began
+	due      time.Time   // when another one may begin
+	conn     *Conn       // where the current one was sent; nil if it was not
+	heard    int64       // what conn had heard before
+	rival    *invocation // that has overtaken the current one; see hedge
+	sent     int         // how many attempts were sent
+	tried    []string    // ids of nodes that get no other attempt of this call
+	misfits  []func()    // each blames an instance whose reply did not fit
+	err      error       // why the last attempt failed; nil before the first
 }
 
-// do makes attempts until one succeeds or no other may follow, and returns nil or the
-// error of the last one, a *CallError. A call whose ctx has no deadline ends after
-// Options.Timeout.
+// do makes the attempts of a call. One whose ctx has no deadline ends after Options.Timeout.
 func (c *Client) do(ctx context.Context, call *Call) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", call.Method, err)
 	}
 	inv := invocation{call: call, client: c, begin: time.Now(), timer: c.timers.get()}
 	defer c.timers.put(inv.timer)
-	deadline, ok := ctx.Deadline()
-	if !ok {
-		deadline = inv.begin.Add(c.opts.Timeout)
+	var ok bool
+	if inv.deadline, ok = ctx.Deadline(); !ok {
+		inv.deadline = inv.begin.Add(c.opts.Timeout)
 	}
-	inv.deadline = deadline
 	c.budget.earn()
+	return inv.attempts(ctx)
+}
+
+// attempts makes attempts until one succeeds or no other may follow, and returns nil or
+// the error of the last one, a *CallError.
+func (inv *invocation) attempts(ctx context.Context) error {
 	for {
 		n, done, err := inv.pick(ctx)
 		if err != nil {
 			return err
 		}
 		if inv.err != nil {
-			call.Retries++
-			c.retries.Add(1)
+			inv.call.Retries++
+			inv.client.retries.Add(1)
 		}
-		inv.resend = inv.sent+1 < maxSent && c.idempotent[call.Method]
 		sent, err := inv.try(ctx, n, done)
-		if err == nil {
+		switch {
+		case inv.rival != nil:
+			return inv.take()
+		case err == nil:
 			return nil
 		}
-		inv.err = &CallError{Op: call.Method, Addr: n.addr, Sent: sent, Err: err}
+		inv.err = &CallError{Op: inv.call.Method, Addr: n.addr, Sent: sent, Err: err}
 		if !inv.again(ctx, n, sent, err) {
 			return inv.err
 		}
@@ -111,9 +118,8 @@ func (c *Client) skip(tried []string) func(id string) bool {
 // again reports whether another attempt may follow one on n that failed with err. None
 // may when ctx, the client or the deadline has ended, or the error is final. Otherwise
 // one may if this one was not sent. If it was, which is counted up to maxSent, another
-// may follow if it was misdirected, or when the call may be sent once more (resend) and
-// the budget pays for it, or was charged for it already (paid, which counts once). n
-// gets no other attempt if this one was sent, or if n takes calls.
+// may follow if it was misdirected, or if the method is idempotent and the budget pays
+// for it. n gets no other attempt if this one was sent, or if n takes calls.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(inv.call.Method, err) {
 		return false
@@ -124,11 +130,8 @@ func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error)
 	if !sent {
 		return true // it cost nobody anything
 	}
-	inv.sent++
-	if misdirected(inv.call.Method, err) {
-		return inv.sent < maxSent
+	if inv.sent++; inv.sent == maxSent {
+		return false
 	}
-	paid := inv.resend && (inv.paid || inv.client.budget.spend())
-	inv.paid = false
-	return paid
+	return misdirected(inv.call.Method, err) || inv.client.idempotent[inv.call.Method] && inv.client.budget.spend()
 }

@@ -24,7 +24,7 @@ type InstanceStats struct {
 	Addr         string    `json:"addr"`
 	Weight       int       `json:"weight"`
 	State        State     `json:"state"`
-	Connected    bool      `json:"connected"` // the state is ready
+	Connected    bool      `json:"connected"`
 	Ejected      bool      `json:"ejected"`
 	EjectedUntil time.Time `json:"ejected_until,omitzero"`
 	InFlight     int64     `json:"in_flight"`
@@ -45,7 +45,7 @@ type counts struct {
 const newest = 0.1
 
 // add counts an attempt. One that was given up counts for nothing.
-func (c *counts) add(e ending) {
+func (c *counts) add(e *ending) {
 	switch {
 	case e.fault != nil:
 		c.failed++
@@ -87,7 +87,7 @@ func (n *node) stats() InstanceStats {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	s := InstanceStats{
-		ID: n.id, Addr: n.addr, Weight: n.in.Weight, State: n.state, Connected: n.state == Ready,
+		ID: n.id, Addr: n.addr, Weight: n.in.Weight, State: n.state, Connected: n.conn != nil,
 		Ejected: n.health.ejected, InFlight: int64(n.calls),
 		LatencyMS: float64(n.counts.latency) / float64(time.Millisecond), OK: n.counts.ok, Failed: n.counts.failed,
 	}

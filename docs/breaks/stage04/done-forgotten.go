@@ -12,14 +12,15 @@ package client
 
 func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
 	c, now := inv.client, time.Now()
-	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err)}
+	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err), conn: inv.conn, heard: inv.heard}
 	if c.life.Err() == nil {
 		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
 	}
+	unhealthy := n.leave(&e)
 	if err == nil {
 		done(balancer.DoneInfo{Latency: e.took})
 	}
-	if n.leave(e) {
+	if unhealthy {
 		c.eject(n, e.fault)
 	}
 	inv.blameMisfits(n, err)

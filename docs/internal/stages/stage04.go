@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1249, Deep: 2105},
+		Budget:     Budget{Core: 1254, Deep: 2463},
 		MaxDeleted: 219,
-		MaxTests:   9207,
+		MaxTests:   9764,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -175,7 +175,7 @@ func follows04() Part {
 				Files: []string{
 					"site_test.go", "caller_test.go",
 					"client/harness_test.go", "client/harness_net_test.go", "client/harness_work_test.go", "client/harness_balancer_test.go",
-					"client/harness_fleet_test.go", "client/harness_outage_test.go", "client/main_test.go", "client/export_test.go",
+					"client/harness_fleet_test.go", "client/harness_outage_test.go", "client/harness_cut_test.go", "client/main_test.go", "client/export_test.go",
 				},
 			},
 		},
@@ -319,6 +319,26 @@ func tries04() Part {
 				Role:  Deep,
 				Files: []string{"client/eject.go", "client/eject_test.go", "client/eject_balancers_test.go"},
 				Write: []string{"health.add", "tooManyOut"},
+			},
+			{
+				Title: "A sign of life",
+				Why:   "A peer that is gone without a word, or has stopped reading, leaves a connection that looks well. Without a question to it, calls go on being lost there for a quarter of an hour.",
+				Role:  Deep,
+				Files: []string{"client/sign_of_life.go", "client/sign_of_life_test.go"},
+				Try:   "go test -v -run 'HalfOpen|SignOfLife' ./client",
+			},
+			{
+				Title: "A race of attempts",
+				Why:   "If a late attempt is given up for another, a method that takes two thirds of its callers' time fails them nearly always. If it is not, a server that hangs costs them every call.",
+				Role:  Deep,
+				Files: []string{"client/hedge.go", "client/hedge_test.go"},
+				Try:   "go test -v -run 'Hung|TwoThirds' ./client",
+			},
+			{
+				Title: "Who has answered nobody",
+				Why:   "A caller with little patience gives up before an instance has had time. Without a look at all of them together, one that hangs is never ejected.",
+				Role:  Deep,
+				Files: []string{"client/silence.go", "client/silence_test.go"},
 			},
 			{
 				Title: "What is going on",
