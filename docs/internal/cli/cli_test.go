@@ -114,6 +114,8 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"check 3 -all -watch x y":    `docs: check takes the number of one stage, and the name of a function, so "y" is too much`,
 		"reset 3 Store.Beat":         "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"demo 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
+		"lab 3 -mine":                "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
+		"lab 3 4 -mine":              "docs: -mine takes one stage",
 		"diff 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"diff 2 3 -mine":             "docs: -mine takes one stage, and no other flag",
 		"faults -mine":               "docs: -mine takes a -stage, and no -o: what is published was measured of the stages",

@@ -19,6 +19,7 @@ import (
 type labFlags struct {
 	listen, replay string
 	ttl            time.Duration
+	mine           bool
 }
 
 func (a App) lab() *cobra.Command {
@@ -31,9 +32,9 @@ shows them in the browser: who calls whom, what fails, who is listed and for how
 much longer. Buttons kill, freeze, slow and start processes; scripts play the rows
 of the fault matrix. Two stages get the same fault at the same time. Open the
 address that the second line gives: its token allows the actions. Ctrl-C stops
-everything. Without a number it runs stage 3. -replay shows a run that was saved,
-without any process.`,
-		Example:           examples("lab 3", "lab 3 4", "lab -replay lab.json"),
+everything. Without a number it runs stage 3. With -mine it runs your own copy of
+one stage. -replay shows a run that was saved, without any process.`,
+		Example:           examples("lab 3", "lab 3 4", "lab 3 -mine", "lab -replay lab.json"),
 		Args:              arguments(0, 2, "the numbers of one stage or two"),
 		ValidArgsFunction: a.complete,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -48,6 +49,7 @@ without any process.`,
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8601", "HOST:PORT to serve at; port 0 chooses one")
 	cmd.Flags().DurationVar(&f.ttl, "ttl", 5*time.Second, "of a registration, 1s to 1m")
+	cmd.Flags().BoolVar(&f.mine, "mine", false, "run your own copy of the stage")
 	cmd.Flags().StringVar(&f.replay, "replay", "", "show this recording")
 	return cmd
 }
@@ -71,13 +73,22 @@ func (a App) runLab(ctx context.Context, f labFlags, args []string) error {
 	if err != nil {
 		return err
 	}
+	build := a.Build
+	if f.mine {
+		if len(chosen) > 1 {
+			return usagef("-mine takes one stage")
+		}
+		if build, err = a.mine(root, chosen[0]); err != nil {
+			return err
+		}
+	}
 	listener, err := a.listenLab(f.listen)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
 	l, err := lab.Start(ctx, lab.Options{
-		Root: root, Stages: chosen, TTL: f.ttl, Build: a.Build,
+		Root: root, Stages: chosen, TTL: f.ttl, Build: build,
 		Tell: func(text string) { fmt.Fprintln(a.Stderr, text) },
 	})
 	if err != nil {

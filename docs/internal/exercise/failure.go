@@ -64,7 +64,7 @@ func (c *checker) compileFailure(e *CompileError) *Failure {
 		if found == nil || !undefined {
 			continue
 		}
-		if spec := c.importOf(found[1], strings.TrimSpace(name)); spec != "" {
+		if spec := c.importOf(filepath.ToSlash(found[1]), strings.TrimSpace(name)); spec != "" {
 			f.Message = append(f.Message, fmt.Sprintf("%s needs import %s, which stands there as a comment", found[1], spec))
 		}
 	}
