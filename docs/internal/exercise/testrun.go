@@ -160,7 +160,7 @@ func read(text string) verdict {
 		}
 	}
 	if trace >= 0 {
-		v.Panic = strings.TrimSuffix(lines[trace], " [recovered, repanicked]")
+		v.Panic = strings.TrimSuffix(strings.TrimSuffix(lines[trace], " [recovered, repanicked]"), " [recovered]")
 		v.TimedOut = strings.HasPrefix(v.Panic, timedOut)
 		v.Trace = lines[trace+1:]
 		if v.Failed == "" {

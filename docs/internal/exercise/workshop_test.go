@@ -131,6 +131,16 @@ func TestNext(t *testing.T) {
 	}
 }
 `,
+	"cmd/sum/main.go": `package main
+
+import (
+	"fmt"
+
+	"MODULE/sum"
+)
+
+func main() { fmt.Println(sum.Sum("1 + 2")) }
+`,
 	"limits_test.go": "package limits_test\n\nimport \"testing\"\n\nfunc TestALimit(t *testing.T) {}\n",
 }
 
