@@ -108,6 +108,10 @@ func TestWhatBreaksDownIsShownWhereItStands(t *testing.T) {
 	require.Equal(t, "TestSum", r.Steps[0].Failure.Test)
 	require.Contains(t, printed(r), "TestSum does not end\n")
 	require.Less(t, time.Since(began), time.Minute)
+
+	change(t, w, "sum/sum.go", "// parse reads", "func init() {\n\tfor {\n\t}\n}\n\n// parse reads")
+	r = check(t, w, exercise.CheckOptions{Limit: 500 * time.Millisecond})
+	require.Contains(t, printed(r), "the test binary does not end\n")
 }
 
 func TestACompilersErrorIsShownAsItSaysItWithTheImportThatIsMissing(t *testing.T) {

@@ -69,7 +69,7 @@ const atOnce = 8
 
 const (
 	// hangGrace is what a test binary has to say where it hangs, after its limit.
-	hangGrace = 5 * time.Second
+	hangGrace = 3 * time.Second
 	// failGrace is what it has to end after the first test has failed: to report a
 	// panic. Other tests that run at the same time may wait for long.
 	failGrace = 500 * time.Millisecond

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -86,9 +87,9 @@ func (r Result) explain(s *term.Screen) {
 	case "compile":
 		fmt.Fprintf(s, "           %s\n", s.Red("it does not compile:"))
 	case "time":
-		fmt.Fprintf(s, "           %s\n", s.Red(f.Test+" does not end"))
+		fmt.Fprintf(s, "           %s\n", s.Red(cmp.Or(f.Test, "the test binary")+" does not end"))
 	default:
-		fmt.Fprintf(s, "           %s\n", s.Red(f.Test+" fails:"))
+		fmt.Fprintf(s, "           %s\n", s.Red(cmp.Or(f.Test, "the test binary")+" fails:"))
 	}
 	for i, line := range f.Message {
 		if i == shownLines {
