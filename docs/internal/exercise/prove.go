@@ -169,6 +169,26 @@ func (p *prover) run(ctx context.Context, e *experiment) error {
 		return nil
 	}
 	began := time.Now()
+	err := p.play(ctx, e)
+	if err == nil && len(e.Blank) == 0 && e.Wrong != "" {
+		e.Wrong = "" // tests in real time, as those with etcd are, may have lost to another experiment
+		err = p.play(ctx, e)
+	}
+	if err != nil {
+		return err
+	}
+	e.Seconds = time.Since(began).Seconds()
+	if len(e.Blank) > 0 && e.Caught == "" && e.Wrong == "" {
+		e.Wrong = "no test notices"
+	}
+	if e.Wrong != "" {
+		return nil // it is made again next time
+	}
+	return p.remember(e)
+}
+
+// play runs the step's tests up to the first that fails, and judges that.
+func (p *prover) play(ctx context.Context, e *experiment) error {
 	for _, g := range e.groups {
 		v, err := testRun{
 			binary: p.binaries[g.pkg], dir: filepath.Join(p.dir, filepath.FromSlash(g.pkg)), tests: g.tests, limit: p.limit,
@@ -179,17 +199,10 @@ func (p *prover) run(ctx context.Context, e *experiment) error {
 		}
 		if !v.Passed {
 			e.judge(v)
-			break
+			return nil
 		}
 	}
-	e.Seconds = time.Since(began).Seconds()
-	if len(e.Blank) > 0 && e.Caught == "" && e.Wrong == "" {
-		e.Wrong = "no test notices"
-	}
-	if e.Wrong != "" {
-		return nil // it is made again next time
-	}
-	return p.remember(e)
+	return nil
 }
 
 // judge says whether a test has failed for the right reason.
