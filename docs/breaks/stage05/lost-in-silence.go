@@ -13,5 +13,5 @@
 package etcd
 
 func (r *registration) keepRegistered(lease clientv3.LeaseID) {
-	r.keepAlive(lease) // for range ch {}, and nothing after it
+	r.keepAlive(lease, r.registry.verifications(r.life)) // for range ch {}, and nothing after it
 }
