@@ -13,10 +13,10 @@ var errEnded = errors.New("the watch has ended")
 // follow keeps the list true until life ends: it reads the list, watches for
 // changes from the revision after it, and begins again, after a pause, when
 // anything stops it: compaction, a lost leader, cancellation, a path that went
-// silent. A list that cannot be read has failed; a watch that ended has not, for
-// the list may be as it was. The pauses are those of a backoff, which begins anew
-// after a watch that has lasted for half of Options.Verify. When follow returns,
-// it has called stop.
+// silent. A list that cannot be read has failed; a watch that ended has not,
+// for the list may be as it was. The pauses are those of a backoff, which
+// begins anew after a watch that has lasted for half of Options.Verify. All
+// watches have the same verifications. When follow returns, it has called stop.
 func (w *watcher) follow() {
 	defer w.stop()
 	due := w.registry.verifications(w.life)
@@ -48,12 +48,12 @@ func (w *watcher) failed(err error) {
 	w.update(func() { w.stale = true })
 }
 
-// watch takes over changes from a revision on, until it cannot any more, and
-// returns why: errEnded if the channel was closed, or the error of begin, apply or
-// verify. The watch requires a leader, or else a node without one would keep it
-// open and silent. Whenever a verification is due it verifies that it has missed
-// nothing, for a watch over a dead path is as silent as one over a service that
-// rests. It ends with life.
+// watch takes over changes from a revision on, until it cannot any more, and returns
+// why: errEnded if the channel was closed, or the error of begin, apply or verify.
+// The watch requires a leader, or else a node without one would keep it open and
+// silent. Whenever a verification is due it verifies that it has missed nothing, if
+// everything is to be verified or no change waits to be applied, for a watch over a
+// dead path is as silent as one over a service that rests. It ends with life.
 func (w *watcher) watch(from int64, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
 	defer cancel()

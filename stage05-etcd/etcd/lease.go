@@ -53,11 +53,11 @@ func (r *registration) revoke(ctx context.Context) error {
 	return err
 }
 
-// keepRegistered keeps the lease alive until life ends. Whenever keepAlive
-// returns before that, for whatever reason, it logs why, waits for the next pause
-// of a backoff, and enters the entry again, which then hangs on the lease that
-// enter returns. The backoff begins anew after a lease that was kept alive for
-// longer than its TTL.
+// keepRegistered keeps the lease alive until life ends. Whenever keepAlive,
+// which has the same verifications each time, returns before that, for whatever
+// reason, it logs why, waits for the next pause of a backoff, and enters the
+// entry again, which then hangs on the lease that enter returns. The backoff
+// begins anew after a lease that was kept alive for longer than its TTL.
 func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 	var pauses backoff
 	due := r.registry.verifications(r.life)

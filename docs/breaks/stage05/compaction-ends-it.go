@@ -13,6 +13,7 @@ package etcd
 
 func (w *watcher) follow() {
 	defer w.stop()
+	due := w.registry.verifications(w.life)
 	var pauses backoff
 	for w.life.Err() == nil {
 		if w.synced.IsZero() {
@@ -22,7 +23,7 @@ func (w *watcher) follow() {
 				continue
 			}
 		}
-		w.watch(w.revision + 1)
+		w.watch(w.revision+1, due)
 		pauses.wait(w.life)
 	}
 }
