@@ -26,7 +26,7 @@ three
 
 > four
 $ true
-`+"```\n\n```console norun\n$ apt-get install\n```\n\n```sh\n$ false\n```\n\n```console\n$ echo '$ x'\n$ x\n```\n")
+`+"```\n\n```console norun\n$ apt-get install\n```\n\n```sh\n$ false\n```\n\n```console\n$ echo '$ x'\n$ x\n```\n\n- A list\n\n  ```console\n  $ y\n    z\n  ```\n")
 	commands, err := console.Parse(page)
 	require.NoError(t, err)
 	want := []console.Command{
@@ -35,6 +35,7 @@ $ true
 		{Line: 15, Block: 0, Text: "true"},
 		{Line: 27, Block: 3, Text: "echo '$ x'"},
 		{Line: 28, Block: 3, Text: "x"},
+		{Line: 34, Block: 4, Text: "y", Want: []string{"  z"}},
 	}
 	require.Empty(t, cmp.Diff(want, commands))
 }

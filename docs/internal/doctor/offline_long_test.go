@@ -64,6 +64,26 @@ func TestWhereTheDoctorSaysSoAFreshCloneWorksWithoutANetwork(t *testing.T) {
 	require.NoError(t, err, out)
 }
 
+// follow does what a participant does: it blanks a function, asks which it is,
+// and reads the first page.
+const follow = `set -e
+go build -o bin/docs ./docs
+bin/docs start 3
+bin/docs check 3 Store.Beat
+mkfifo bin/first
+bin/docs -listen 127.0.0.1:0 > bin/first &
+read -r listening addr < bin/first
+exec 5<>/dev/tcp/127.0.0.1/${addr##*:}
+printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$addr" >&5
+head -1 <&5`
+
+func TestExercisesAndGuideWorkWithoutANetwork(t *testing.T) {
+	out, err := outcome(t, clone(t), nil, "bash", "-c", follow)
+	require.NoError(t, err, out)
+	require.Regexp(t, `(?m)^  blank +3\.\d+ .* Store\.Beat$`, out)
+	require.Regexp(t, `HTTP/1\.1 (200|30\d) `, out)
+}
+
 func TestWhereACacheIsEmptyTheDoctorSaysThatANetworkIsNeeded(t *testing.T) {
 	root := clone(t)
 	bin := filepath.Join(t.TempDir(), "docs")

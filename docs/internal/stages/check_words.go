@@ -57,12 +57,17 @@ var (
 	stageName   = regexp.MustCompile(`(?i)\bstage (\d+)\b`)
 	stepName    = regexp.MustCompile(`(?i)(?:\bstage (\d+), )?\bstep "([^"%]+)"`)
 	chapterName = regexp.MustCompile(`(?i)\bchapter (\d+)\b`)
+	testWord    = regexp.MustCompile(`\b(?:Test|Benchmark|Fuzz)[A-Z]\w*`)
 	trapName    = regexp.MustCompile(`\b[NRWBEF][1-9][0-9]?\b`)
 )
 
 // words checks what comments and string literals of the stage's new and changed
-// Go refer to.
+// Go refer to, tests of the stage among them.
 func (c *checker) words() {
+	tests := map[string]bool{"TestMain": true}
+	for name := range c.after.Tests() {
+		tests[path.Base(name)] = true
+	}
 	for _, name := range slices.Sorted(maps.Keys(c.changes)) {
 		change := c.changes[name]
 		if path.Ext(name) != ".go" || change.Deleted || change.Generated() {
@@ -72,6 +77,11 @@ func (c *checker) words() {
 		for _, text := range texts(change.After) {
 			for _, problem := range c.named.Problems(text) {
 				found[problem] = true
+			}
+			for _, name := range testWord.FindAllString(text, -1) {
+				if !tests[name] {
+					found[fmt.Sprintf("it names %s, which is no test of the stage", name)] = true
+				}
 			}
 		}
 		for _, problem := range slices.Sorted(maps.Keys(found)) {

@@ -17,6 +17,8 @@ func TestCheckFindsWhatTextsReferToInVain(t *testing.T) {
 		"const see = `step \"Addition\"`":                       {`it names the step "Addition", which does not exist`},
 		"const see = \"step \\\"Addition\\\"\"":                 {`it names the step "Addition", which does not exist`},
 		"const see = `step \"%s\" of chapter %d`":               nil,
+		"// TestThis notices, and TestMain and Testing do not.": nil,
+		"const see = `TestThat notices`":                        {"it names TestThat, which is no test of the stage"},
 		"// See Stage 02, and stage01-one.":                     nil,
 		"const see = `Stage 3 mends it`":                        {"it names stage 3, which does not exist"},
 		"// See stage02-tow.":                                   {"it names stage02-tow, which is no stage's folder"},
@@ -29,6 +31,8 @@ func TestCheckFindsWhatTextsReferToInVain(t *testing.T) {
 		t.Run(text, func(t *testing.T) {
 			files, all := twoStages()
 			files["docs/traps.md"] = "# Traps\n\n### N1: a trap\n\nText.\n"
+			files["stage02-two/b_test.go"] = "package a\n\nfunc TestThis() {}\n"
+			all[1].Parts[0].Steps[0].Files = append(all[1].Parts[0].Steps[0].Files, "b_test.go")
 			files["docs/stage01-one-1-begin.md"] = "# Chapter\n"
 			files["stage02-two/b.go"] = "package a\n\n" + text + "\n\nvar B = 1\n"
 			got := problems(t, files, all)

@@ -48,6 +48,7 @@ func repository(t *testing.T, pages map[string]string) string {
 		"stage01-rpc/list.go":         "package store\n\nvar List []int\n",
 		"stage01-rpc/list_test.go":    "package store_test\n\nfunc TestList(t *testing.T) {}\n",
 		"stage02-registry/store.go":   storeGo,
+		"stage02-registry/group.go":   "package store\n\nconst (\n\tA = 1\n\tB = 2\n)\n\nvar C = 3\n",
 		"docs/breaks/stage01/lost.go": "//go:build ignore\n\npackage store\n\nfunc Put(n int) error { panic(n) }\n",
 		"docs/breaks/stage02/lost.go": "//go:build ignore\n\npackage store\n\nfunc Put(n int) error { panic(2) }\n",
 	}
@@ -99,6 +100,11 @@ func TestABlockOfGoIsWrittenAnew(t *testing.T) {
 	again := synced(t, "docs/stage01-rpc.md", s.Text)
 	require.Empty(t, again.Stale)
 	require.Equal(t, s.Text, again.Text)
+}
+
+func TestTheNamesOfAGroupShowItOnce(t *testing.T) {
+	s := synced(t, "README.md", "```go stage02-registry/group.go A C B\n```\n")
+	require.Equal(t, "```go stage02-registry/group.go A C B\nconst (\n\tA = 1\n\tB = 2\n)\n\nvar C = 3\n```\n", s.Text)
 }
 
 func TestABlockThatCannotBeLookedUpHasALine(t *testing.T) {
