@@ -21,8 +21,8 @@ func TestAChapterIsDrawnFromItsMarkdown(t *testing.T) {
 		"the step of a heading":           `<details class="step" data-fragment="/diff/3/3?fragment=1"><summary>The diff of step 3.3, A sweep <span class="role core">core</span></summary>`,
 		"the step of a signature": "A function of another step <a class=\"anchor\" href=\"#a-function-of-another-step\" aria-label=\"Link to A function of another step\">#</a></h3>\n" +
 			`<details class="step" data-fragment="/diff/3/4?fragment=1">`,
-		"the step of a comment":     `<details class="step" data-fragment="/diff/3/4?fragment=1">`,
-		"a step without JavaScript": `<a href="/diff/3/4">Show the diff of this step</a>`,
+		"the step of a comment":     `<details class="step" data-fragment="/diff/3/5?fragment=1">`,
+		"a step without JavaScript": `<a href="/diff/3/5">Show the diff of this step</a>`,
 		"a box that is ticked":      "☑ another, <del>done</del>",
 	} {
 		require.Contains(t, page, want, what)

@@ -59,6 +59,7 @@ func TestNextAndPreviousFollowTheContents(t *testing.T) {
 	require.Contains(t, page, `<link rel="prev" href="/docs/README.md">`)
 	require.Contains(t, page, `<link rel="next" href="/stage01-rpc/README.md">`)
 	require.NotContains(t, get(t, g, "/docs/README.md").Body.String(), `rel="prev"`)
+	require.Contains(t, get(t, g, "/stage05-etcd/README.md").Body.String(), `<link rel="next" href="/docs/traps.md">`)
 	require.NotContains(t, get(t, g, "/docs/traps.md").Body.String(), `rel="next"`)
 	page = get(t, g, "/diff/1").Body.String()
 	require.Contains(t, page, `<link rel="next" href="/diff/1/1">`)
