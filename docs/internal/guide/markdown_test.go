@@ -10,6 +10,7 @@ import (
 func TestAChapterIsDrawnFromItsMarkdown(t *testing.T) {
 	page := get(t, real(t, fixture), "/docs/stage03-heartbeat.md").Body.String()
 	for what, want := range map[string]string{
+		"the way to its stage's diff":     `<a href="/diff/3">What stage 3 changes</a>`,
 		"a heading with a link to itself": `<h2 id="by-hand">By hand <a class="anchor" href="#by-hand" aria-label="Link to By hand">#</a></h2>`,
 		"a list of what is on the page":   `<li class="h2"><a href="#by-hand">By hand</a></li>`,
 		"links as they stand":             `<a href="../stage03-heartbeat/registry/store_lease.go">source</a>`,

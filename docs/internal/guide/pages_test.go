@@ -62,6 +62,7 @@ func TestNextAndPreviousFollowTheContents(t *testing.T) {
 	require.Contains(t, get(t, g, "/stage05-etcd/README.md").Body.String(), `<link rel="next" href="/docs/traps.md">`)
 	require.NotContains(t, get(t, g, "/docs/traps.md").Body.String(), `rel="next"`)
 	page = get(t, g, "/diff/1").Body.String()
+	require.Contains(t, page, `<p class="note"><a href="/stage01-rpc/README.md">The chapter: Stage 01`)
 	require.Contains(t, page, `<link rel="next" href="/diff/1/1">`)
 	require.NotContains(t, page, `rel="prev"`)
 	require.Contains(t, get(t, g, "/diff/2").Body.String(), `<link rel="prev" href="/diff/1/`)
