@@ -22,7 +22,7 @@ func small(t *testing.T) *guide.Guide {
 		"stage01-one/core.go":      "package a\n\nimport \"os\"\n\nvar A = 1\n",
 		"stage01-one/imports.go":   "package a\n\nimport \"os\"\n\nvar I = os.Args\n",
 		"stage01-one/old.go":       "package a\n",
-		"stage02-two/core.go":      "package a\n\nimport \"os\"\n\nvar A = 2\nvar B = 3\n",
+		"stage02-two/core.go":      "package a\n\nimport (\n\t\"io\"\n\t\"os\"\n)\n\nvar A = 2\nvar B = 3\n",
 		"stage02-two/core_test.go": "package a\n\n// The core's test.\n",
 		"stage02-two/deep.go":      "package a\n\n// A <deep> one.\n",
 		"stage02-two/given.go":     "package a\n",
@@ -72,13 +72,14 @@ func TestAStepIsShownUnified(t *testing.T) {
 	page := get(t, small(t), "/diff/2/2").Body.String()
 	requireInOrder(t, page, "It is missing.", "<code>F</code>", "<kbd>go test .\n</kbd>",
 		`<span class="path">core.go</span> <span class="added">+2</span> <span class="deleted">−1</span>`,
-		"<tr class=gap>", "<tr><td>4<td>4<td><td class=l>\n",
+		"aria-label=\"core.go\"><table>\n<tr><td>1<td>1<td><td class=l><span class=k>package </span>a\n<tr><td>2<td>2<td><td class=l>\n"+
+			"<tr class=gap><td colspan=4>⋯\n<tr><td>4<td>7<td><td class=l>\n",
 		"<tr class=d><td>5<td><td>−<td class=l><span class=k>var </span>A = <span class=m>1</span>\n",
-		"<tr class=a><td><td>5<td>+<td class=l><span class=k>var </span>A = <span class=m>2</span>\n",
+		"<tr class=a><td><td>8<td>+<td class=l><span class=k>var </span>A = <span class=m>2</span>\n",
 		`<details><summary><span class="path">core_test.go</span>`, "The core&#39;s test.",
 		`<span class="path">imports.go</span>`, "Only its imports change.",
 	)
-	require.NotContains(t, page, "io&#34;", "a change of imports alone is noise")
+	require.NotContains(t, page, "os&#34;", "imports are noise")
 	require.Contains(t, get(t, small(t), "/diff/2/3").Body.String(), "// A &lt;deep&gt; one.")
 }
 
@@ -86,8 +87,8 @@ func TestAStepIsShownSideBySideAndStaysSo(t *testing.T) {
 	g := small(t)
 	w := get(t, g, "/diff/2/2?view=split")
 	requireInOrder(t, w.Body.String(),
-		"<tr><td class=d>5 −<td class=\"l d\"><span class=k>var </span>A = <span class=m>1</span><td class=a>5 +<td class=\"l a\"><span class=k>var </span>A = <span class=m>2</span>\n",
-		"<tr><td class=n><td class=n><td class=a>6 +<td class=\"l a\"><span class=k>var </span>B",
+		"<tr><td class=d>5 −<td class=\"l d\"><span class=k>var </span>A = <span class=m>1</span><td class=a>8 +<td class=\"l a\"><span class=k>var </span>A = <span class=m>2</span>\n",
+		"<tr><td class=n><td class=n><td class=a>9 +<td class=\"l a\"><span class=k>var </span>B",
 	)
 	again := httptest.NewRequest(http.MethodGet, "/diff/2/2?fragment=1", nil)
 	again.AddCookie(w.Result().Cookies()[0])

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html/template"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/aymanbagabas/go-udiff"
@@ -33,15 +34,16 @@ func newFileView(s stages.Stage, c stages.Change, split bool) fileView {
 	if c.From != c.Path {
 		f.From = c.From
 	}
-	hunks := difftext.Hunks(c)
-	for _, h := range hunks {
-		for _, line := range h.Lines {
-			switch line.Kind {
-			case udiff.Insert:
-				f.Added++
-			case udiff.Delete:
-				f.Deleted++
-			}
+	var hunks [][]row
+	for _, h := range difftext.Hunks(c) {
+		hunks = append(hunks, rowsOf(h, c))
+	}
+	for _, r := range slices.Concat(hunks...) {
+		switch {
+		case r.before == 0 && r.after > 0:
+			f.Added++
+		case r.after == 0 && r.before > 0:
+			f.Deleted++
 		}
 	}
 	if !f.Written && len(hunks) > 0 {
@@ -51,45 +53,61 @@ func newFileView(s stages.Stage, c stages.Change, split bool) fileView {
 }
 
 // diffTable draws the hunks of a change as the rows of a table.
-func diffTable(c stages.Change, hunks []difftext.Hunk, split bool) template.HTML {
+func diffTable(c stages.Change, hunks [][]row, split bool) template.HTML {
 	language := strings.TrimPrefix(path.Ext(c.Path), ".")
 	t := table{after: highlight(language, c.After), whole: c.Added() && len(hunks) == 1}
 	if !c.Added() {
 		t.before = highlight(language, c.Before)
 	}
-	for i, h := range hunks {
-		if i > 0 || h.FromLine > 1 || h.ToLine > 1 {
-			t.out.WriteString("<tr class=gap><td colspan=4>⋯\n")
+	split = split && !t.whole
+	for i, rows := range hunks {
+		if i > 0 || rows[0] != (row{1, 1}) && !t.whole {
+			t.gap()
 		}
-		rows := rowsOf(h)
-		if split && !t.whole {
+		if split {
 			rows = paired(rows)
 		}
 		for _, r := range rows {
-			t.row(r, split && !t.whole)
+			if r == (row{}) {
+				t.gap()
+			} else {
+				t.row(r, split)
+			}
 		}
 	}
 	return template.HTML(t.out.String())
 }
 
 // row is a line of a diff: its numbers before and after, 0 where it is missing.
+// A row without numbers stands for lines that are left out.
 type row struct{ before, after int }
 
-// rowsOf numbers the lines of a hunk.
-func rowsOf(h difftext.Hunk) []row {
+// rowsOf numbers the lines of a hunk. The imports of a file that was there before
+// are left out.
+func rowsOf(h difftext.Hunk, c stages.Change) []row {
+	var before, after map[int]bool
+	if path.Ext(c.Path) == ".go" && !c.Added() && !c.Deleted {
+		before, after = stages.ImportLines(c.Before), stages.ImportLines(c.After)
+	}
 	var rows []row
 	from, to := h.FromLine, h.ToLine
 	for _, line := range h.Lines {
+		r := row{from, to}
 		switch line.Kind {
 		case udiff.Insert:
-			rows = append(rows, row{0, to})
+			r.before = 0
 			to++
 		case udiff.Delete:
-			rows = append(rows, row{from, 0})
+			r.after = 0
 			from++
 		default:
-			rows = append(rows, row{from, to})
 			from, to = from+1, to+1
+		}
+		if before[r.before] || after[r.after] {
+			r = row{}
+		}
+		if r != (row{}) || len(rows) == 0 || rows[len(rows)-1] != r {
+			rows = append(rows, r)
 		}
 	}
 	return rows
@@ -100,13 +118,13 @@ func rowsOf(h difftext.Hunk) []row {
 func paired(rows []row) []row {
 	var out []row
 	for i := 0; i < len(rows); {
-		if rows[i].before > 0 && rows[i].after > 0 {
+		if (rows[i].before > 0) == (rows[i].after > 0) { // it stayed, or is left out
 			out = append(out, rows[i])
 			i++
 			continue
 		}
 		var gone, new []int
-		for ; i < len(rows) && (rows[i].before == 0 || rows[i].after == 0); i++ {
+		for ; i < len(rows) && (rows[i].before > 0) != (rows[i].after > 0); i++ {
 			if rows[i].after == 0 {
 				gone = append(gone, rows[i].before)
 			} else {
@@ -132,10 +150,20 @@ func paired(rows []row) []row {
 type table struct {
 	before, after []string
 	whole         bool // a new file: one column of numbers will do
+	gapped        bool // the last row was a gap
 	out           strings.Builder
 }
 
+// gap stands for lines that are left out.
+func (t *table) gap() {
+	if !t.gapped {
+		t.out.WriteString("<tr class=gap><td colspan=4>⋯\n")
+	}
+	t.gapped = true
+}
+
 func (t *table) row(r row, split bool) {
+	t.gapped = false
 	if split {
 		t.out.WriteString("<tr>")
 		t.half(r.before, t.before, "d", "−", r.before < 0)

@@ -10,6 +10,7 @@ import (
 func TestAChapterIsDrawnFromItsMarkdown(t *testing.T) {
 	page := get(t, real(t, fixture), "/docs/stage03-heartbeat.md").Body.String()
 	for what, want := range map[string]string{
+		"the way to its stage's diff":     `<a href="/diff/3">What stage 3 changes</a>`,
 		"a heading with a link to itself": `<h2 id="by-hand">By hand <a class="anchor" href="#by-hand" aria-label="Link to By hand">#</a></h2>`,
 		"a list of what is on the page":   `<li class="h2"><a href="#by-hand">By hand</a></li>`,
 		"links as they stand":             `<a href="../stage03-heartbeat/registry/store_lease.go">source</a>`,
@@ -21,8 +22,8 @@ func TestAChapterIsDrawnFromItsMarkdown(t *testing.T) {
 		"the step of a heading":           `<details class="step" data-fragment="/diff/3/3?fragment=1"><summary>The diff of step 3.3, A sweep <span class="role core">core</span></summary>`,
 		"the step of a signature": "A function of another step <a class=\"anchor\" href=\"#a-function-of-another-step\" aria-label=\"Link to A function of another step\">#</a></h3>\n" +
 			`<details class="step" data-fragment="/diff/3/4?fragment=1">`,
-		"the step of a comment":     `<details class="step" data-fragment="/diff/3/4?fragment=1">`,
-		"a step without JavaScript": `<a href="/diff/3/4">Show the diff of this step</a>`,
+		"the step of a comment":     `<details class="step" data-fragment="/diff/3/5?fragment=1">`,
+		"a step without JavaScript": `<a href="/diff/3/5">Show the diff of this step</a>`,
 		"a box that is ticked":      "☑ another, <del>done</del>",
 	} {
 		require.Contains(t, page, want, what)
