@@ -116,5 +116,5 @@ func (r *Registry) named(err error) error {
 	if dial := r.conns.dialError(); dial != nil && !answered && !errors.Is(err, net.ErrClosed) {
 		err = dial
 	}
-	return fmt.Errorf("etcd %s: %w", r.name, err)
+	return fmt.Errorf("etcd %s: %w", r.name, explained(err))
 }

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 34,
-		MaxTests:   5487,
+		MaxTests:   5613,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -104,6 +104,12 @@ func stage05() Stage {
 					Why:   "A keep-alive that is answered does not say that the entry still hangs on the lease: one that was deleted by hand would never come back. And a watch over a dead path is silent, as if nothing changed.",
 					Role:  Deep,
 					Files: []string{"etcd/verify.go", "etcd/verify_list.go", "etcd/verify_test.go"},
+				},
+				{
+					Title: "An etcd without space",
+					Why:   "An etcd that is full answers every read and keeps every lease alive, so nobody sees why no server can register any more.",
+					Role:  Deep,
+					Files: []string{"etcd/no_space.go", "etcd/no_space_test.go"},
 				},
 				{
 					Title: "How etcd is dialled",
@@ -310,6 +316,18 @@ func stage05() Stage {
 					},
 				},
 				{
+					Title: "A history that ends",
+					Why:   "An etcd that keeps every value that a key ever had is full one day, and then takes no registration.",
+					Role:  Given,
+					Files: []string{"internal/embedded/history.go", "internal/embedded/history_test.go"},
+				},
+				{
+					Title: "One process for a directory",
+					Why:   "An etcd whose data another one has open waits without a word until that ends, and nothing stops it.",
+					Role:  Given,
+					Files: []string{"internal/embedded/inuse.go", "internal/embedded/inuse_test.go"},
+				},
+				{
 					Title: "Several nodes",
 					Why:   "Only a cluster can lose a node, and a test must not wait a second for each election.",
 					Role:  Given,
@@ -343,7 +361,13 @@ func stage05() Stage {
 					Title: "Three nodes from one command",
 					Why:   "Without it, the registry alone takes three terminals.",
 					Role:  Given,
-					Files: []string{"cmd/etcd/nodes.go", "cmd/etcd/peers.go", "cmd/etcd/nodes_test.go"},
+					Files: []string{"cmd/etcd/nodes.go", "cmd/etcd/nodes_test.go"},
+				},
+				{
+					Title: "A node that has lost its data",
+					Why:   "A node that starts without its data contradicts what it has told the others, and ends; the others are a majority, and can take it in as a new member.",
+					Role:  Given,
+					Files: []string{"cmd/etcd/peers.go", "cmd/etcd/rejoin.go", "cmd/etcd/rejoin_test.go"},
 				},
 				{
 					Title: "No node outlives the command",

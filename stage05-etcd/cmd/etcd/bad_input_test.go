@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"net"
 	"os"
 	"path/filepath"
@@ -58,4 +59,14 @@ func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {
 	p := launch(t, "-listen", l.Addr().String())
 	cmdtest.RequireOneLine(t, p.Wait(), 1, "etcd: etcd n1: "+inUse.Error()+" (-listen HOST:PORT and -listen-peer HOST:PORT choose others)")
 	p.requireNothingLeft()
+}
+
+func TestDataInUseIsOneLineThatSaysByWhomAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := launch(t, append(quick, "-data", dir)...)
+	first.addrs()
+	got := launch(t, append(quick, "-data", dir)...).Wait()
+	cmdtest.RequireOneLine(t, got, 1, fmt.Sprintf(
+		"etcd: etcd n1: data in %s is in use by process %d (-data DIR chooses another)", dir, first.Cmd.Process.Pid))
 }

@@ -55,6 +55,7 @@ func run(ctx context.Context, args []string) error {
 	flags.DurationVar(&c.Election, "election-timeout", time.Second, "of the leader's silence before another is elected; 5 heartbeats or more")
 	tlshint.Flags(flags, &c.TLS)
 	flags.BoolVar(&c.child, "child", false, "stop when standard input ends; set by -nodes")
+	flags.BoolVar(&c.Join, "join", false, "come to a cluster that runs, as a new member of it; set by -nodes")
 	flags.BoolVar(&c.temporary, "temporary", false, "remove -data in the end; set by -nodes")
 	if err := cli.Parse(flags, usage, args, 0); err != nil {
 		return err
@@ -93,6 +94,8 @@ func (c config) runOne(ctx context.Context) error {
 		return nil
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w (-listen HOST:PORT and -listen-peer HOST:PORT choose others)", err)
+	case errors.Is(err, embedded.ErrInUse):
+		return fmt.Errorf("%w (-data DIR chooses another)", err)
 	case err != nil:
 		return err
 	}

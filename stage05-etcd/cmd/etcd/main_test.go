@@ -31,7 +31,7 @@ func TestHelpShowsExamplesAndEveryFlag(t *testing.T) {
 	t.Parallel()
 	require.Contains(t, cmdtest.Start(t, "-h").Wait().Stdout, "\n  etcd -nodes 3 ")
 	cmdtest.RequireHelp(t, "etcd ", []string{
-		"child", "cluster", "data", "election-timeout", "heartbeat-interval", "listen", "listen-peer", "name", "nodes",
+		"child", "cluster", "data", "election-timeout", "heartbeat-interval", "join", "listen", "listen-peer", "name", "nodes",
 		"temporary", "tls-ca", "tls-cert", "tls-key",
 	})
 }

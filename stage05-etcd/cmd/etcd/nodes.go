@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,20 +29,38 @@ func (c config) startAll(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	lost, err := lostData(root, c.nodes)
+	if err != nil {
+		return err
+	}
 	var nodes []*process
 	defer func() { stopAll(nodes) }()
 	for i, args := range commands {
-		p, err := start(fmt.Sprintf("n%d", i+1), args)
+		if lost[nodeName(i)] {
+			continue
+		}
+		p, err := start(nodeName(i), args)
 		if err != nil {
 			return err
 		}
 		nodes = append(nodes, p)
 	}
-	if err := announce(ctx, nodes); err != nil || ctx.Err() != nil {
+	if err := ready(ctx, nodes); err != nil || ctx.Err() != nil {
 		return err
 	}
+	for i, args := range commands {
+		if lost[nodeName(i)] {
+			nodes = append(nodes, c.comeBack(ctx, nodes, nodeName(i), args)...)
+		}
+	}
+	if ctx.Err() != nil {
+		return nil
+	}
+	announce(nodes)
 	return watch(ctx, nodes)
 }
+
+func nodeName(i int) string { return fmt.Sprintf("n%d", i+1) }
 
 // commands returns the arguments for each node.
 func (c config) commands(root string, temporary bool) ([][]string, error) {
@@ -59,7 +78,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	}
 	commands := make([][]string, c.nodes)
 	for i, peer := range peers {
-		name, listen := fmt.Sprintf("n%d", i+1), c.Listen
+		name, listen := nodeName(i), c.Listen
 		if port != 0 {
 			listen = net.JoinHostPort(host, strconv.Itoa(port+i))
 		}
@@ -71,9 +90,8 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	return commands, nil
 }
 
-// announce waits until all nodes are ready and says where they are.
-func announce(ctx context.Context, nodes []*process) error {
-	var addrs, text []string
+// ready waits until all nodes are, and notes where they listen.
+func ready(ctx context.Context, nodes []*process) error {
 	for _, p := range nodes {
 		select {
 		case addr, ok := <-p.addr:
@@ -81,14 +99,22 @@ func announce(ctx context.Context, nodes []*process) error {
 				<-p.ended
 				return fmt.Errorf("node %s has not started: %v", p.name, p.err)
 			}
-			addrs = append(addrs, addr)
-			text = append(text, fmt.Sprintf("node %s pid %d %s\n", p.name, p.cmd.Process.Pid, addr))
+			p.listens = addr
 		case <-ctx.Done():
 			return nil
 		}
 	}
-	fmt.Printf("listening %s\n%s", strings.Join(addrs, ","), strings.Join(text, ""))
 	return nil
+}
+
+// announce says where the nodes are, in the order of their names.
+func announce(nodes []*process) {
+	var addrs, text []string
+	for _, p := range slices.SortedFunc(slices.Values(nodes), func(a, b *process) int { return strings.Compare(a.name, b.name) }) {
+		addrs = append(addrs, p.listens)
+		text = append(text, fmt.Sprintf("node %s pid %d %s\n", p.name, p.cmd.Process.Pid, p.listens))
+	}
+	fmt.Printf("listening %s\n%s", strings.Join(addrs, ","), strings.Join(text, ""))
 }
 
 // watch waits for the nodes to end. One that does so alone is not missed by

@@ -20,7 +20,9 @@ type process struct {
 	stdin io.Closer
 	addr  chan string   // gets the address once the node is ready; closed when it will not be
 	ended chan struct{} // closed after err is set
-	err   error
+
+	listens string // the address, once it has been read from addr
+	err     error
 }
 
 // start starts this command again with other arguments.

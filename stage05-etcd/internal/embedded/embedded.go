@@ -28,6 +28,7 @@ type Options struct {
 	ListenPeer string // HOST:PORT for the other nodes; default 127.0.0.1 and a free port
 	Cluster    string // n1=http://HOST:PORT,n2=… for all nodes; default this one alone
 	Dir        string // for data; default a temporary one, which Close removes
+	Join       bool   // the cluster runs already, and knows this node as a new member
 
 	// TLS makes clients speak TLS and show a certificate of the CA. The nodes
 	// speak in the clear among themselves, and so belong on one machine.
@@ -36,6 +37,7 @@ type Options struct {
 	Tick     time.Duration // between two heartbeats of the leader; default 100 ms
 	Election time.Duration // of silence before another is elected; default 1 s
 	NoSync   bool          // do not wait for the disk, nor hash passwords well: quick, and not safe
+	Compact  time.Duration // how long the history of a key is kept; default keepHistory
 
 	Logger *zap.Logger // default none
 }
@@ -51,6 +53,7 @@ type Node struct {
 	*embed.Etcd
 	opts Options // with the addresses that it got
 	temp string
+	free func()          // lets go of the directory
 	life context.Context // of calls and streams of clients; ends with Close
 	stop func()
 	once sync.Once // for Close
@@ -101,6 +104,10 @@ func start(opts Options) (*Node, error) {
 	config.GRPCAdditionalServerOptions = []grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(n.endCall), grpc.ChainStreamInterceptor(n.endStream),
 	}
+	compact(config, cmp.Or(opts.Compact, keepHistory))
+	if opts.Join {
+		config.ClusterState = embed.ClusterStateFlagExisting
+	}
 	config.UnsafeNoFsync = opts.NoSync
 	if opts.NoSync {
 		config.BcryptCost = 4 // the least there is
@@ -111,7 +118,11 @@ func start(opts Options) (*Node, error) {
 	if opts.Election > 0 {
 		config.ElectionMs = uint(opts.Election.Milliseconds())
 	}
-	err := secure(config, opts.TLS)
+	var err error
+	n.free, err = hold(config.Dir)
+	if err == nil {
+		err = secure(config, opts.TLS)
+	}
 	if err == nil {
 		err = n.listen(config)
 	}
@@ -119,6 +130,7 @@ func start(opts Options) (*Node, error) {
 		n.Etcd, err = embed.StartEtcd(config)
 	}
 	if err != nil {
+		n.free()
 		os.RemoveAll(n.temp)
 		return nil, fmt.Errorf("etcd %s: %w", config.Name, err)
 	}

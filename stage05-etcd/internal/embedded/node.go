@@ -56,6 +56,7 @@ func (n *Node) Close() error {
 		n.calls.Unlock()
 		n.Server.HardStop()
 		n.Etcd.Close()
+		n.free()
 	})
 	return os.RemoveAll(n.temp)
 }
