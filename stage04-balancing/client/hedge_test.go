@@ -156,6 +156,45 @@ func TestWhenTheFirstDiesItsRivalAnswers(t *testing.T) {
 	})
 }
 
+func TestWhenTheFirstAndItsRivalDieTheCallerIsToldAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		for i, h := range cluster.hosts("a:1", "b:1") {
+			h.freeze()
+			time.AfterFunc(time.Duration(300+200*i)*time.Millisecond, h.kill)
+		}
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		start := time.Now()
+		err := c.Call(t.Context(), "Work.Do", 7, new(int))
+		require.Equal(t, client.Unreachable, client.OutcomeOf(err), "%v", err)
+		require.Equal(t, 500*time.Millisecond, time.Since(start))
+	})
+}
+
+// LateOther is a Work with another reply, after a while.
+type LateOther struct{}
+
+func (LateOther) Do(n int, reply *string) error {
+	time.Sleep(300 * time.Millisecond)
+	*reply = "seven"
+	return nil
+}
+
+func TestAFirstReplyThatDoesNotFitDoesNotEndTheRace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		hosts[0].kill()
+		hosts[0].offer("Work", LateOther{})
+		hosts[1].delay.Store(int64(200 * time.Millisecond))
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		start := time.Now()
+		do(t, c)
+		require.Equal(t, 400*time.Millisecond, time.Since(start))
+		require.EqualValues(t, 1, failures(c, "a:1"), "the other has filled the same variable")
+	})
+}
+
 func TestACallThatIsCancelledEndsItsRivalsToo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)

@@ -218,3 +218,21 @@ func TestAHeldInstanceThatGivesNoSignOfLifeIsGone(t *testing.T) {
 		}
 	})
 }
+
+func TestAConnectionThatTookLongToOpenIsWatchedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1")
+		cluster.freeze("a:1")
+		time.AfterFunc(700*time.Millisecond, cluster.blackHole("a:1"))
+		c := cluster.client(client.Options{})
+		c.Go(t.Context(), "Work.Do", 7, new(int)) // is sent after 0.7 s, and it is known after 1.1 that nobody is there
+		time.Sleep(time.Second)
+		cluster.thaw("a:1")
+		time.Sleep(300 * time.Millisecond)
+		start := time.Now()
+		do(t, c)
+		require.Zero(t, time.Since(start))
+		time.Sleep(5 * time.Second)
+	})
+}

@@ -25,6 +25,9 @@ func (c *Cluster) Load(load measure.Load) (*Client, error) { return c.Client(loa
 // says on standard error; nil for none.
 func (c *Cluster) Client(load measure.Load, stderr io.Writer, flags ...string) (*Client, error) {
 	args := slices.Concat([]string{"-json", "-rate", fmt.Sprint(load.Rate), "-for", load.For.String()}, flags)
+	if load.Wait > 0 {
+		args = append(args, "-timeout", load.Wait.String())
+	}
 	if c.opts.Stage.Offers.Registry {
 		args = append(args, "-registry", c.RegistryURL())
 	} else {

@@ -42,6 +42,16 @@ func (s *Server) CutOff() error {
 	return s.to(CutOff, func() error { each(s.back, (*proxy.Proxy).Swallow); return nil })
 }
 
+// HalfOpen makes the connections between the server and its callers silent for ever.
+// Those that are still to be made pass.
+func (s *Server) HalfOpen() error {
+	if s.front == nil {
+		return fmt.Errorf("server %s stands behind no proxy", s.Name)
+	}
+	s.front.HalfOpen()
+	return nil
+}
+
 // Heal ends what Slow and CutOff began.
 func (s *Server) Heal() error {
 	return s.to(Running, func() error {

@@ -48,6 +48,9 @@ func TestCallersReachAServerThroughItsProxy(t *testing.T) {
 		requireServed(t, c, addrs(c, "A"))
 		require.NoError(t, a.Heal())
 		require.Equal(t, cluster.Running, a.State)
+		require.NoError(t, a.HalfOpen())
+		requireServed(t, c, addrs(c, "A"))
+		require.Equal(t, cluster.Running, a.State)
 	}
 }
 
@@ -105,6 +108,7 @@ func TestAServerThatMeetsOthersDirectlyCannotBeSlowed(t *testing.T) {
 	t.Parallel()
 	a := start(t, stages.Offers{Registry: true}).Servers()[0]
 	require.EqualError(t, a.Slow(time.Second), "server A stands behind no proxy")
+	require.EqualError(t, a.HalfOpen(), "server A stands behind no proxy")
 	require.EqualError(t, a.CutOff(), "server A has no proxy between it and a registry")
 	require.Equal(t, cluster.Running, a.State)
 }

@@ -39,6 +39,12 @@ func taken(when scenario.Condition) faults.Fault {
 	return f
 }
 
+// impatient is f with callers who wait for three seconds of the report.
+func impatient(f faults.Fault) faults.Fault {
+	f.Load.Wait = 3 * tenth
+	return f
+}
+
 // cutTwo cuts A and B off and says that both are healed, but A is not.
 func cutTwo() faults.Fault {
 	f := cutAll()
@@ -65,6 +71,7 @@ func TestACellSaysWhatTheStageDoes(t *testing.T) {
 		"who joins gets calls":                          {stages.Offers{Registry: true}, long(joins), fakestage.Options{Spread: true}, `^0 of 600 failed, first call after \d\.\d s$`},
 		"who joins gets none":                           {stages.Offers{Registry: true}, joins, fakestage.Options{}, `^0 of 300 failed, never called$`},
 		"a client with one server waits in vain":        {stages.Offers{}, slow, fakestage.Options{Timeout: 3 * tenth}, `^[1-9]\d* of 400 failed, recovery`},
+		"a caller waits as long as the load says":       {stages.Offers{}, impatient(slow), fakestage.Options{}, `^[1-9]\d* of 400 failed, recovery`},
 		"a client that chooses waits elsewhere":         {stages.Offers{Registry: true, Lease: true}, slow, fakestage.Options{Spread: true, Timeout: 20 * tenth}, `^0 of 400 failed$`},
 		"without a lease nobody is evicted":             {stages.Offers{Registry: true}, cut(nil), fakestage.Options{}, `^0 of 400 failed$`},
 		"who was cut off comes back":                    {stages.Offers{Registry: true, Lease: true}, cut(evicted), fakestage.Options{}, `^0 of 400 failed, listed again after \d\.\d s$`},

@@ -23,6 +23,7 @@ type Fault struct {
 	Freezes           bool   // it freezes a process; see proc.CanFreeze
 	Proxied           bool   // its servers stand between proxies; see cluster.Options
 	Slows             bool   // it costs time before it costs calls, so the p99 counts too
+	Cuts              bool   // it makes connections silent, and leaves the servers as they are
 	Evicts            bool   // it outlasts the lease of the server that it befalls
 	Silences          bool   // while it lasts the registry does not answer
 	Faulty            bool   // its servers offer methods that do what they should not

@@ -23,7 +23,7 @@ const rendered = "write the page anew: go run ./docs faults -render docs/fault-m
 // control are the faults that the stages before Green cannot but notice.
 var control = []string{
 	"server-crash", "server-port-taken", "server-hang", "server-hangs-past-lease", "method-panics", "server-slow", "server-moves", "server-joins",
-	"registry-restart", "registry-away-servers-move",
+	"server-hangs-short-wait", "connections-half-open", "registry-restart", "registry-away-servers-move",
 }
 
 func published(t *testing.T, name string) string {

@@ -15,6 +15,10 @@ var load = measure.Load{Rate: 400, For: 13 * time.Second}
 // longLoad is for a fault that outlasts a lease, and the return from it.
 var longLoad = measure.Load{Rate: load.Rate, For: 16 * time.Second}
 
+// impatientLoad is longLoad by callers who wait for less time than an attempt has by
+// default.
+var impatientLoad = measure.Load{Rate: load.Rate, For: longLoad.For, Wait: 150 * time.Millisecond}
+
 // longestLoad is for one that outlasts two.
 var longestLoad = measure.Load{Rate: load.Rate, For: 20 * time.Second}
 
@@ -65,6 +69,20 @@ func All() []Fault {
 			Scenario: scenario.Scenario{Name: "server-hangs-past-lease", Load: longLoad, Steps: []scenario.Step{
 				at(32, scenario.Freeze(scenario.Busiest)), at(102, scenario.Thaw(scenario.Frozen)),
 			}},
+		},
+		{
+			Title: "a server hangs for 7 s (SIGSTOP), and callers wait for 150 ms", Green: 4, Freezes: true, Evicts: true, Unmeasured: true,
+			Lesson: "Up to 03 every call waits in vain for the one server that the client has; from 04 on a call begins elsewhere too after a third of its caller's time.",
+			Scenario: scenario.Scenario{Name: "server-hangs-short-wait", Load: impatientLoad, Steps: []scenario.Step{
+				at(32, scenario.Freeze(scenario.Busiest)), at(102, scenario.Thaw(scenario.Frozen)),
+			}},
+		},
+		{
+			Title: "connections go half-open: all that there are fall silent, new ones pass", Green: 4, GRPCNotices: true, Proxied: true, Cuts: true, Unmeasured: true,
+			Lesson: "Up to 03 the client keeps its connection until the kernel gives it up, a quarter of an hour later; from 04 on it asks a silent connection for a sign of life, and dials anew after 400 ms; gRPC's client does so after 13 s at the earliest.",
+			Scenario: play("connections-half-open",
+				at(32, scenario.HalfOpen(a)), at(32, scenario.HalfOpen(b)), at(32, scenario.HalfOpen(c)),
+			),
 		},
 		{
 			Title: "a method panics", Green: 4, Faulty: true,

@@ -138,15 +138,16 @@ func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
 		return measure.Mark{Kind: measure.Note, Text: "nobody was told"}, w.Cluster.Servers()[1].Process().Kill()
 	}
 	nothing := quick("nothing", scenario.Step{At: 3 * tenth, Do: said(measure.Fault)}, scenario.Step{At: 11 * tenth, Do: said(measure.Heal)})
-	freezes, slows, evicts, dies := nothing, nothing, nothing, quick("dies", scenario.Step{At: 3 * tenth, Do: alone})
-	freezes.Freezes, slows.Slows, evicts.Evicts = true, true, true
+	freezes, slows, cuts, evicts, dies := nothing, nothing, nothing, nothing, quick("dies", scenario.Step{At: 3 * tenth, Do: alone})
+	freezes.Freezes, slows.Slows, cuts.Cuts, evicts.Evicts = true, true, true, true
 	for want, f := range map[string]faults.Fault{
-		"invalid: the registry went on answering: it was not hit":                     silences(nothing),
-		"invalid: server A went on answering: it was not hit":                         freezes,
-		"invalid: no call felt that server A is slow: it was not hit":                 slows,
-		"invalid: nobody called the stranger on the port of server A: it was not hit": taken(evicted),
-		"invalid: server A stayed listed: it was not hit":                             evicts,
-		"invalid: server B has ended on its own: arith-server: signal: killed":        dies,
+		"invalid: the registry went on answering: it was not hit":                                 silences(nothing),
+		"invalid: server A went on answering: it was not hit":                                     freezes,
+		"invalid: no call felt that server A is slow: it was not hit":                             slows,
+		"invalid: nobody called the stranger on the port of server A: it was not hit":             taken(evicted),
+		"invalid: server A stayed listed: it was not hit":                                         evicts,
+		"invalid: no call felt that the connections to server A are half open: they were not hit": cuts,
+		"invalid: server B has ended on its own: arith-server: signal: killed":                    dies,
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

@@ -36,6 +36,8 @@ func (f Fault) verify(c *cluster.Cluster, run *measure.Run, leases bool, o Outco
 			return "server " + s.Name + " went on answering: it was not hit"
 		case f.Slows && !waited(run, fault.At, until):
 			return "no call felt that server " + s.Name + " is slow: it was not hit"
+		case f.Cuts && !missed(run, fault.At):
+			return "no call felt that the connections to server " + s.Name + " are half open: they were not hit"
 		case f.Evicts && leases && !o.Evicted:
 			return "server " + s.Name + " stayed listed: it was not hit"
 		}
@@ -63,4 +65,11 @@ func waited(run *measure.Run, from, until time.Time) bool {
 		}
 	}
 	return false
+}
+
+// missed reports whether calls failed, or were made again elsewhere, since a moment.
+func missed(run *measure.Run, from time.Time) bool {
+	return slices.ContainsFunc(run.Seconds, func(s measure.Second) bool {
+		return s.At.After(from) && (s.Failed > 0 || s.Retried > 0)
+	})
 }

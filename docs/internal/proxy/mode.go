@@ -55,6 +55,12 @@ func (m *mode) open(ctx context.Context) (target string, err error) {
 	}
 }
 
+func (m *mode) aimed() (target string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.target
+}
+
 func (m *mode) late() time.Duration {
 	m.mu.Lock()
 	defer m.mu.Unlock()

@@ -6,7 +6,9 @@
 // cable shows them: nothing comes, their sends pile up, and nobody is told. When
 // the way is whole again the old connections go on with what had piled up, as
 // TCP does once it may send again. Whether they are still of use is up to the
-// ends, not to the proxy.
+// ends, not to the proxy. HalfOpen is the exception: the connections that are open
+// then are silent for ever, as after a firewall has forgotten them, and new ones
+// are not.
 package proxy
 
 import (
@@ -20,9 +22,11 @@ import (
 // any time, by anyone.
 type Proxy struct {
 	listener net.Listener
-	mode     *mode
 	stop     context.CancelFunc
 	running  sync.WaitGroup
+
+	mu   sync.Mutex // guards the field below
+	mode *mode      // of the connections that are still to be made, and of those since HalfOpen
 }
 
 // Listen starts a proxy of target, HOST:PORT, on a port of 127.0.0.1 that the
@@ -42,19 +46,36 @@ func Listen(target string) (*Proxy, error) {
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
 // Aim sets where connections that are still to be made go.
-func (p *Proxy) Aim(target string) { p.mode.aim(target) }
+func (p *Proxy) Aim(target string) { p.now().aim(target) }
+
+// now is the mode of the connections that are still to be made.
+func (p *Proxy) now() *mode {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.mode
+}
+
+// HalfOpen lets nothing through any more on the connections that are open, not even
+// their end, whatever is called later. Those that are still to be made pass.
+func (p *Proxy) HalfOpen() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	old := p.mode
+	p.mode = newMode(old.aimed())
+	old.set(true, 0)
+}
 
 // Pass lets everything through at once, and heals what Swallow and Delay broke.
 // What is on its way with a delay keeps it, and what comes later stays behind
 // it.
-func (p *Proxy) Pass() { p.mode.set(false, 0) }
+func (p *Proxy) Pass() { p.now().set(false, 0) }
 
 // Swallow lets nothing through in either direction, not even the end of a
 // connection. New connections are accepted, and are silent.
-func (p *Proxy) Swallow() { p.mode.set(true, 0) }
+func (p *Proxy) Swallow() { p.now().set(true, 0) }
 
 // Delay holds everything that goes back to the client for d.
-func (p *Proxy) Delay(d time.Duration) { p.mode.set(false, d) }
+func (p *Proxy) Delay(d time.Duration) { p.now().set(false, d) }
 
 // Close ends every connection and returns when nothing of the proxy is left.
 // Calling it again does nothing.
@@ -77,7 +98,8 @@ func (p *Proxy) accept(ctx context.Context) {
 // serve connects a client with the target for as long as both want.
 func (p *Proxy) serve(ctx context.Context, client net.Conn) {
 	defer client.Close()
-	target, err := p.mode.open(ctx)
+	mode := p.now()
+	target, err := mode.open(ctx)
 	if err != nil {
 		return
 	}
@@ -86,5 +108,5 @@ func (p *Proxy) serve(ctx context.Context, client net.Conn) {
 	if err != nil {
 		return // the client finds its connection closed
 	}
-	relay(ctx, p.mode, client, server)
+	relay(ctx, mode, client, server)
 }

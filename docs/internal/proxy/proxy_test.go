@@ -3,6 +3,7 @@ package proxy_test
 import (
 	"io"
 	"net"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -167,4 +168,24 @@ func errText(err error) string {
 		return ""
 	}
 	return err.Error() // a reset, if the proxy had not read all
+}
+
+func TestHalfOpenConnectionsAreSilentForEverAndNewOnesPass(t *testing.T) {
+	addr, _ := echo(t)
+	p := start(t, addr)
+	old := dial(t, p.Addr())
+	requireEcho(t, old, "hello")
+	for range 2 {
+		p.HalfOpen()
+		_, err := old.Write([]byte("nobody"))
+		require.NoError(t, err)
+		p.Pass() // heals nothing of that
+		fresh := dial(t, p.Addr())
+		requireEcho(t, fresh, "hello")
+	}
+	p.Swallow()
+	p.Pass()
+	require.NoError(t, old.SetReadDeadline(time.Now().Add(50*time.Millisecond)))
+	_, err := old.Read(make([]byte, 1))
+	require.ErrorIs(t, err, os.ErrDeadlineExceeded)
 }

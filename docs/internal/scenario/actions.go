@@ -48,6 +48,12 @@ func CutOff(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).CutOff, "server %s does not reach the registry any more; its callers reach it")
 }
 
+// HalfOpen makes the connections that a server's callers have to it silent, and leaves
+// the server as it is. It needs a cluster with proxies.
+func HalfOpen(target Target) Action {
+	return on(target, measure.Fault, (*cluster.Server).HalfOpen, "every connection to server %s is half open: nothing passes, and nobody is told")
+}
+
 // Heal ends what Slow or CutOff began.
 func Heal(target Target) Action {
 	return on(target, measure.Heal, (*cluster.Server).Heal, "server %s is as before")
