@@ -2,6 +2,7 @@ package grpcarith
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"google.golang.org/grpc/stats"
@@ -14,6 +15,38 @@ type attempts struct {
 	sent     bool   // whether any of them was sent
 	lastSent bool   // whether the last one was sent
 	addr     string // the server that one was last sent to
+	tried    *tried // by this attempt and the others of the call
+}
+
+// tried is the servers that were chosen for a call.
+type tried struct {
+	mu    sync.Mutex // guards the field below
+	addrs []string
+}
+
+// triedBy returns what the attempt of ctx shares with others.
+func triedBy(ctx context.Context) *tried {
+	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
+		return a.tried
+	}
+	return new(tried)
+}
+
+// skip returns a balancer.Info's Skip: nil if there is nobody to skip.
+func (t *tried) skip() func(addr string) bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if len(t.addrs) == 0 {
+		return nil
+	}
+	addrs := slices.Clone(t.addrs)
+	return func(addr string) bool { return slices.Contains(addrs, addr) }
+}
+
+func (t *tried) add(addr string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.addrs = append(t.addrs, addr)
 }
 
 type attemptsKey struct{}

@@ -38,11 +38,10 @@ type ClientOptions struct {
 
 // Client calls Arith over gRPC in the way in which client.Client does over
 // net/rpc, so that whatever calls one can call the other. What client.Client
-// does itself, gRPC does here: connections, balancing, retries; but for
-// hedging, which it has not.
+// does itself, gRPC does here: connections and retries. It balances with the
+// same balancer.PowerOfTwo.
 type Client struct {
 	conn    *grpc.ClientConn
-	end     func() // ends the attempts that nobody waits for any more
 	arith   arithpb.ArithClient
 	target  string
 	timeout time.Duration
@@ -52,19 +51,17 @@ type Client struct {
 // kind, as errors should show it. It follows the service until Close. It
 // returns an error for what can never work.
 func New(scheme string, d registry.Discovery, service string, opts ClientOptions) (*Client, error) {
-	life, end := context.WithCancel(context.Background())
-	hedged := &hedger{life: life}
-	options := append(grpcresolver.DialOptions(scheme, d, grpcresolver.Options{}), grpc.WithUnaryInterceptor(hedged.intercept))
-	return open(scheme+":///"+service, end, options, opts)
+	options := append(grpcresolver.DialOptions(scheme, d, grpcresolver.Options{}), grpc.WithUnaryInterceptor(new(hedger).intercept))
+	return open(scheme+":///"+service, options, opts)
 }
 
 // Dial returns a client of the one server at addr. It connects with the first
 // call.
 func Dial(addr string, opts ClientOptions) (*Client, error) {
-	return open("passthrough:///"+addr, func() {}, []grpc.DialOption{grpc.WithNoProxy()}, opts)
+	return open("passthrough:///"+addr, []grpc.DialOption{grpc.WithNoProxy()}, opts)
 }
 
-func open(target string, end func(), options []grpc.DialOption, opts ClientOptions) (*Client, error) {
+func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client, error) {
 	if opts.Timeout == 0 {
 		opts.Timeout = 5 * time.Second
 	}
@@ -87,18 +84,14 @@ func open(target string, end func(), options []grpc.DialOption, opts ClientOptio
 	}
 	conn, err := grpc.NewClient(target, options...)
 	if err != nil {
-		end()
 		return nil, err
 	}
 	conn.Connect() // follow the service from now on
-	return &Client{conn: conn, end: end, arith: arithpb.NewArithClient(conn), target: target, timeout: opts.Timeout}, nil
+	return &Client{conn: conn, arith: arithpb.NewArithClient(conn), target: target, timeout: opts.Timeout}, nil
 }
 
 // Close hangs up and ends the watch. Calls in progress and later ones fail.
-func (c *Client) Close() error {
-	defer c.end()
-	return c.conn.Close()
-}
+func (c *Client) Close() error { return c.conn.Close() }
 
 // Call runs Arith.Multiply, Arith.Sum or Arith.Divide with an arith.Args and
 // waits for its reply, an *int or *arith.Quotient, until ctx ends or
@@ -128,7 +121,7 @@ func (c *Client) do(ctx context.Context, call *client.Call) error {
 	if !ok {
 		return &client.CallError{Op: call.Method, Addr: c.target, Err: fmt.Errorf("the arguments are %T, not arith.Args", call.Args)}
 	}
-	var tries attempts
+	tries := attempts{tried: new(tried)}
 	err := c.invoke(tries.in(ctx), call, &arithpb.Args{A: int64(args.A), B: int64(args.B)})
 	tries.mu.Lock()
 	defer tries.mu.Unlock()

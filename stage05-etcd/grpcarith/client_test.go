@@ -52,8 +52,8 @@ func TestCallsFollowTheRegistryAndConnectionsStay(t *testing.T) {
 		require.Equal(t, []string{a}, w.answering(c))
 		w.list(b, 1) // joins
 		require.Equal(t, []string{a, b}, w.answering(c))
-		w.list(a, 5) // another weight
-		require.Equal(t, []string{a, b}, w.answering(c))
+		w.list(a, 5) // another weight, to which one call after another goes
+		require.Equal(t, []string{a}, w.answering(c))
 		w.unlist(b) // leaves
 		require.Equal(t, []string{a}, w.answering(c))
 		w.list(b, 0) // is back, but wants no calls

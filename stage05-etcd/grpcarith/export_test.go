@@ -11,6 +11,6 @@ var Returns = returns
 
 // Hedge makes a call with an invoker of the test's.
 func Hedge(ctx context.Context, method string, args, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker) error {
-	h := &hedger{life: ctx}
-	return h.intercept(new(attempts).in(ctx), method, args, reply, cc, invoke)
+	tries := attempts{tried: new(tried)}
+	return new(hedger).intercept(tries.in(ctx), method, args, reply, cc, invoke)
 }

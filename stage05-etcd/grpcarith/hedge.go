@@ -30,33 +30,23 @@ const (
 // hedger makes attempts of calls, all of whose methods may run twice (the "hedged
 // requests" of Dean and Barroso, "The Tail at Scale", 2013; gRFC A6 has them too, and
 // gRPC for Go does not).
-type hedger struct {
-	life   context.Context // of the client; no attempt outlives it
-	earned atomic.Int64    // less the reserve
-}
+type hedger struct{ earned atomic.Int64 } // less the reserve
 
 // intercept is a grpc.UnaryClientInterceptor. The first answer is the call's, and so is
 // the method's own error; an attempt that reached nobody decides only when no other is
-// left. ctx has a deadline.
-//
-// The attempts that are too late are left to it: while they are in flight,
-// least_request sends a server that is frozen no other call.
+// left, and one that found no such method, so that nothing ran, is made again at once.
+// ctx has a deadline.
 func (h *hedger) intercept(ctx context.Context, method string, args, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	deadline, _ := ctx.Deadline()
-	life, end := context.WithDeadline(context.WithoutCancel(ctx), deadline)
-	defer context.AfterFunc(ctx, func() { // until there is an answer
-		if ctx.Err() == context.Canceled { // life has a deadline of its own
-			end()
-		}
-	})()
+	life, end := context.WithCancel(ctx)
+	defer end() // of the attempts that are too late
 	h.earn()
 	var begun []*hedge
 	ended := make(chan *hedge, hedgedAtMost)
 	begin := func() {
-		a := &hedge{reply: reply.(proto.Message).ProtoReflect().New().Interface()}
+		a := &hedge{attempts: attempts{tried: triedBy(ctx)}, reply: reply.(proto.Message).ProtoReflect().New().Interface()}
 		begun = append(begun, a)
 		go func() {
-			defer context.AfterFunc(h.life, end)()
 			a.err = invoke(a.attempts.in(life), method, args, a.reply, cc, opts...)
 			ended <- a
 		}()
@@ -73,7 +63,12 @@ func (h *hedger) intercept(ctx context.Context, method string, args, reply any, 
 			}
 		case a := <-ended:
 			left--
-			if status.Code(a.err) == codes.Unavailable && left > 0 {
+			switch code := status.Code(a.err); {
+			case code == codes.Unimplemented && len(begun) < hedgedAtMost: // by a stranger, or another version
+				begin()
+				left++
+				continue
+			case code == codes.Unavailable && left > 0:
 				continue
 			}
 			join(ctx, begun, a)

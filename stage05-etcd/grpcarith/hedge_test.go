@@ -3,7 +3,6 @@ package grpcarith_test
 import (
 	"context"
 	"runtime"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -65,7 +64,7 @@ func TestAFrozenServerCostsNoCallOverGRPC(t *testing.T) {
 				}
 				t.Log(hedges, "hedges of", len(calls))
 				require.NotZero(t, hedges)
-				require.LessOrEqual(t, hedges, 2+int(2*time.Second/timeout), "who has calls in flight gets no more: one in the time that a call has")
+				require.LessOrEqual(t, hedges, 4, "who does not answer gets no more calls")
 			})
 		})
 	}
@@ -135,13 +134,18 @@ func TestALateReplyOfAHedgedCallReachesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		to := w.fleet(300*time.Millisecond, 300*time.Millisecond, 300*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
 		sum := 0
 		start := time.Now()
-		call := <-to.Go(t.Context(), "Arith.Sum", arith.Args{A: 1, B: 2}, &sum).Done
+		call := <-to.Go(ctx, "Arith.Sum", arith.Args{A: 1, B: 2}, &sum).Done
 		require.NoError(t, call.Err)
 		require.Equal(t, 300*time.Millisecond, time.Since(start), "the first attempt's answer")
 		require.Equal(t, 1, call.Retries)
 		sum = 7
+		synctest.Wait()
+		stacks := make([]byte, 1<<20)
+		require.NotContains(t, string(stacks[:runtime.Stack(stacks, true)]), "(*hedger)", "nobody waits for the second attempt")
 		time.Sleep(time.Second)
 		require.Equal(t, 7, sum)
 	})
@@ -164,22 +168,6 @@ func TestAnAttemptThatReachesNobodyLeavesTheOthersInTheRace(t *testing.T) {
 		require.NoError(t, grpcarith.Hedge(ctx, "/Arith/Sum", new(arithpb.Args), reply, nil, invoke))
 		require.EqualValues(t, 7, reply.Value)
 		require.EqualValues(t, 3, attempts.Load())
-	})
-}
-
-func TestCloseEndsTheAttemptsThatNobodyWaitsFor(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		to := w.fleet(frozen, time.Millisecond, time.Millisecond)
-		w.load(to, 100*time.Millisecond, time.Minute)
-		hedging := func() bool {
-			stacks := make([]byte, 1<<20)
-			return strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "(*hedger)")
-		}
-		require.True(t, hedging())
-		require.NoError(t, to.Close())
-		synctest.Wait()
-		require.False(t, hedging())
 	})
 }
 

@@ -178,17 +178,25 @@ func (m *moody) Sum(context.Context, *arithpb.Args) (*arithpb.Number, error) {
 
 func (w *world) serveMoody(addr string, refuses int64) *moody {
 	w.t.Helper()
-	l, err := w.net.Listen(addr)
-	require.NoError(w.t, err)
 	m := new(moody)
 	m.refuses.Store(refuses)
+	w.serveOther(addr, func(srv *grpc.Server) {
+		arithpb.RegisterArithServer(srv, m)
+		healthy := health.NewServer()
+		healthy.SetServingStatus(arithpb.Arith_ServiceDesc.ServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
+		grpc_health_v1.RegisterHealthServer(srv, healthy)
+	})
+	return m
+}
+
+// serveOther serves what is registered at addr, until the test ends.
+func (w *world) serveOther(addr string, register func(*grpc.Server)) {
+	w.t.Helper()
+	l, err := w.net.Listen(addr)
+	require.NoError(w.t, err)
 	srv := grpc.NewServer()
-	arithpb.RegisterArithServer(srv, m)
-	healthy := health.NewServer()
-	healthy.SetServingStatus(arithpb.Arith_ServiceDesc.ServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
-	grpc_health_v1.RegisterHealthServer(srv, healthy)
+	register(srv)
 	done := make(chan struct{})
 	go func() { defer close(done); srv.Serve(l) }()
 	w.t.Cleanup(func() { srv.Stop(); <-done })
-	return m
 }

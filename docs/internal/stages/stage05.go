@@ -145,7 +145,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 895},
+			Budget:  Budget{Deep: 1005},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -173,6 +173,12 @@ func stage05() Stage {
 					Why:   "A frozen server breaks no connection for thirteen seconds, and gRPC for Go retries only what has failed. Without hedging, each call to it waits until its deadline.",
 					Role:  Deep,
 					Files: []string{"grpcarith/hedge.go", "grpcarith/hedge_test.go"},
+				},
+				{
+					Title: "The same balancer",
+					Why:   "gRPC's own round robin gives a frozen server a third of the calls, and the fewest calls in flight are those of a server that fails at once.",
+					Role:  Deep,
+					Files: []string{"grpcarith/pick.go", "grpcarith/pick_test.go"},
 				},
 				{
 					Title: "Errors that say the same",

@@ -34,7 +34,7 @@ func (t *target) flags(flags *flag.FlagSet) {
 	flags.StringVar(&t.service, "service", "Arith", "`NAME` to look up")
 	flags.StringVar(&t.balancer, "balancer", balancer.Default, "`NAME` of how an instance is chosen: "+strings.Join(balancer.Names(), ", ")+";\n"+
 		"the default loses least when a server is slow or frozen, since it weighs latency\nand calls in flight")
-	flags.BoolVar(&t.grpc, "grpc", false, "call over gRPC, which chooses the server with the fewest calls in flight")
+	flags.BoolVar(&t.grpc, "grpc", false, "call over gRPC, always with power-of-two")
 	tlshint.Flags(flags, &t.tls)
 }
 

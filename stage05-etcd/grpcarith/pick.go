@@ -1,0 +1,107 @@
+package grpcarith
+
+import (
+	"strings"
+	"time"
+
+	grpcbalancer "google.golang.org/grpc/balancer"
+	"google.golang.org/grpc/balancer/endpointsharding"
+	"google.golang.org/grpc/balancer/pickfirst"
+	"google.golang.org/grpc/codes"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/status"
+
+	"example.com/workshop/stage05-etcd/balancer"
+	"example.com/workshop/stage05-etcd/grpcresolver"
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// gRPC finds a balancer by its name alone, in one list for the whole process that
+// nobody may add to once there are channels.
+func init() { grpcbalancer.Register(builder{}) }
+
+// builder makes a chooser for each channel.
+type builder struct{}
+
+func (builder) Name() string { return "workshop_power_of_two" }
+
+func (builder) Build(cc grpcbalancer.ClientConn, opts grpcbalancer.BuildOptions) grpcbalancer.Balancer {
+	c := &chooser{ClientConn: cc}
+	c.Balancer = endpointsharding.NewBalancer(c, opts, grpcbalancer.Get(pickfirst.Name).Build, endpointsharding.Options{})
+	return c
+}
+
+// chooser has balancer.PowerOfTwo choose among a channel's servers, as it does for
+// client.Client. The Balancer keeps a connection to each of them, as that of gRPC's own
+// round_robin does, and tells the ClientConn's UpdateState how they are.
+type chooser struct {
+	grpcbalancer.ClientConn
+	grpcbalancer.Balancer
+	servers balancer.PowerOfTwo
+}
+
+// UpdateClientConnState takes a new list of servers. Those that say NOT_SERVING are not
+// ready.
+func (c *chooser) UpdateClientConnState(s grpcbalancer.ClientConnState) error {
+	return c.Balancer.UpdateClientConnState(grpcbalancer.ClientConnState{ResolverState: pickfirst.EnableHealthListener(s.ResolverState)})
+}
+
+// UpdateState lets calls go to the servers that are ready. While none is, the picker
+// that came has them wait or fail.
+func (c *chooser) UpdateState(s grpcbalancer.State) {
+	p := picker{servers: &c.servers, ready: make(map[string]grpcbalancer.Picker)}
+	var instances []registry.Instance
+	for _, child := range endpointsharding.ChildStatesFromPicker(s.Picker) {
+		if child.State.ConnectivityState == connectivity.Ready {
+			addr := child.Endpoint.Addresses[0].Addr
+			p.ready[addr] = child.State.Picker
+			instances = append(instances, registry.Instance{ID: addr, Weight: grpcresolver.Weight(child.Endpoint)})
+		}
+	}
+	c.servers.Update(instances)
+	if len(instances) > 0 {
+		s.Picker = p
+	}
+	c.ClientConn.UpdateState(s)
+}
+
+// picker chooses for each attempt. It never changes.
+type picker struct {
+	servers balancer.Balancer
+	ready   map[string]grpcbalancer.Picker // by address
+}
+
+// Pick chooses a server that the call has not been tried on, or any if there is none.
+func (p picker) Pick(info grpcbalancer.PickInfo) (grpcbalancer.PickResult, error) {
+	tried := triedBy(info.Ctx)
+	in, done, err := p.servers.Pick(balancer.Info{Skip: tried.skip()})
+	if err != nil {
+		in, done, err = p.servers.Pick(balancer.Info{})
+	}
+	if err != nil || p.ready[in.ID] == nil { // in the middle of an update
+		if done != nil {
+			done(balancer.DoneInfo{})
+		}
+		return grpcbalancer.PickResult{}, grpcbalancer.ErrNoSubConnAvailable // until the next picker
+	}
+	tried.add(in.ID)
+	began := time.Now()
+	result, err := p.ready[in.ID].Pick(info)
+	if err != nil {
+		done(balancer.DoneInfo{})
+		return result, err
+	}
+	result.Done = func(info grpcbalancer.DoneInfo) { done(ending(info.Err, time.Since(began))) }
+	return result, nil
+}
+
+// ending tells the balancer how an attempt ended. It is the server's fault that it
+// cannot be reached, that its method panicked, or that it is a stranger.
+func ending(err error, took time.Duration) balancer.DoneInfo {
+	info := balancer.DoneInfo{Failed: err != nil, Latency: took}
+	stranger := strings.HasPrefix(status.Convert(err).Message(), "unknown service ")
+	if code := status.Code(err); code == codes.Unavailable || code == codes.Internal || stranger {
+		info.Err = err
+	}
+	return info
+}
