@@ -1,0 +1,159 @@
+package exercise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// try runs a step's tests and completes its result. What is written comes first,
+// with the stage's own functions for what is blank; then it shows which test the
+// first blank function fails.
+func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) error {
+	began := time.Now()
+	defer func() { r.Seconds = time.Since(began).Seconds() }()
+	for _, t := range tasks {
+		if _, err := c.find(t); err != nil {
+			r.Status, r.Failure = Red, &Failure{Kind: "compile", Message: []string{err.Error()}}
+			return nil
+		}
+	}
+	r.Cached = true
+	written := func(f Function) bool { return f.Status == Written }
+	if slices.ContainsFunc(r.Functions, written) || c.opts.Name == "" && len(c.overlay.files) == 0 {
+		failure, err := c.play(ctx, s, nil, r)
+		if err != nil {
+			return err
+		}
+		if failure != nil {
+			r.Status, r.Failure = Red, failure
+			return nil
+		}
+	}
+	r.Status = Solved
+	for i, f := range r.Functions {
+		switch {
+		case f.Status == Written:
+			r.Functions[i].Status = Solved
+		case f.Status == Gone && r.Status == Solved:
+			r.Status = Red
+			r.Failure = &Failure{Kind: "compile", Message: []string{fmt.Sprintf("%s is not in %s; go run ./docs reset %d %s puts it back", f.Name, f.File, c.Stage.Number, f.Name)}}
+		case f.Status == Blank && r.Status == Solved:
+			r.Status = Blank
+			var err error
+			if r.Failure, err = c.play(ctx, s, []Task{tasks[i]}, r); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// play runs a step's tests with some functions blank. It returns nil if all
+// pass.
+func (c *checker) play(ctx context.Context, s step, blank []Task, r *Result) (*Failure, error) {
+	for _, g := range s.groups {
+		if len(blank) == 0 && c.passed(g) {
+			continue
+		}
+		r.Cached = false
+		if e, ok := errors.AsType[*CompileError](c.broken[g.pkg]); ok {
+			return c.compileFailure(e), nil
+		}
+		var env []string
+		for _, t := range blank {
+			env = append(env, switchName(t))
+		}
+		v, err := testRun{
+			binary: c.binaries[g.pkg], dir: filepath.Join(c.Dir, filepath.FromSlash(g.pkg)), tests: g.tests, limit: c.opts.Limit,
+			env: []string{switchEnv + "=" + strings.Join(env, ",")},
+		}.run(ctx)
+		if err != nil {
+			return nil, err
+		}
+		if !v.Passed {
+			return c.failure(g, v, r.subject(blank)), nil
+		}
+		if len(blank) == 0 {
+			c.pass(g)
+		}
+	}
+	return nil, nil
+}
+
+// subject is the function that a failing test is about: the one that is blank, or
+// the first that is written.
+func (r *Result) subject(blank []Task) string {
+	if len(blank) > 0 {
+		return blank[0].Name
+	}
+	for _, f := range r.Functions {
+		if f.Status == Written {
+			return f.Name
+		}
+	}
+	return ""
+}
+
+// blame finds which of a red step's functions fails the test by itself, with the
+// stage's own in place of the others.
+func (c *checker) blame(ctx context.Context, s step, r *Result) error {
+	written := func(f Function) bool { return f.Status == Written }
+	suspects := slices.DeleteFunc(slices.Clone(r.Functions), func(f Function) bool { return !written(f) })
+	if r.Status != Red || r.Failure.Test == "" || len(suspects) < 2 {
+		return nil
+	}
+	for i, f := range r.Functions {
+		if !written(f) {
+			continue
+		}
+		opts := c.opts
+		opts.Name, opts.Run = f.Name, r.Failure.Test
+		alone := &checker{copied: c.copied, opts: opts, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
+		if err := alone.prepare(); err != nil {
+			return err
+		}
+		if err := alone.one(ctx); err != nil {
+			return err
+		}
+		if alone.report.Steps[0].Status == Red {
+			r.Functions[i].Status = Red
+			r.Failure.Command = alone.report.Steps[0].Failure.Command
+			return nil
+		}
+	}
+	return nil
+}
+
+// limits runs the tests that show what the stage cannot do, once every step is
+// solved.
+func (c *checker) limits(ctx context.Context) error {
+	for i, s := range c.Stage.Steps() {
+		if s.Role != stages.Core || !slices.Contains(s.Files, "limits_test.go") {
+			continue
+		}
+		limits := step{s, i + 1, nil, c.files.testsOf(s)}
+		if err := c.build(ctx, []step{limits}); err != nil {
+			return err
+		}
+		r := c.unrun(limits)
+		r.Cached = true
+		failure, err := c.play(ctx, limits, nil, &r)
+		if err != nil {
+			return err
+		}
+		r.Status = Solved
+		if failure != nil {
+			r.Status, r.Failure = Red, failure
+		}
+		c.report.Limits = &r
+	}
+	c.report.Next = c.finished()
+	return nil
+}
