@@ -13,7 +13,8 @@ var errEnded = errors.New("the watch has ended")
 // follow keeps the list true until life ends: it reads the list, watches for
 // changes from the revision after it, and begins again, after a pause, when
 // anything stops it: compaction, a lost leader, cancellation, a path that went
-// silent. A list that cannot be read has failed; a watch that ended has not, for
+// silent. What the watch verifies, and when, verifications say, which follow asks
+// once. A list that cannot be read has failed; a watch that ended has not, for
 // the list may be as it was. The pauses are those of a backoff, which begins anew
 // after a watch that has lasted for half of Options.Verify. When follow returns,
 // it has called stop.
@@ -53,7 +54,8 @@ func (w *watcher) failed(err error) {
 // verify. The watch requires a leader, or else a node without one would keep it
 // open and silent. Whenever a verification is due it verifies that it has missed
 // nothing, for a watch over a dead path is as silent as one over a service that
-// rests. It ends with life.
+// rests; the latest entry alone it verifies only if no changes wait to be applied,
+// which would look like missed ones. It ends with life.
 func (w *watcher) watch(from int64, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
 	defer cancel()
@@ -71,7 +73,7 @@ func (w *watcher) watch(from int64, due <-chan extent) error {
 				return err
 			}
 		case what := <-due:
-			if what == everything || len(changes) == 0 { // or else the watch lives, and etcd would tell of what is in there
+			if what == everything || len(changes) == 0 {
 				if err := w.verify(what); err != nil {
 					return err
 				}

@@ -53,7 +53,8 @@ func (r *registration) revoke(ctx context.Context) error {
 	return err
 }
 
-// keepRegistered keeps the lease alive until life ends. Whenever keepAlive
+// keepRegistered keeps the lease alive until life ends, and has it verified when
+// verifications say, which it asks once. Whenever keepAlive
 // returns before that, for whatever reason, it logs why, waits for the next pause
 // of a backoff, and enters the entry again, which then hangs on the lease that
 // enter returns. The backoff begins anew after a lease that was kept alive for
