@@ -71,7 +71,7 @@ func (w *watcher) watch(from int64, due <-chan extent) error {
 				return err
 			}
 		case what := <-due:
-			if what == everything || len(changes) == 0 { // or else the watch lives, and etcd would tell of what is in there
+			if what == everything || len(changes) == 0 {
 				if err := w.verify(what); err != nil {
 					return err
 				}
