@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,23 @@ func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w
+}
+
+func TestSeveralReadersAtOnce(t *testing.T) {
+	g := small(t)
+	var readers sync.WaitGroup
+	for range 4 {
+		for _, path := range []string{"/docs/traps.md", "/diff/2", "/diff/2/2", "/search?q=lease", "/progress", "/assets/style.css", "/stage02-two/"} {
+			readers.Go(func() {
+				w := httptest.NewRecorder()
+				g.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+				if w.Code != http.StatusOK {
+					t.Errorf("%s: %d", path, w.Code)
+				}
+			})
+		}
+	}
+	readers.Wait()
 }
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
