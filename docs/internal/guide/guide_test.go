@@ -52,19 +52,22 @@ func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 
 func TestSeveralReadersAtOnce(t *testing.T) {
 	g := small(t)
-	var readers sync.WaitGroup
-	for range 4 {
-		for _, path := range []string{"/docs/traps.md", "/diff/2", "/diff/2/2", "/search?q=lease", "/progress", "/assets/style.css", "/stage02-two/"} {
+	for _, path := range []string{"/docs/traps.md", "/diff/2", "/diff/2/2", "/search?q=lease", "/progress", "/assets/style.css", "/stage02-two/"} {
+		start := make(chan struct{})
+		var readers sync.WaitGroup
+		for range 8 {
 			readers.Go(func() {
 				w := httptest.NewRecorder()
+				<-start
 				g.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 				if w.Code != http.StatusOK {
 					t.Errorf("%s: %d", path, w.Code)
 				}
 			})
 		}
+		close(start)
+		readers.Wait()
 	}
-	readers.Wait()
 }
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
