@@ -7,6 +7,7 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -47,6 +48,26 @@ func get(t *testing.T, h http.Handler, path string) *httptest.ResponseRecorder {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
 	return w
+}
+
+func TestSeveralReadersAtOnce(t *testing.T) {
+	g := small(t)
+	for _, path := range []string{"/docs/traps.md", "/diff/2", "/diff/2/2", "/search?q=lease", "/progress", "/assets/style.css", "/stage02-two/"} {
+		start := make(chan struct{})
+		var readers sync.WaitGroup
+		for range 8 {
+			readers.Go(func() {
+				w := httptest.NewRecorder()
+				<-start
+				g.ServeHTTP(w, httptest.NewRequest(http.MethodGet, path, nil))
+				if w.Code != http.StatusOK {
+					t.Errorf("%s: %d", path, w.Code)
+				}
+			})
+		}
+		close(start)
+		readers.Wait()
+	}
 }
 
 func contains(text, part string) bool { return strings.Contains(text, part) }
