@@ -88,7 +88,7 @@ func ParseHints(text string) (map[string]Hints, error) {
 		if current != nil {
 			current.WriteString(unindent(line) + "\n")
 		} else if strings.TrimSpace(line) != "" {
-			return nil, fmt.Errorf("line %d: a hint begins with its number, and the reason with Why:", i+1)
+			return nil, fmt.Errorf("line %d: a hint begins with its number, and the reason with the word Why", i+1)
 		}
 	}
 	save()

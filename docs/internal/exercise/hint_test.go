@@ -41,9 +41,9 @@ func TestHintsAreANumberedListAndAReason(t *testing.T) {
 	require.Equal(t, "Look there.\n\nAnd there.", exercise.Prose(hints["Store.find"].Hints[0]))
 
 	for text, want := range map[string]string{
-		"## a\n\nword\n":               "line 3: a hint begins with its number, and the reason with Why:",
+		"## a\n\nword\n":               "line 3: a hint begins with its number, and the reason with the word Why",
 		"## a\n1. b\n## a\n1. c\n":     "line 3: a has two headings",
-		"## a\n\n- a list of others\n": "line 3: a hint begins with its number, and the reason with Why:",
+		"## a\n\n- a list of others\n": "line 3: a hint begins with its number, and the reason with the word Why",
 	} {
 		_, err := exercise.ParseHints(text)
 		require.EqualError(t, err, want)

@@ -2,7 +2,6 @@ package exercise
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -34,15 +33,6 @@ func Tasks(s stages.Stage, tree stages.Tree) ([]Task, error) {
 		}
 	}
 	return tasks, nil
-}
-
-// referenceTasks reads the stage and returns what there is to write in it.
-func referenceTasks(root string, s stages.Stage) ([]Task, error) {
-	tree, err := stages.ReadTree(filepath.Join(root, s.Dir))
-	if err != nil {
-		return nil, err
-	}
-	return Tasks(s, tree)
 }
 
 // NoTaskError says that a stage asks nobody to write a function of that name.
