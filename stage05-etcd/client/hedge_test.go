@@ -130,6 +130,9 @@ func TestTheFirstAnswerCountsWhoeverGivesIt(t *testing.T) {
 				require.Equal(t, 1, call.Retries)
 				require.EqualValues(t, 1, c.Stats().Retries)
 				args++ // which nobody reads any more
+				for _, in := range c.Stats().Instances {
+					require.Zero(t, in.InFlight, in.ID)
+				}
 				if tt.method == "Work.Refuse" {
 					require.ErrorAs(t, call.Err, new(rpc.ServerError))
 					require.ErrorContains(t, call.Err, tt.addr)
