@@ -15,9 +15,11 @@ import (
 
 // setDue sets due, and the timer for it, so that from now on an attempt has
 // Options.AttemptTimeout, but no more than its share of the call's time: each of maxSent
-// is to have some.
+// is to have some. The share is rounded up, for one of nothing would never bring the deadline
+// nearer.
 func (inv *invocation) setDue(now time.Time) {
-	share := inv.deadline.Sub(inv.begin) / time.Duration(maxSent-inv.sent)
+	attempts := time.Duration(maxSent - inv.sent)
+	share := (inv.deadline.Sub(inv.begin) + attempts - 1) / attempts
 	inv.due = now.Add(min(inv.client.opts.AttemptTimeout, share))
 	if inv.deadline.Before(inv.due) {
 		inv.due = inv.deadline

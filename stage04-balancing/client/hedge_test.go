@@ -130,6 +130,9 @@ func TestTheFirstAnswerCountsWhoeverGivesIt(t *testing.T) {
 				require.Equal(t, 1, call.Retries)
 				require.EqualValues(t, 1, c.Stats().Retries)
 				args++ // which nobody reads any more
+				for _, in := range c.Stats().Instances {
+					require.Zero(t, in.InFlight, in.ID)
+				}
 				if tt.method == "Work.Refuse" {
 					require.ErrorAs(t, call.Err, new(rpc.ServerError))
 					require.ErrorContains(t, call.Err, tt.addr)
@@ -231,5 +234,17 @@ func TestACallThatFindsNoBudgetAsksAgain(t *testing.T) {
 			require.NoError(t, (<-call.Done).Err)
 		}
 		require.Less(t, time.Since(start), 500*time.Millisecond)
+	})
+}
+
+func TestACallEndsWhereItsTimeCannotBeSharedEvenly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1").freeze()
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent, Timeout: 100 * time.Millisecond})
+		time.AfterFunc(90*time.Millisecond, func() { cluster.start("b:1").freeze() })
+		start := time.Now()
+		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), context.DeadlineExceeded)
+		require.Equal(t, 100*time.Millisecond, time.Since(start))
 	})
 }

@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1254, Deep: 2463},
+		Budget:     Budget{Core: 1254, Deep: 2465},
 		MaxDeleted: 219,
-		MaxTests:   9821,
+		MaxTests:   9836,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
