@@ -68,7 +68,7 @@ func (h *hedger) intercept(ctx context.Context, method string, args, reply any, 
 				begin()
 				left++
 				continue
-			case code == codes.Unavailable && left > 0:
+			case (code == codes.Unavailable || code == codes.Unimplemented) && left > 0:
 				continue
 			}
 			join(ctx, begun, a)

@@ -152,23 +152,25 @@ func TestALateReplyOfAHedgedCallReachesNobody(t *testing.T) {
 }
 
 func TestAnAttemptThatReachesNobodyLeavesTheOthersInTheRace(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var attempts atomic.Int64
-		invoke := func(ctx context.Context, _ string, _, reply any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
-			if attempts.Add(1) > 1 {
-				return status.Error(codes.Unavailable, "nobody is there")
+	for _, code := range []codes.Code{codes.Unavailable, codes.Unimplemented} {
+		synctest.Test(t, func(t *testing.T) {
+			var attempts atomic.Int64
+			invoke := func(ctx context.Context, _ string, _, reply any, _ *grpc.ClientConn, _ ...grpc.CallOption) error {
+				if attempts.Add(1) > 1 {
+					return status.Error(code, "nobody is there")
+				}
+				time.Sleep(time.Second)
+				reply.(*arithpb.Number).Value = 7
+				return nil
 			}
-			time.Sleep(time.Second)
-			reply.(*arithpb.Number).Value = 7
-			return nil
-		}
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		reply := new(arithpb.Number)
-		require.NoError(t, grpcarith.Hedge(ctx, "/Arith/Sum", new(arithpb.Args), reply, nil, invoke))
-		require.EqualValues(t, 7, reply.Value)
-		require.EqualValues(t, 3, attempts.Load())
-	})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			reply := new(arithpb.Number)
+			require.NoError(t, grpcarith.Hedge(ctx, "/Arith/Sum", new(arithpb.Args), reply, nil, invoke))
+			require.EqualValues(t, 7, reply.Value)
+			require.EqualValues(t, 3, attempts.Load())
+		})
+	}
 }
 
 func TestACallerThatGivesUpEndsItsAttempts(t *testing.T) {

@@ -47,8 +47,8 @@ func TestWhoFailsAtOnceIsNoQuickServerOverGRPC(t *testing.T) {
 		code          codes.Code
 		atLeast, most int // calls of 400
 	}{
-		"an error of the method is an answer": {codes.InvalidArgument, 80, 180},
-		"a panic is a failure of the server":  {codes.Internal, 1, 10},
+		"an error of the method is an answer": {codes.InvalidArgument, 80, 190},
+		"a panic is a failure of the server":  {codes.Internal, 1, 60}, // before the others are known
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -82,7 +82,7 @@ func TestAMisdirectedCallGoesElsewhereOverGRPC(t *testing.T) {
 				}
 				require.NotZero(t, retried)
 				if name == "a stranger" {
-					require.Less(t, retried, 10, "it is avoided")
+					require.Less(t, retried, 60, "it is avoided")
 				}
 			})
 		})
