@@ -36,6 +36,9 @@ func TestThePagesWorkAsWritten(t *testing.T) {
 			continue
 		}
 		t.Run(page.Path, func(t *testing.T) {
+			if unavailable == nil {
+				t.Parallel() // the commands mostly wait
+			}
 			dir := filepath.Join(t.TempDir(), "workshop")
 			require.NoError(t, console.Clone(t.Context(), root, dir))
 			failures, err := console.Run(page.Path, commands, console.Options{
