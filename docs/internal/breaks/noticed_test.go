@@ -24,7 +24,10 @@ func TestATestOfTheStageNoticesEveryBreak(t *testing.T) {
 		all, err := breaks.Load(root(t), s)
 		require.NoError(t, err)
 		for _, b := range all {
-			t.Run(s.Dir+"/"+b.Name, func(t *testing.T) { requireNoticed(t, s, b) })
+			t.Run(s.Dir+"/"+b.Name, func(t *testing.T) {
+				t.Parallel() // the tests of a stage mostly wait
+				requireNoticed(t, s, b)
+			})
 		}
 	}
 }
