@@ -84,11 +84,19 @@ func TestReplacedCertificateIsTriedWithoutARestart(t *testing.T) {
 	opts.TLS, err = files.Client()
 	require.NoError(t, err)
 	opts.Username, opts.Password = "workshop", "secret"
+	log := new(logtest.Buffer)
+	opts.Logger = log.Logger()
 	r := dial(t, addr, opts)
-	ctx, cancel := context.WithTimeout(t.Context(), 2*opts.Timeout)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
 	defer cancel()
-	_, err = r.Register(ctx, server("a", "10.0.0.1:1"))
-	require.ErrorIs(t, err, mtls.ErrRefused)
+	refused := make(chan error, 1)
+	go func() {
+		_, err := r.Register(ctx, server("a", "10.0.0.1:1"))
+		refused <- err
+	}()
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), mtls.ErrRefused.Error()) }, longest, 10*time.Millisecond)
+	cancel()
+	require.ErrorIs(t, <-refused, mtls.ErrRefused)
 	_, err = tr.ca.Write(filepath.Join(tr.dir, "client"), "client")
 	require.NoError(t, err)
 	_, err = r.Register(t.Context(), server("a", "10.0.0.1:1"))

@@ -40,7 +40,7 @@ func TestChangesDuringAnOutageAreSeenThoughEtcdHasCompactedThem(t *testing.T) {
 			fault(path, false)
 			healed := time.Now()
 			shows(t, w, b)
-			require.Less(t, time.Since(healed), 2*time.Second)
+			require.Less(t, time.Since(healed), soon)
 			a.Weight = 7
 			store(t, client, opts, a)
 			shows(t, w, a, b)
@@ -64,8 +64,8 @@ func TestAgeOfTheListIsSeenOverADeadPath(t *testing.T) {
 	require.True(t, ok && snap.Stale, "%+v", snap)
 	require.Equal(t, []registry.Instance{a}, snap.Instances)
 	require.Greater(t, snap.Synced, first.Synced.Add(verify))
-	require.Less(t, time.Since(black), verify*11/10+2*timeout+time.Second)
-	require.Less(t, snap.Synced, black.Add(time.Millisecond))
+	require.Less(t, time.Since(black), verify*11/10+2*timeout+soon)
+	require.Less(t, snap.Synced, black.Add(timeout), "the time of an answer, and not of the lack of one")
 	quiet(t, w, ttl)
 	require.Greater(t, time.Since(snap.Synced), ttl)
 }
@@ -119,7 +119,7 @@ func TestNothingIsLostWhileTwoNodesOfThreeAreGone(t *testing.T) {
 	w := watch(t, r)
 	shows(t, w, a)
 	unverified := unhurried()
-	unverified.Timeout = timeout
+	unverified.TTL, unverified.Verify, unverified.Timeout = time.Hour, time.Hour, timeout
 	onSurvivor := watch(t, dial(t, endpoints[2], unverified)) // of a prefix with nobody
 	shows(t, onSurvivor)
 
@@ -128,7 +128,7 @@ func TestNothingIsLostWhileTwoNodesOfThreeAreGone(t *testing.T) {
 	snap, ok := within(t, w, longest)
 	require.True(t, ok && snap.Stale, "%+v", snap)
 	require.Len(t, snap.Instances, 1)
-	snap, ok = within(t, onSurvivor, slow*10*time.Second)
+	snap, ok = within(t, onSurvivor, longest)
 	require.True(t, ok && snap.Stale, "a watch is not told that there is no leader")
 	late := make(chan error, 1)
 	go func() {
@@ -143,10 +143,9 @@ func TestNothingIsLostWhileTwoNodesOfThreeAreGone(t *testing.T) {
 	back := time.Now()
 	require.NoError(t, <-late)
 	settles(t, w, a, b)
-	require.Less(t, time.Since(back), ttl)
-	a.Weight = 7
-	changed := time.Now()
-	store(t, raw(t, endpoints...), opts, a)
-	settles(t, w, a, b)
-	require.Less(t, time.Since(changed), 2*time.Second)
+	require.Less(t, time.Since(back), ttl+soon)
+	c, changed := server("c", "10.0.0.3:1"), time.Now()
+	store(t, raw(t, endpoints...), opts, c) // whom nobody else writes
+	settles(t, w, a, b, c)
+	require.Less(t, time.Since(changed), soon)
 }

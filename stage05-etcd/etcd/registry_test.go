@@ -2,7 +2,6 @@ package etcd_test
 
 import (
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -27,7 +26,7 @@ func TestEtcdIsARegistry(t *testing.T) {
 		shows(t, w)
 		require.NoError(t, w.Close())
 		return registrytest.System{
-			Registrar: r, Discovery: r, TTL: ttl, Grace: time.Second,
+			Registrar: r, Discovery: r, TTL: ttl, Grace: soon,
 			Outage:  path.Swallow,
 			Restart: func() { path.Lead(other.Addr()) },
 			Poison: func(service string) {

@@ -127,7 +127,7 @@ func (h harness) takesOver(in registry.Instance) {
 	require.Greater(h, time.Since(died), h.TTL/2, "it took the entry of one that may live")
 	require.LessOrEqual(h, time.Since(died), h.TTL+h.Grace)
 	h.settles(w, in)
-	h.quiet(w, 2*h.TTL+h.Grace) // the dead one's lease takes nothing with it
+	h.quiet(w, 3*h.TTL) // the dead one's lease takes nothing with it
 	dead.Deregister(h.Context())
 	h.quiet(w, h.TTL/4)
 }
