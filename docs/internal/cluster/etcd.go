@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"path/filepath"
 	"strings"
@@ -163,19 +162,4 @@ func (r *etcdRegistry) renew(ctx context.Context) (string, error) {
 		return "", err
 	}
 	return fmt.Sprintf("all %d nodes of etcd are killed, lose their data and start again", len(r.all)), r.start(ctx, r.all)
-}
-
-// freePorts returns addresses on which nobody listens now. A node tells the
-// others where it is before it listens there.
-func freePorts(count int) ([]string, error) {
-	addrs := make([]string, count)
-	for i := range addrs {
-		l, err := net.Listen("tcp", anyPort)
-		if err != nil {
-			return nil, err
-		}
-		defer l.Close() // only then, so that all are different
-		addrs[i] = l.Addr().String()
-	}
-	return addrs, nil
 }

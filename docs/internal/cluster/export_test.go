@@ -1,0 +1,7 @@
+package cluster
+
+// For a test of one function.
+var (
+	FreePorts    = freePorts
+	FirstOutside = firstOutside
+)
