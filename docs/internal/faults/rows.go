@@ -50,22 +50,22 @@ func All() []Fault {
 			),
 		},
 		{
-			Title: "a dead server's port is taken by another program", Green: 4, Unmeasured: true,
+			Title: "a dead server's port is taken by another program", Green: 4,
 			Lesson: "The client of 01 never dials again; that of 02 and 03 takes the stranger's error for its service's answer, and stays with it as long as the connection lasts; from 04 on such a call is made again elsewhere.",
 			Scenario: play("server-port-taken",
 				at(32, scenario.Kill(scenario.Busiest)), at(33, scenario.Usurp(scenario.In(cluster.Dead))),
 			),
 		},
 		{
-			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, GRPCNotices: true, Freezes: true,
-			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on they are made again elsewhere after 200 ms, but gRPC's client waits.",
+			Title: "a server hangs for 3 s (SIGSTOP)", Green: 4, Freezes: true,
+			Lesson: "Up to 03 calls wait for the one server that the client has, and most in vain; from 04 on they are made again elsewhere after 200 ms.",
 			Scenario: play("server-hang",
 				at(32, scenario.Freeze(scenario.Busiest)), at(62, scenario.Thaw(scenario.Frozen)),
 			),
 		},
 		{
-			Title: "a server hangs for 7 s (SIGSTOP), longer than its lease", Green: 4, GRPCNotices: true, Freezes: true, Evicts: true,
-			Lesson: "Up to 03 calls wait for the one server that the client has, and the end of its lease cleans the list and not the client; from 04 on they are made again elsewhere after 200 ms, but gRPC's client waits until the lease has run out.",
+			Title: "a server hangs for 7 s (SIGSTOP), longer than its lease", Green: 4, Freezes: true, Evicts: true,
+			Lesson: "Up to 03 calls wait for the one server that the client has, and the end of its lease cleans the list and not the client; from 04 on they are made again elsewhere after 200 ms.",
 			Scenario: scenario.Scenario{Name: "server-hangs-past-lease", Load: longLoad, Steps: []scenario.Step{
 				at(32, scenario.Freeze(scenario.Busiest)), at(102, scenario.Thaw(scenario.Frozen)),
 			}},
@@ -92,8 +92,8 @@ func All() []Fault {
 			),
 		},
 		{
-			Title: "a server's answers take 300 ms longer for 5 s", Green: 4, GRPCNotices: true, Proxied: true, Slows: true,
-			Lesson: "Up to 03 the client has that server alone, and every call waits for it; from 04 on calls go to those that answer sooner, but gRPC's client takes all in turn.",
+			Title: "a server's answers take 300 ms longer for 5 s", Green: 4, Proxied: true, Slows: true,
+			Lesson: "Up to 03 the client has that server alone, and every call waits for it; from 04 on calls go to those that answer sooner.",
 			Scenario: play("server-slow",
 				at(32, scenario.Slow(scenario.Busiest, slowness)), at(82, scenario.Heal(scenario.In(cluster.Slow))),
 			),
