@@ -71,14 +71,14 @@ func All() []Fault {
 			}},
 		},
 		{
-			Title: "a server hangs for 7 s (SIGSTOP), and callers wait for 150 ms", Green: 4, Freezes: true, Evicts: true, Unmeasured: true,
+			Title: "a server hangs for 7 s (SIGSTOP), and callers wait for 150 ms", Green: 4, Freezes: true, Evicts: true,
 			Lesson: "Up to 03 every call waits in vain for the one server that the client has; from 04 on a call begins elsewhere too after a third of its caller's time.",
 			Scenario: scenario.Scenario{Name: "server-hangs-short-wait", Load: impatientLoad, Steps: []scenario.Step{
 				at(32, scenario.Freeze(scenario.Busiest)), at(102, scenario.Thaw(scenario.Frozen)),
 			}},
 		},
 		{
-			Title: "connections go half-open: all that there are fall silent, new ones pass", Green: 4, GRPCNotices: true, Proxied: true, Cuts: true, Unmeasured: true,
+			Title: "connections go half-open: all that there are fall silent, new ones pass", Green: 4, GRPCNotices: true, Proxied: true, Cuts: true,
 			Lesson: "Up to 03 the client keeps its connection until the kernel gives it up, a quarter of an hour later; from 04 on it asks a silent connection for a sign of life, and dials anew after 400 ms; gRPC's client does so after 13 s at the earliest.",
 			Scenario: play("connections-half-open",
 				at(32, scenario.HalfOpen(a)), at(32, scenario.HalfOpen(b)), at(32, scenario.HalfOpen(c)),
@@ -167,7 +167,7 @@ func All() []Fault {
 			),
 		},
 		{
-			Title: "the registry loses all that it knew, and every server begins anew on another port", Registry: true, Unmeasured: true,
+			Title: "the registry loses all that it knew, and every server begins anew on another port", Registry: true,
 			Within: startTime + reportStep, Bounded: 2,
 			Lesson: "Calls fail until the registry is back and lists the new servers, and then no longer in any stage; that of 05 may come back with the ID and the revision of the old one, so its client compares the entries themselves.",
 			Scenario: play("all-begin-anew",
