@@ -88,7 +88,7 @@ func TestAHealthyMachineGetsNoAdvice(t *testing.T) {
 	require.NoError(t, err)
 	require.Equal(t, `ok       Go 1.26.1
 ok       git 2.40.0
-ok       free ports: 1234, 8500, 2379, 8600
+ok       free ports: 1234, 8500, 2379, 8600, 8601
 ok       the module cache holds all that is needed without a network
 ok       the build cache holds all that others have written
 ok       10.0 GB free for the build cache
@@ -121,7 +121,7 @@ func TestWhatIsMissingOrWorseComesWithAdvice(t *testing.T) {
 		"a port that is taken": {
 			func(f *fake) { f.taken = []string{"127.0.0.1:8500"} },
 			[]string{
-				"ok       free ports: 1234, 2379, 8600\n",
+				"ok       free ports: 1234, 2379, 8600, 8601\n",
 				"warning  port 8500, for the registry, is taken\n         stop what listens there, or start the registry with another -listen,",
 			}, false,
 		},

@@ -12,6 +12,7 @@ var documented = []struct{ port, what string }{
 	{"8500", "the registry"},
 	{"2379", "etcd"},
 	{"8600", "the guide"},
+	{"8601", "the lab"},
 }
 
 // ports checks that nothing else listens where the READMEs expect the
