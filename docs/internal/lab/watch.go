@@ -10,7 +10,7 @@ import (
 )
 
 // askEvery is how often the registry is asked for what it lists, and its leases.
-const askEvery = 100 * time.Millisecond
+const askEvery = 200 * time.Millisecond
 
 // leaderEvery is how often etcd's nodes are asked who leads them.
 const leaderEvery = time.Second

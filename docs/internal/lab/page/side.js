@@ -27,6 +27,7 @@ export class Side {
     this.servers = new Map();
     this.nodes = new Map();
     this.rates = [];
+    this.frames = 0;
     this.last = null; // whom the one connection of an early client goes to
     const template = document.getElementById("side-template").content.cloneNode(true);
     this.element = template.firstElementChild;
@@ -60,6 +61,7 @@ export class Side {
     this.showRegistry(side.registry);
     this.showServers(side, view);
     this.showClient(side, view);
+    if (this.frames++ % 2) return; // these cost the most, and five times a second is enough for them
     this.showStrip(at);
     this.flow(side);
   }
