@@ -20,17 +20,9 @@ the solution looks like.`,
 		Args:              arguments(2, 3, "the number of one stage, the name of a function, and which hint"),
 		ValidArgsFunction: a.completeTask,
 		RunE: func(_ *cobra.Command, args []string) error {
-			stage, err := a.stage(args[0])
+			stage, solution, err := a.solve(args)
 			if err != nil {
 				return err
-			}
-			root, err := a.repository()
-			if err != nil {
-				return err
-			}
-			solution, err := exercise.Solve(root, stage, args[1])
-			if err != nil {
-				return exerciseError(err)
 			}
 			all, err := exercise.HintsOf(stage)
 			if err != nil {

@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"example.com/workshop/docs/internal/exercise"
+	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
 
@@ -19,17 +20,9 @@ why it is so.`,
 		Args:              arguments(2, 2, "the number of one stage, and the name of a function"),
 		ValidArgsFunction: a.completeTask,
 		RunE: func(_ *cobra.Command, args []string) error {
-			stage, err := a.stage(args[0])
+			_, s, err := a.solve(args)
 			if err != nil {
 				return err
-			}
-			root, err := a.repository()
-			if err != nil {
-				return err
-			}
-			s, err := exercise.Solve(root, stage, args[1])
-			if err != nil {
-				return exerciseError(err)
 			}
 			screen := term.New(a.Stdout)
 			_, err = fmt.Fprintf(screen, "%s\n\n%s\n", screen.Cyan(s.Place), s.Text)
@@ -39,4 +32,21 @@ why it is so.`,
 			return err
 		},
 	}
+}
+
+// solve finds the function that a command line names: a stage, and then it.
+func (a App) solve(args []string) (stages.Stage, exercise.Solution, error) {
+	stage, err := a.stage(args[0])
+	if err != nil {
+		return stage, exercise.Solution{}, err
+	}
+	root, err := a.repository()
+	if err != nil {
+		return stage, exercise.Solution{}, err
+	}
+	solution, err := exercise.Solve(root, stage, args[1])
+	if err != nil {
+		return stage, solution, exerciseError(err)
+	}
+	return stage, solution, nil
 }

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
-	"strings"
 	"time"
 
 	"example.com/workshop/docs/internal/cluster"
@@ -162,20 +160,4 @@ func (s *side) act(ctx context.Context, do func(context.Context, *side) (measure
 	}
 	s.lab.event(s.index, string(mark.Kind), mark.Text)
 	return nil
-}
-
-// Actions are the names of all actions, for whoever lists them.
-func Actions() []string {
-	names := []string{"join", "client", "fresh", "script", "script-stop"}
-	for name := range toServers {
-		names = append(names, name)
-	}
-	for name := range toRegistry {
-		names = append(names, name)
-	}
-	for name := range toNodes {
-		names = append(names, name)
-	}
-	slices.SortFunc(names, strings.Compare)
-	return names
 }
