@@ -195,7 +195,7 @@ func TestTestsThatWereStoppedLeaveNothingBehind(t *testing.T) {
 		done <- err
 	}()
 	require.Eventually(t, func() bool {
-		built, err := filepath.Glob(filepath.Join(tmp, "docs-break-*", "go-build*", "b001", "sum.test*"))
+		built, err := filepath.Glob(filepath.Join(tmp, "workshop-break-*", "go-build*", "b001", "sum.test*"))
 		return err == nil && len(built) > 0
 	}, time.Minute, 10*time.Millisecond, "the tests are being run")
 	stop()

@@ -4,13 +4,13 @@ import (
 	"context"
 	"errors"
 	"io"
-	"os"
 	"os/exec"
 	"slices"
 	"sync"
 	"time"
 
 	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scratch"
 )
 
 // Run says how tests are run.
@@ -47,11 +47,12 @@ const longest = 5 * time.Minute
 // Do runs the tests and returns how they went. When ctx ends it ends them, and
 // leaves neither a process nor a temporary file behind.
 func (r Run) Do(ctx context.Context) (result Result, err error) {
-	tmp, err := os.MkdirTemp("", "docs-break-")
+	folder, err := scratch.New("break")
 	if err != nil {
 		return result, err
 	}
-	defer func() { err = errors.Join(err, os.RemoveAll(tmp)) }()
+	defer func() { err = errors.Join(err, folder.Remove()) }()
+	tmp := folder.Path
 	group := proc.NewGroup(proc.StopGrace)
 	defer func() { err = errors.Join(err, group.Close()) }()
 
