@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/browsertest"
 )
 
 // every page that there is: what the contents and the diffs lead to.
@@ -32,9 +34,9 @@ func TestEveryPageIsQuietFitsAndCanBeReadByAll(t *testing.T) {
 			name := fmt.Sprintf("%s at %d", where, width)
 			b.width(t, width)
 			b.visit(t, where)
-			b.requireQuiet(t, name)
+			b.chromium.RequireQuiet(t, name)
 			b.requireNoScroll(t, name)
-			b.shoot(t, fmt.Sprintf("%s-%d", strings.Trim(strings.NewReplacer("/", "-", "?", "-", ".", "-").Replace(where), "-"), width))
+			b.chromium.Shoot(t, fmt.Sprintf("%s-%d", strings.Trim(strings.NewReplacer("/", "-", "?", "-", ".", "-").Replace(where), "-"), width))
 		}
 		b.width(t, widths[0])
 		b.requireAccessible(t, where)
@@ -44,7 +46,7 @@ func TestEveryPageIsQuietFitsAndCanBeReadByAll(t *testing.T) {
 func TestAChapterInBothColoursAtBothWidths(t *testing.T) {
 	b := open(t, fixture)
 	for _, scheme := range []string{"light", "dark"} {
-		_, err := chromedp.Call(b.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		_, err := chromedp.Call(b.chromium.Ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}},
 		})
 		require.NoError(t, err)
@@ -52,13 +54,13 @@ func TestAChapterInBothColoursAtBothWidths(t *testing.T) {
 			name := fmt.Sprintf("chapter-%s-%d", scheme, width)
 			b.width(t, width)
 			b.visit(t, "/docs/stage03-heartbeat.md")
-			b.requireQuiet(t, name)
+			b.chromium.RequireQuiet(t, name)
 			b.requireNoScroll(t, name)
 			b.requireAccessible(t, name)
-			b.shoot(t, name)
+			b.chromium.Shoot(t, name)
 			for i := range 3 {
-				b.run(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`scrollTo(0, %d)`, 800*(i+1))))
-				b.shoot(t, fmt.Sprintf("%s-%d", name, i+1))
+				b.chromium.Run(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`scrollTo(0, %d)`, 800*(i+1))))
+				b.chromium.Shoot(t, fmt.Sprintf("%s-%d", name, i+1))
 			}
 		}
 	}
@@ -67,7 +69,7 @@ func TestAChapterInBothColoursAtBothWidths(t *testing.T) {
 // press types a key into the page.
 func (b *browser) press(t *testing.T, key string) {
 	t.Helper()
-	b.run(t, chromedp.KeyEvent(key))
+	b.chromium.Run(t, chromedp.KeyEvent(key))
 }
 
 // turn types a key that leads to another page, and waits for it.
@@ -75,7 +77,7 @@ func (b *browser) turn(t *testing.T, key string) {
 	t.Helper()
 	loaded := func(page.EventLoadEventFired) bool { return true }
 	do(t, b, chromedp.WaitEvent(page.LoadEventFired, loaded, chromedp.KeyEvent(key)))
-	b.run(t, until(ready))
+	b.chromium.Run(t, until(ready))
 }
 
 func (b *browser) here(t *testing.T) string {
@@ -98,28 +100,28 @@ func TestTheKeyForNextLeadsThroughAllPages(t *testing.T) {
 	require.Equal(t, want, got)
 	b.turn(t, "p")
 	require.Equal(t, want[len(want)-2], b.here(t))
-	b.requireQuiet(t, "next")
+	b.chromium.RequireQuiet(t, "next")
 }
 
 func TestADiffFoldsOutInPlaceAndIsShownEitherWay(t *testing.T) {
 	b := open(t, realDocs())
 	b.visit(t, "/diff/3")
-	b.run(t,
+	b.chromium.Run(t,
 		chromedp.Click(chromedp.CSS(`.card:nth-of-type(2) details.step > summary`)),
 		chromedp.WaitVisible(chromedp.CSS(`.card:nth-of-type(2) .diff td.l`)),
 	)
 	b.visit(t, "/diff/3/2")
-	b.shoot(t, "step-unified")
-	b.run(t, chromedp.Click(chromedp.CSS(`.switch a[href="?view=split#view"]`)), chromedp.WaitVisible(chromedp.CSS(`.diff td.l ~ td.l`)))
-	b.shoot(t, "step-split")
+	b.chromium.Shoot(t, "step-unified")
+	b.chromium.Run(t, chromedp.Click(chromedp.CSS(`.switch a[href="?view=split#view"]`)), chromedp.WaitVisible(chromedp.CSS(`.diff td.l ~ td.l`)))
+	b.chromium.Shoot(t, "step-split")
 	b.requireNoScroll(t, "split")
 	b.requireAccessible(t, "split")
 	b.width(t, widths[1])
 	b.requireNoScroll(t, "split on a phone")
-	b.shoot(t, "step-split-390")
+	b.chromium.Shoot(t, "step-split-390")
 	b.visit(t, "/diff/3/1") // it stays chosen
-	b.run(t, chromedp.WaitVisible(chromedp.CSS(`.diff td.l ~ td.l`)), chromedp.Click(chromedp.CSS(`.switch a[href="?view=unified#view"]`)), chromedp.WaitNotPresent(chromedp.CSS(`.diff td.l ~ td.l`)))
-	b.requireQuiet(t, "diff")
+	b.chromium.Run(t, chromedp.WaitVisible(chromedp.CSS(`.diff td.l ~ td.l`)), chromedp.Click(chromedp.CSS(`.switch a[href="?view=unified#view"]`)), chromedp.WaitNotPresent(chromedp.CSS(`.diff td.l ~ td.l`)))
+	b.chromium.RequireQuiet(t, "diff")
 }
 
 func TestASearchAnswersWhileOneTypes(t *testing.T) {
@@ -128,14 +130,14 @@ func TestASearchAnswersWhileOneTypes(t *testing.T) {
 	b.visit(t, "/")
 	b.press(t, "/")
 	require.Equal(t, "q", eval[string](t, b, `document.activeElement.name`))
-	b.run(t, clear, chromedp.KeyEvent("lease\r"), chromedp.WaitVisible(chromedp.CSS(`.found a`)), until(ready))
+	b.chromium.Run(t, clear, chromedp.KeyEvent("lease\r"), chromedp.WaitVisible(chromedp.CSS(`.found a`)), until(ready))
 	require.Equal(t, "/search", b.here(t))
-	b.shoot(t, "search-lease")
+	b.chromium.Shoot(t, "search-lease")
 	require.Greater(t, eval[int](t, b, `document.querySelectorAll('.found li').length`), 3)
-	b.run(t, chromedp.SendKeys(chromedp.CSS(`input[name=q]`), " xyzzy"), chromedp.WaitNotPresent(chromedp.CSS(`.found a`)))
-	b.run(t, clear, chromedp.SendKeys(chromedp.CSS(`input[name=q]`), "sweep"), chromedp.WaitVisible(chromedp.CSS(`.found a`)))
+	b.chromium.Run(t, chromedp.SendKeys(chromedp.CSS(`input[name=q]`), " xyzzy"), chromedp.WaitNotPresent(chromedp.CSS(`.found a`)))
+	b.chromium.Run(t, clear, chromedp.SendKeys(chromedp.CSS(`input[name=q]`), "sweep"), chromedp.WaitVisible(chromedp.CSS(`.found a`)))
 	require.Positive(t, eval[int](t, b, `document.querySelectorAll('.found mark').length`))
-	b.requireQuiet(t, "search")
+	b.chromium.RequireQuiet(t, "search")
 }
 
 func TestColourAndLargeTypeAreRemembered(t *testing.T) {
@@ -148,19 +150,19 @@ func TestColourAndLargeTypeAreRemembered(t *testing.T) {
 		getComputedStyle(document.documentElement).fontSize, document.querySelector('[data-do=projector]').ariaPressed]`))
 	b.requireNoScroll(t, "projector")
 	b.requireAccessible(t, "projector")
-	b.shoot(t, "projector")
+	b.chromium.Shoot(t, "projector")
 	b.press(t, "b")
 	require.Equal(t, "false", eval[string](t, b, `document.querySelector('[data-do=projector]').ariaPressed`))
 	b.press(t, "?")
-	b.run(t, chromedp.WaitVisible(chromedp.CSS(`#keys`)))
-	b.shoot(t, "keys")
-	b.requireQuiet(t, "chosen")
+	b.chromium.Run(t, chromedp.WaitVisible(chromedp.CSS(`#keys`)))
+	b.chromium.Shoot(t, "keys")
+	b.chromium.RequireQuiet(t, "chosen")
 }
 
 func TestWhatIsCopiedFromAConsoleIsWhatOneTypes(t *testing.T) {
 	b := open(t, fixture)
 	b.visit(t, "/docs/stage03-heartbeat.md")
-	b.run(t, chromedp.Evaluate[chromedp.Void](`navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }`))
+	b.chromium.Run(t, chromedp.Evaluate[chromedp.Void](`navigator.clipboard.writeText = (text) => { window.copied = text; return Promise.resolve(); }`))
 	copied := func(figure string) string {
 		return eval[string](t, b, fmt.Sprintf(`document.querySelector('%s .copy').click(), window.copied`, figure))
 	}
@@ -180,17 +182,17 @@ func TestAPageIsPrintedWithItsAnswers(t *testing.T) {
 	pdf := do(t, b, chromedp.PrintToPDF(chromedp.PDFPaper(chromedp.PaperA4)))
 	require.Greater(t, len(pdf), 10_000)
 	require.Equal(t, "%PDF-", string(pdf[:5]))
-	b.save(t, "chapter.pdf", pdf)
-	b.requireQuiet(t, "print")
+	browsertest.Save(t, "chapter.pdf", pdf)
+	b.chromium.RequireQuiet(t, "print")
 }
 
 func TestContentsOpenOnAPhone(t *testing.T) {
 	b := open(t, realDocs())
 	b.width(t, widths[1])
 	b.visit(t, "/docs/traps.md")
-	b.run(t, chromedp.WaitNotVisible(chromedp.CSS(`#contents`)), chromedp.Click(chromedp.CSS(`.menu`)), chromedp.WaitVisible(chromedp.CSS(`#contents`)))
-	b.shoot(t, "contents-390")
+	b.chromium.Run(t, chromedp.WaitNotVisible(chromedp.CSS(`#contents`)), chromedp.Click(chromedp.CSS(`.menu`)), chromedp.WaitVisible(chromedp.CSS(`#contents`)))
+	b.chromium.Shoot(t, "contents-390")
 	b.requireNoScroll(t, "contents")
-	b.run(t, chromedp.Click(chromedp.CSS(`#contents a[href="/docs/fault-matrix.md"]`)), chromedp.WaitNotVisible(chromedp.CSS(`#contents`)))
+	b.chromium.Run(t, chromedp.Click(chromedp.CSS(`#contents a[href="/docs/fault-matrix.md"]`)), chromedp.WaitNotVisible(chromedp.CSS(`#contents`)))
 	require.Equal(t, "/docs/fault-matrix.md", b.here(t))
 }
