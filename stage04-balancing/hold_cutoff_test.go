@@ -59,7 +59,7 @@ func TestServersThatAreCutOffFromTheRegistryAreCalledAndNotHungUpOn(t *testing.T
 	}
 }
 
-// cutOffAndBack cuts n servers off over a third of a TTL, for two TTLs.
+// cutOffAndBack cuts n servers off over a third of a TTL, for two and a quarter TTLs.
 func cutOffAndBack(t *testing.T, s *site, n int) {
 	hosts := s.starts(n)
 	c := s.client(client.Options{})
@@ -67,7 +67,7 @@ func cutOffAndBack(t *testing.T, s *site, n int) {
 	for i, h := range hosts {
 		after := s.ttl / 3 * time.Duration(i) / time.Duration(n)
 		time.AfterFunc(after, h.cutOff)
-		time.AfterFunc(2*s.ttl+after, h.heal)
+		time.AfterFunc(9*s.ttl/4+after, h.heal)
 	}
 	c.calls(2 * s.ttl)
 	require.Empty(t, c.Stats().Instances, "all leases have run out")
@@ -138,6 +138,7 @@ func TestWhoDiesWhileAllAreCutOffCostsNoCall(t *testing.T) {
 		c.calls(2 * s.ttl)
 		hosts[0].machine.Kill()
 		c.calls(s.ttl)
+		synctest.Wait() // for whoever would dial it
 		require.Equal(t, 1, c.dials[hosts[0].in.Addr], "it is held, and not dialled anew")
 		for _, h := range hosts[1:] {
 			h.heal()

@@ -48,6 +48,7 @@ func TestACutWithoutACallForTheHoldTimeIsTheEndOfHolding(t *testing.T) {
 		require.NoError(t, c.try())
 		time.Sleep(5*time.Minute + time.Second)
 		require.ErrorIs(t, c.try(), client.ErrNoInstances, "after %v", time.Since(began))
+		synctest.Wait() // for those who are hung up on
 		for _, h := range hosts {
 			require.Equal(t, 1, c.closes[h.in.Addr])
 			h.heal()
@@ -64,6 +65,7 @@ func TestHoldingCanBeSwitchedOff(t *testing.T) {
 		c, hosts := cutOff(t, client.Options{Hold: -1})
 		time.Sleep(c.site.ttl + time.Second)
 		require.ErrorIs(t, c.try(), client.ErrNoInstances)
+		synctest.Wait() // for those who are hung up on
 		for _, h := range hosts {
 			require.Equal(t, 1, c.closes[h.in.Addr])
 		}

@@ -26,8 +26,10 @@ func TestWhenEighteenOfTwentyDieTheOtherTwoAnswerEveryCall(t *testing.T) {
 				c.calls(2 * s.ttl)
 				require.Len(t, c.Stats().Instances, 2)
 				require.Len(t, c.answers, 2)
+				synctest.Wait() // for whoever is dialling
 				clear(c.dials)
 				c.calls(2 * s.ttl)
+				synctest.Wait()
 				require.Empty(t, c.dials, "nobody dials the dead for ever")
 			})
 		})

@@ -63,6 +63,7 @@ func TestWhenEverybodyLeavesNoCallFailsBeforeTheLastHasLeft(t *testing.T) {
 		began := time.Now()
 		require.ErrorIs(t, c.try(), client.ErrNoInstances)
 		require.Zero(t, time.Since(began))
+		synctest.Wait() // for those who are hung up on
 		for _, h := range hosts {
 			require.Equal(t, c.opens[h.in.Addr], c.closes[h.in.Addr], "open connections to %s", h.in.ID)
 		}
@@ -94,6 +95,7 @@ func TestBlueAndGreenChangePlacesWithoutALostCall(t *testing.T) {
 				c.reset()
 				c.calls(2 * s.ttl)
 				require.Len(t, c.answers, 4)
+				synctest.Wait() // for those who are hung up on
 				for _, h := range blue {
 					require.Zero(t, c.answers[h.in.Addr])
 					require.Equal(t, c.opens[h.in.Addr], c.closes[h.in.Addr], "open connections to %s", h.in.ID)

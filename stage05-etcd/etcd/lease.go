@@ -105,7 +105,7 @@ func (r *registration) keepAlive(lease clientv3.LeaseID, due <-chan extent) erro
 			}
 			late.answered(time.Duration(answer.TTL) * time.Second)
 		case <-due:
-			if err := r.verify(ctx); err != nil && ctx.Err() == nil {
+			if err := r.verify(ctx); err != nil && r.life.Err() == nil {
 				r.log.Warn("cannot verify the entry", "err", err)
 			}
 		}
