@@ -14,8 +14,7 @@ import (
 func (c *caller) listsAnswering(n int, hosts []*host) {
 	c.site.t.Helper()
 	c.until(func() bool { return len(c.Stats().Instances) == n })
-	c.reset()
-	c.until(func() bool { return len(c.answers) >= len(hosts) })
+	c.untilAnsweredBy(hosts...)
 }
 
 func TestServersThatAreCutOffFromEtcdAreCalledAndNotHungUpOn(t *testing.T) {

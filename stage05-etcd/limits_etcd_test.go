@@ -2,6 +2,7 @@ package workshop_test
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,6 +40,17 @@ func (c *caller) until(done func() bool) {
 	}
 }
 
+// untilAnsweredBy makes calls, and none fails, until each of the hosts has answered:
+// then the client has a connection to it, and holds it should a slow machine lose
+// its lease.
+func (c *caller) untilAnsweredBy(hosts ...*host) {
+	c.site.t.Helper()
+	c.reset()
+	c.until(func() bool {
+		return !slices.ContainsFunc(hosts, func(h *host) bool { return c.answers[h.in.Addr] == 0 })
+	})
+}
+
 // lists reports whether the client's list has a host.
 func (c *caller) lists(h *host) bool {
 	for _, in := range c.Stats().Instances {
@@ -56,19 +68,19 @@ func TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines(t *testing.T) {
 	s, nodes := newEtcdSite(t)
 	one, two := s.start("host-1:1234"), s.start("host-2:1234")
 	c := s.client(client.Options{})
-	c.until(func() bool { return c.lists(one) && c.lists(two) })
+	c.untilAnsweredBy(one, two)
 
 	embedded.Leader(nodes).Close()
 	three := s.start("host-3:1234")
 	one.machine.Kill()
-	c.until(func() bool { return c.lists(three) && !c.lists(one) })
+	c.untilAnsweredBy(three)
+	c.until(func() bool { return !c.lists(one) })
 	two.machine.Kill()
 	c.until(func() bool { return !c.lists(two) })
 	four := s.start("host-4:1234")
-	c.until(func() bool { return c.lists(four) })
+	c.untilAnsweredBy(four)
 	three.machine.Kill()
-	c.reset()
-	c.until(func() bool { return c.answers[four.in.Addr] > 0 })
+	c.calls(s.ttl)
 }
 
 // TestWithoutAMajorityNobodyNewIsRegistered is the first thing that stage 05
@@ -76,9 +88,9 @@ func TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines(t *testing.T) {
 // only cut off, so it takes no registration. The last list serves on.
 func TestWithoutAMajorityNobodyNewIsRegistered(t *testing.T) {
 	s, nodes := newEtcdSite(t)
-	s.start("host-1:1234")
+	one := s.start("host-1:1234")
 	c := s.client(client.Options{})
-	c.calls(s.ttl / 10)
+	c.untilAnsweredBy(one)
 	late := s.serve("late", "host-2:1234")
 
 	embedded.CloseAll(nodes[:2])
@@ -100,10 +112,9 @@ func TestWithoutAMajorityNobodyNewIsRegistered(t *testing.T) {
 // election stays listed for up to two TTLs. Only the client hides it.
 func TestAnElectionGivesTheDeadAnotherTTL(t *testing.T) {
 	s, nodes := newEtcdSite(t)
-	s.start("host-1:1234")
-	dies := s.start("host-2:1234")
+	lives, dies := s.start("host-1:1234"), s.start("host-2:1234")
 	c := s.client(client.Options{})
-	c.until(func() bool { return c.lists(dies) })
+	c.untilAnsweredBy(lives, dies)
 
 	dies.machine.Kill()
 	c.calls(s.ttl / 2)
@@ -120,7 +131,7 @@ func TestAClientThatStartsWhileAllAreCutOffFindsNobody(t *testing.T) {
 	s, _ := newEtcdSite(t)
 	hosts := s.starts(3)
 	old := s.client(client.Options{})
-	old.until(func() bool { return len(old.Stats().Instances) == len(hosts) })
+	old.untilAnsweredBy(hosts...)
 	for _, h := range hosts {
 		h.cutOff()
 	}
