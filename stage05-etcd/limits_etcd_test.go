@@ -31,6 +31,12 @@ func newEtcdSite(t *testing.T) (*site, []*embedded.Node) {
 	}}, nodes
 }
 
+func closeLeader(t *testing.T, nodes []*embedded.Node) {
+	leader, err := embedded.Leader(t.Context(), nodes)
+	require.NoError(t, err)
+	require.NoError(t, leader.Close())
+}
+
 // until makes calls until done says so, and none fails.
 func (c *caller) until(done func() bool) {
 	c.site.t.Helper()
@@ -70,7 +76,7 @@ func TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines(t *testing.T) {
 	c := s.client(client.Options{})
 	c.untilAnsweredBy(one, two)
 
-	embedded.Leader(nodes).Close()
+	closeLeader(t, nodes)
 	three := s.start("host-3:1234")
 	one.machine.Kill()
 	c.untilAnsweredBy(three)
@@ -119,7 +125,7 @@ func TestAnElectionGivesTheDeadAnotherTTL(t *testing.T) {
 	dies.machine.Kill()
 	c.calls(s.ttl / 2)
 	dethroned := time.Now()
-	embedded.Leader(nodes).Close()
+	closeLeader(t, nodes)
 	c.until(func() bool { return !c.lists(dies) })
 	require.Greater(t, time.Since(dethroned), s.ttl, "the new leader counts from the beginning")
 }

@@ -77,7 +77,9 @@ func TestLossOfTheLeaderLosesNobody(t *testing.T) {
 	nodes, err := embedded.StartCluster(t.Context(), 3, embedded.Quick())
 	require.NoError(t, err)
 	t.Cleanup(func() { embedded.CloseAll(nodes) })
-	leader, opts := embedded.Leader(nodes), options()
+	leader, err := embedded.Leader(t.Context(), nodes)
+	require.NoError(t, err)
+	opts := options()
 	other := nodes[slices.IndexFunc(nodes, func(n *embedded.Node) bool { return n != leader })]
 	r, a, b := dial(t, strings.Join(embedded.Addrs(nodes), ","), opts), server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1")
 	_, err = r.Register(t.Context(), a)

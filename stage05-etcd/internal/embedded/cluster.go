@@ -114,12 +114,21 @@ func Addrs(nodes []*Node) []string {
 	return addrs
 }
 
-// Leader returns the node that leads the others; nil while there is none.
-func Leader(nodes []*Node) *Node {
-	for _, n := range nodes {
-		if n.Server.Leader() == n.Server.MemberID() {
-			return n
+// Leader returns the node that leads the others. While there is none, as during an
+// election, it looks again until ctx ends.
+func Leader(ctx context.Context, nodes []*Node) (*Node, error) {
+	again := time.NewTicker(10 * time.Millisecond)
+	defer again.Stop()
+	for {
+		for _, n := range nodes {
+			if n.Server.Leader() == n.Server.MemberID() {
+				return n, nil
+			}
+		}
+		select {
+		case <-again.C:
+		case <-ctx.Done():
+			return nil, fmt.Errorf("no node leads: %w", ctx.Err())
 		}
 	}
-	return nil
 }
