@@ -44,18 +44,19 @@ func TestKeepAlivesLeaveADeadPath(t *testing.T) {
 // often. That makes no connection a dead one.
 func TestKeepAlivesOfALongerLeaseCostNoConnection(t *testing.T) {
 	t.Parallel()
-	node := embedded.Quick()
-	node.Tick = ttl * 33 / 200     // few to an election, or a slow machine would miss many
-	node.Election = 10 * node.Tick // of which a lease has at least one and a half
-	n := ownNode(t, node)
 	opts := options()
-	opts.Verify = ttl / 3 // rarely, for an answer of any kind shows that a connection lives
+	opts.TTL = min(ttl, 18*time.Second) // or the node's first election would take too long
+	opts.Verify = opts.TTL / 3          // rarely, for an answer of any kind shows that a connection lives
+	node := embedded.Quick()
+	node.Tick = opts.TTL * 33 / 200 // few to an election, or a slow machine would miss many
+	node.Election = 10 * node.Tick  // of which a lease has at least one and a half
+	n := ownNode(t, node)
 	a, paths := server("a", "10.0.0.1:1"), []*proxytest.Proxy{proxytest.Start(t, n.Addr()), proxytest.Start(t, n.Addr())}
 	_, err := dial(t, paths[0].Addr()+","+paths[1].Addr(), opts).Register(t.Context(), a)
 	require.NoError(t, err)
 	w := watch(t, dial(t, n.Addr(), opts))
 	shows(t, w, a)
-	quiet(t, w, 2*ttl+time.Second) // two keep-alives
+	quiet(t, w, 2*opts.TTL+time.Second) // two keep-alives
 	for _, path := range paths {
 		require.EqualValues(t, 1, path.Accepted())
 	}
