@@ -5,7 +5,6 @@ import (
 
 	"github.com/stretchr/testify/require"
 
-	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
@@ -20,7 +19,7 @@ func (c *caller) listsAnswering(n int, hosts []*host) {
 func TestServersThatAreCutOffFromEtcdAreCalledAndNotHungUpOn(t *testing.T) {
 	s, _ := newEtcdSite(t)
 	hosts := s.starts(5)
-	c := s.client(client.Options{})
+	c := s.client(unhurried())
 	c.listsAnswering(5, hosts)
 	for _, h := range hosts {
 		h.cutOff()
@@ -36,7 +35,7 @@ func TestServersThatAreCutOffFromEtcdAreCalledAndNotHungUpOn(t *testing.T) {
 func TestAnEtcdThatComesBackWithoutItsDataCostsNoConnection(t *testing.T) {
 	s, nodes := newEtcdSite(t)
 	hosts := s.starts(3)
-	c := s.client(client.Options{})
+	c := s.client(unhurried())
 	c.listsAnswering(3, hosts)
 	embedded.CloseAll(nodes)
 	c.until(func() bool { return c.Stats().Stale })

@@ -12,6 +12,7 @@ import (
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 )
 
@@ -22,13 +23,19 @@ func newEtcdSite(t *testing.T) (*site, []*embedded.Node) {
 	nodes, err := embedded.StartCluster(t.Context(), 3, embedded.Quick())
 	require.NoError(t, err)
 	t.Cleanup(func() { embedded.CloseAll(nodes) })
-	return &site{t: t, ttl: time.Second, open: func(dialer) discovered {
+	ttl := etcdtest.Slow * time.Second
+	return &site{t: t, ttl: ttl, open: func(dialer) discovered {
 		url := etcd.Scheme + strings.Join(embedded.Addrs(nodes), ",")
-		r, err := etcd.Dial(url, etcd.Options{TTL: time.Second, Logger: logtest.Quiet()})
+		r, err := etcd.Dial(url, etcd.Options{TTL: ttl, Logger: logtest.Quiet()})
 		require.NoError(t, err)
 		t.Cleanup(r.Close)
 		return r
 	}}, nodes
+}
+
+// unhurried returns options for a client that takes no busy machine for a dead one.
+func unhurried() client.Options {
+	return client.Options{Timeout: etcdtest.Slow * 10 * time.Second, AttemptTimeout: etcdtest.Slow * time.Second}
 }
 
 func closeLeader(t *testing.T, nodes []*embedded.Node) {
@@ -73,7 +80,7 @@ func (c *caller) lists(h *host) bool {
 func TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines(t *testing.T) {
 	s, nodes := newEtcdSite(t)
 	one, two := s.start("host-1:1234"), s.start("host-2:1234")
-	c := s.client(client.Options{})
+	c := s.client(unhurried())
 	c.untilAnsweredBy(one, two)
 
 	closeLeader(t, nodes)
@@ -95,7 +102,7 @@ func TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines(t *testing.T) {
 func TestWithoutAMajorityNobodyNewIsRegistered(t *testing.T) {
 	s, nodes := newEtcdSite(t)
 	one := s.start("host-1:1234")
-	c := s.client(client.Options{})
+	c := s.client(unhurried())
 	c.untilAnsweredBy(one)
 	late := s.serve("late", "host-2:1234")
 
@@ -119,7 +126,7 @@ func TestWithoutAMajorityNobodyNewIsRegistered(t *testing.T) {
 func TestAnElectionGivesTheDeadAnotherTTL(t *testing.T) {
 	s, nodes := newEtcdSite(t)
 	lives, dies := s.start("host-1:1234"), s.start("host-2:1234")
-	c := s.client(client.Options{})
+	c := s.client(unhurried())
 	c.untilAnsweredBy(lives, dies)
 
 	dies.machine.Kill()
@@ -136,14 +143,14 @@ func TestAnElectionGivesTheDeadAnotherTTL(t *testing.T) {
 func TestAClientThatStartsWhileAllAreCutOffFindsNobody(t *testing.T) {
 	s, _ := newEtcdSite(t)
 	hosts := s.starts(3)
-	old := s.client(client.Options{})
+	old := s.client(unhurried())
 	old.untilAnsweredBy(hosts...)
 	for _, h := range hosts {
 		h.cutOff()
 	}
 	old.until(func() bool { return len(old.Stats().Instances) == 0 })
 
-	young := s.client(client.Options{})
+	young := s.client(unhurried())
 	require.ErrorIs(t, young.try(), client.ErrNoInstances)
 	old.calls(s.ttl / 10)
 	for _, h := range hosts {

@@ -76,7 +76,7 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 func TestReplacedCertificateIsTriedWithoutARestart(t *testing.T) {
 	t.Parallel()
 	tr, other, opts := newTrust(t), newTrust(t), unhurried()
-	opts.Timeout = slow * time.Second
+	opts.Timeout = slow * 2 * time.Second
 	addr := startSecure(t, tr)
 	_, err := other.ca.Write(filepath.Join(tr.dir, "client"), "client")
 	require.NoError(t, err)

@@ -2,7 +2,6 @@ package etcd_test
 
 import (
 	"context"
-	"crypto/sha256"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -21,32 +20,20 @@ import (
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/embedded"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 // Times are longer on a machine that is busy, for etcd knows no virtual time.
 var (
-	slow    = min(raceSlow*busy(), 6) // how many times longer things may take
+	slow    = etcdtest.Slow
 	ttl     = slow * 6 * time.Second
 	timeout = slow * 2 * time.Second
 	verify  = slow * 300 * time.Millisecond
 	longest = slow * 30 * time.Second // that a test waits for what must come
 	soon    = slow * 10 * time.Second // that may pass beyond what it takes where nothing else runs
 )
-
-// busy measures how many times slower work is done now than when nobody else
-// has the processor, and returns 1 to 4.
-func busy() time.Duration {
-	work, quickest, began := make([]byte, 64<<10), time.Hour, time.Now()
-	const pieces = 2000 // as long as it takes for others to get the processor in between
-	for range pieces {
-		began := time.Now()
-		sha256.Sum256(work)
-		quickest = min(quickest, time.Since(began))
-	}
-	return min(max(time.Since(began)*2/3/(pieces*quickest), 1), 4)
-}
 
 // Tests that do no harm to an etcd share one, and a second one that knows
 // nothing of what is in the first. Each test has keys of its own.

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 34,
-		MaxTests:   5734,
+		MaxTests:   5747,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -351,7 +351,7 @@ func stage05() Stage {
 					Role:  Given,
 					Files: []string{
 						"internal/etcdtest/", "internal/proxytest/", "etcd/harness_test.go", "etcd/tap_test.go", "etcd/secure_test.go", "etcd/export_test.go",
-						"etcd/race_test.go", "etcd/norace_test.go", "etcd/bench_test.go",
+						"etcd/bench_test.go",
 					},
 				},
 				{

@@ -3,6 +3,7 @@ package embedded_test
 import (
 	"context"
 	"net"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -47,7 +48,7 @@ func TestNodesThatWereClosedStartAgainWhereTheyWereWithTheirData(t *testing.T) {
 	require.Equal(t, addrs, embedded.Addrs(nodes))
 	leader, err := embedded.Leader(t.Context(), nodes)
 	require.NoError(t, err)
-	require.Contains(t, nodes, leader)
+	require.True(t, slices.Contains(nodes, leader))
 	resp, err := etcdtest.Client(t, mtls.Files{}, embedded.Addrs(nodes)...).Get(t.Context(), "k")
 	require.NoError(t, err)
 	require.Len(t, resp.Kvs, 1)

@@ -1,6 +1,6 @@
 //go:build race
 
-package etcd_test
+package etcdtest
 
 // raceSlow is how many times longer things may take because of the race detector.
 const raceSlow = 3

@@ -1,5 +1,5 @@
 //go:build !race
 
-package etcd_test
+package etcdtest
 
 const raceSlow = 1
