@@ -428,7 +428,7 @@ func wire04() Part {
 				Title: "A message has a size",
 				Why:   "gob makes room for what a peer announces before it has sent it, be it a request or a reply.",
 				Role:  Deep,
-				Files: []string{"codec/limit.go", "codec/limit_test.go", "client/large_reply_test.go"},
+				Files: []string{"codec/limit.go", "codec/types.go", "codec/limit_test.go", "codec/types_test.go", "client/large_reply_test.go"},
 				Write: []string{"limited.next"},
 			},
 			{
