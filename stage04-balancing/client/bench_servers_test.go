@@ -47,7 +47,7 @@ func startServers() (servers, func(), error) {
 	}
 	bare := rpc.NewServer()
 	l, err := listen()
-	if err = errors.Join(err, bare.Register(new(arith.Arith))); err != nil {
+	if err = errors.Join(err, bare.Register(new(arith.Arith)), bare.Register(Echo{})); err != nil {
 		return s, stop, err
 	}
 	s.Bare = l.Addr().String()
@@ -56,7 +56,7 @@ func startServers() (servers, func(), error) {
 	for i := range 3 {
 		l, err := listen()
 		srv := server.New(server.Options{})
-		if err = errors.Join(err, srv.Register(new(arith.Arith))); err != nil {
+		if err = errors.Join(err, srv.Register(new(arith.Arith)), srv.Register(Echo{})); err != nil {
 			return s, stop, err
 		}
 		closers = append(closers, closer(func() { srv.Shutdown(context.Background()) }))

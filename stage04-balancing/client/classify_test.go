@@ -90,6 +90,8 @@ func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
 		{&codec.TypeError{Type: "func()"}, true},
 		{client.ErrReply(errors.New("the reply must be a non-nil pointer")), true},
 		{client.ErrMisfit(errors.New("gob: type mismatch")), false},
+		{client.ErrReply(codec.ErrTooLarge), true},
+		{codec.ErrTooLarge, false}, // of another call's reply
 		{rpc.ServerError("rpc: can't find service Work.Do"), false},
 		{rpc.ServerError("rpc: can't find method Work.Do"), false},
 		{rpc.ServerError("rpc: can't find service Other.Do"), true}, // what another server has said to this one

@@ -6,6 +6,8 @@ import (
 	"io"
 	"net"
 	"net/rpc"
+
+	"example.com/workshop/stage04-balancing/codec"
 )
 
 // link is a connection's codec. It notes what passes between net/rpc and the
@@ -25,10 +27,11 @@ type result struct {
 	err   error
 }
 
-// replyError says that no reply can be written to a variable.
+// replyError says that no reply can be written to a variable, or that it is too large.
 type replyError struct{ err error }
 
 func (e *replyError) Error() string { return e.err.Error() }
+func (e *replyError) Unwrap() error { return e.err }
 
 // misfitError says that a reply does not fit its variable.
 type misfitError struct{ err error }
@@ -53,7 +56,10 @@ func (l *link) WriteRequest(r *rpc.Request, args any) error {
 // it is gone. net/rpc calls it until it fails once.
 func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	err := l.ClientCodec.ReadResponseHeader(r)
-	if err != nil && !l.spoke && !l.stream.readFailed {
+	switch {
+	case errors.Is(err, codec.ErrTooLarge):
+		err = fmt.Errorf("hung up on the server: %w", err)
+	case err != nil && !l.spoke && !l.stream.readFailed:
 		err = fmt.Errorf("it does not speak net/rpc: %w", err)
 	}
 	l.spoke = true
@@ -69,14 +75,18 @@ func (l *link) ReadResponseHeader(r *rpc.Response) error {
 }
 
 // ReadResponseBody never fails: a message that does not fit its variable has
-// been read whole, and if the connection has ended the next header tells.
+// been read whole, and if the connection has ended, or the message was too large, the
+// next header tells.
 func (l *link) ReadResponseBody(reply any) error {
 	res, ok := reply.(*result)
 	if !ok {
 		res = new(result) // of a call that nobody waits for, or that was refused
 	}
 	err := l.ClientCodec.ReadResponseBody(res.value)
-	if err != nil && !l.stream.readFailed {
+	switch {
+	case errors.Is(err, codec.ErrTooLarge):
+		err = &replyError{fmt.Errorf("refused the reply: %w", err)}
+	case err != nil && !l.stream.readFailed:
 		err = &misfitError{err}
 	}
 	res.err = ended(err)

@@ -15,6 +15,9 @@ type Options struct {
 	// DialContext opens the stream that calls travel on; the default is
 	// net.Dialer's. TLS goes here.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
+	// MaxMessage is how many bytes a reply may have; default 1 MiB, which a server
+	// allows a request. A connection on which a larger one comes is closed.
+	MaxMessage int64
 
 	// What follows concerns a Client alone.
 

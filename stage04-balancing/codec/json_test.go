@@ -40,7 +40,7 @@ func TestAJSONConnectionWithABacklogIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		near, far := net.Pipe()
 		defer far.Close()
-		client := rpc.NewClientWithCodec(codec.NewJSONClient(near))
+		client := rpc.NewClientWithCodec(codec.NewJSONClient(near, 1<<20))
 		words := []string{string(bytes.Repeat([]byte("x"), 1<<20))}
 		done := make(chan *rpc.Call, 10)
 		for range 10 {
@@ -59,7 +59,7 @@ func TestManyCallersAndOneJSONServer(t *testing.T) {
 		require.NoError(t, server.RegisterName("Shapes", Shapes{}))
 		near, far := net.Pipe()
 		go server.ServeCodec(jsonrpc.NewServerCodec(far))
-		client := rpc.NewClientWithCodec(codec.NewJSONClient(near))
+		client := rpc.NewClientWithCodec(codec.NewJSONClient(near, 1<<20))
 		defer client.Close()
 		var callers sync.WaitGroup
 		for i := range 50 {

@@ -6,7 +6,6 @@
 package codec
 
 import (
-	"bufio"
 	"encoding/gob"
 	"io"
 	"net/rpc"
@@ -21,9 +20,10 @@ func NewServer(conn io.ReadWriteCloser, max int64) rpc.ServerCodec {
 }
 
 // NewClient returns the client's side of a gob connection. It may be written
-// to by one goroutine at a time, and read by one at a time.
-func NewClient(conn io.ReadWriteCloser) rpc.ClientCodec {
-	return clientCodec{newStream(conn, bufio.NewReader(conn))}
+// to by one goroutine at a time, and read by one at a time. Reading fails with
+// ErrTooLarge once the peer announces a message of more than max bytes.
+func NewClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
+	return clientCodec{newStream(conn, newLimited(conn, max))}
 }
 
 // serverCodec is the server's side of a stream.

@@ -46,7 +46,7 @@ type peers struct {
 
 func plainClient(c io.ReadWriteCloser) *rpc.Client { return rpc.NewClient(c) }
 func ourClient(c io.ReadWriteCloser) *rpc.Client {
-	return rpc.NewClientWithCodec(codec.NewClient(c))
+	return rpc.NewClientWithCodec(codec.NewClient(c, 1<<20))
 }
 func plainServe(s *rpc.Server, c io.ReadWriteCloser) { s.ServeConn(c) }
 func ourServe(s *rpc.Server, c io.ReadWriteCloser)   { s.ServeCodec(codec.NewServer(c, 1<<20)) }

@@ -27,9 +27,10 @@ func (c jsonServer) WriteResponse(r *rpc.Response, body any) error {
 }
 
 // NewJSONClient returns the client's side of a JSON-RPC 1.0 connection. Like
-// NewClient's, it does not wait for the peer.
-func NewJSONClient(conn io.ReadWriteCloser) rpc.ClientCodec {
-	return jsonrpc.NewClientCodec(queued{conn, newWriter(conn)})
+// NewClient's, it does not wait for the peer, and takes no reply of more than max bytes.
+func NewJSONClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
+	in := &capped{ReadWriteCloser: queued{conn, newWriter(conn)}, max: max}
+	return jsonClient{jsonrpc.NewClientCodec(in), in}
 }
 
 // queued is a connection whose writes go through a writer and do not wait for

@@ -12,9 +12,10 @@ var ErrTooLarge = errors.New("message too large")
 // limited reads gob messages, and refuses one that announces more than max
 // bytes. gob itself would make room for 10 MiB before the first has come.
 type limited struct {
-	buf  *bufio.Reader
-	max  uint64
-	left uint64 // bytes of the current message that have not been read yet
+	buf   *bufio.Reader
+	max   uint64
+	left  uint64 // bytes of the current message that have not been read yet
+	types uint64 // bytes of the messages that defined types
 }
 
 func newLimited(r io.Reader, max int64) *limited {
@@ -25,7 +26,12 @@ func newLimited(r io.Reader, max int64) *limited {
 // where a message begins that is too large.
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left == 0 {
-		if err := l.next(); err != nil {
+		err := l.next()
+		if err == nil {
+			err = l.countTypes()
+		}
+		if err != nil {
+			l.left = 0
 			return 0, err
 		}
 	}

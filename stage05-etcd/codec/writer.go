@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"time"
 )
 
 // ErrBacklog is returned for a request while the peer reads so little that
@@ -14,7 +15,6 @@ var ErrBacklog = errors.New("too much is waiting to be sent")
 const (
 	maxBacklog = 4 << 20  // bytes that may wait to be sent
 	maxWrite   = 64 << 10 // bytes of one write, so that a write deadline means no progress
-	keptBuffer = 64 << 10 // the largest buffer that is kept: a larger one served an unusual message
 )
 
 // writer sends what is appended to it in one write for all that has gathered,
@@ -28,6 +28,10 @@ type writer struct {
 	queue   []byte     // what has been appended and is not being sent yet
 	sending bool       // whether run is writing to the connection
 	err     error      // why nothing can be sent any more, or nil
+
+	spare   []byte      // the buffer that is appended to once queue is being sent
+	needed  bool        // whether a large buffer has been needed since release was set
+	release *time.Timer // calls releaseLarge; nil while no large buffer is kept
 }
 
 func newWriter(conn io.WriteCloser) *writer {
@@ -50,7 +54,6 @@ func (w *writer) Write(p []byte) (int, error) {
 // run sends what is queued until close, or until the connection fails; then it
 // closes the connection.
 func (w *writer) run() {
-	var out []byte
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for {
@@ -63,15 +66,13 @@ func (w *writer) run() {
 		w.mu.Unlock()
 		runtime.Gosched() // lets the other callers of a burst append their messages
 		w.mu.Lock()
-		w.queue, out = out[:0], w.queue
+		out := w.take()
 		w.sending = true
 		w.mu.Unlock()
 		err := w.send(out)
-		if cap(out) > keptBuffer {
-			out = nil
-		}
 		w.mu.Lock()
 		w.sending = false
+		w.keep(out)
 		if err != nil && w.err == nil {
 			w.err = err
 			w.conn.Close()

@@ -80,7 +80,7 @@ func TestABurstOfRepliesIsOneWriteThatFlushWaitsFor(t *testing.T) {
 		synctest.Wait()
 		require.Empty(t, flushed)
 		close(near.open)
-		client := codec.NewClient(far)
+		client := codec.NewClient(far, 1<<20)
 		defer client.Close()
 		for seq := range uint64(100) {
 			var header rpc.Response
@@ -143,13 +143,13 @@ func TestALargeMessageIsWrittenInPieces(t *testing.T) {
 }
 
 func TestRequestsToAPeerThatDoesNotReadAreRefusedAfter4MiB(t *testing.T) {
-	for name, dial := range map[string]func(io.ReadWriteCloser) rpc.ClientCodec{
+	for name, dial := range map[string]func(io.ReadWriteCloser, int64) rpc.ClientCodec{
 		"gob": codec.NewClient, "json": codec.NewJSONClient,
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				near, _ := gated(t)
-				c := dial(near)
+				c := dial(near, 1<<20)
 				defer c.Close()
 				defer close(near.open)
 				word := string(bytes.Repeat([]byte("x"), 1<<20))
