@@ -13,7 +13,7 @@ package balancer
 func (r *ring) find(h uint64, skip func(id string) bool) *node[struct{}] {
 	for i := range r.nodes {
 		n := r.nodes[(h+uint64(i))%uint64(len(r.nodes))]
-		if skip == nil || !skip(n.ID) {
+		if n != nil && (skip == nil || !skip(n.ID)) {
 			return n
 		}
 	}
