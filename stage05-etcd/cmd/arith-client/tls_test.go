@@ -11,6 +11,7 @@ import (
 	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/registry"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -109,7 +110,7 @@ func TestALoadOverTLS(t *testing.T) {
 	t.Parallel()
 	_, ofServer, ofClient := certstest.New(t)
 	addr, grpcAddr := serveTLS(t, ofServer)
-	url := serveRegistry(t, "Arith", addr)
+	url := serveEtcd(t, ofServer, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
 	for want, args := range map[string][]string{addr: {"-registry", url}, grpcAddr: {"-grpc", "-addr", grpcAddr}} {
 		got := cmdtest.Start(t, certstest.Args(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).Wait()
 		require.Zero(t, got.Code, got.Stderr)

@@ -1,4 +1,4 @@
-// Package directory opens whichever registry a URL names, so that the commands
+// Package registryurl opens whichever registry a URL names, so that the commands
 // need not know which there are.
 package registryurl
 
@@ -7,14 +7,17 @@ import (
 	"crypto/tls"
 	"errors"
 	"log/slog"
+	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/tlshint"
+	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -26,12 +29,12 @@ type Registry interface {
 }
 
 // Options change how a registry is spoken to. etcd heeds the TTL, Timeout and
-// Logger of the ClientOptions, and its client chooses when to beat; User and TLS
-// are for etcd alone.
+// Logger of the ClientOptions, and its client chooses when to beat; User is for
+// etcd alone.
 type Options struct {
 	registry.ClientOptions
 	User string      // NAME:PASSWORD, or NAME with the password in PasswordVariable; empty for none
-	TLS  *tls.Config // nil speaks in the clear
+	TLS  *tls.Config // nil speaks in the clear, or to https without a certificate
 }
 
 // PasswordVariable is the environment variable that may hold the password,
@@ -45,7 +48,8 @@ const (
 )
 
 // Open returns the registry at a URL. It need not be there yet, but if it is
-// and refuses the password, that is an error. The others are *cli.UsageErrors.
+// and refuses the password, that is an error. The others are *cli.UsageErrors: one
+// is that TLS is wanted and the URL speaks in the clear.
 func Open(rawURL string, opts Options) (Registry, error) {
 	if !strings.HasPrefix(rawURL, "etcd:") {
 		return openHTTP(rawURL, opts)
@@ -73,6 +77,12 @@ func Open(rawURL string, opts Options) (Registry, error) {
 func openHTTP(rawURL string, opts Options) (Registry, error) {
 	if opts.User != "" {
 		return nil, cli.Usagef("-user: only etcd has users")
+	}
+	if opts.TLS != nil {
+		if scheme, _, _ := strings.Cut(rawURL, ":"); strings.EqualFold(scheme, "http") {
+			return nil, cli.Usagef("registry %q speaks in the clear: with TLS want etcd://HOST:PORT or https://HOST:PORT", rawURL)
+		}
+		opts.Transport = &http.Transport{DialTLSContext: mtls.Dialer(opts.TLS, mtls.Options{}), IdleConnTimeout: time.Minute}
 	}
 	client, err := registry.NewClient(rawURL, opts.ClientOptions)
 	if err != nil {

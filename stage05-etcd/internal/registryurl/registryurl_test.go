@@ -7,6 +7,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/internal/logtest"
@@ -49,6 +50,26 @@ func TestTheURLSaysWhichRegistryItIs(t *testing.T) {
 
 	requireWorks(t, "etcd://"+n.Addr(), options(""))
 	requireWorks(t, "http://"+l.Addr().String(), options(""))
+}
+
+// Whoever gives certificates does not want to register in the clear.
+func TestWithTLSTheRegistryIsAskedOverTLSToo(t *testing.T) {
+	_, ofServer, ofClient := certstest.New(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	cfg, err := ofServer.Server()
+	require.NoError(t, err)
+	go registry.Serve(t.Context(), mtls.NewListener(l, cfg, mtls.Options{}), registry.Handler(registry.NewStore(registry.Options{})))
+	opts := options("")
+	opts.TLS, err = ofClient.Client()
+	require.NoError(t, err)
+
+	requireWorks(t, "https://"+l.Addr().String(), opts)
+	requireWorks(t, "etcd://"+etcdtest.Start(t, ofServer).Addr(), opts)
+	for _, url := range []string{"http://h:1", "HTTP://h:1"} {
+		_, err = registryurl.Open(url, opts)
+		require.Equal(t, cli.Usagef("registry %q speaks in the clear: with TLS want etcd://HOST:PORT or https://HOST:PORT", url), err)
+	}
 }
 
 func TestThePasswordIsInTheFlagOrInTheEnvironment(t *testing.T) {
