@@ -322,6 +322,12 @@ func stage05() Stage {
 					},
 				},
 				{
+					Title: "No web page is answered",
+					Why:   "Without TLS, every page that is open in a browser on this machine reads and writes the list, through etcd's gateway for HTTP with JSON.",
+					Role:  Given,
+					Files: []string{"internal/embedded/pages.go", "internal/embedded/pages_test.go"},
+				},
+				{
 					Title: "A history that ends",
 					Why:   "An etcd that keeps every value that a key ever had is full one day, and then takes no registration.",
 					Role:  Given,

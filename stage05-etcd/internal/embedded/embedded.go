@@ -127,6 +127,7 @@ func start(opts Options) (*Node, error) {
 		err = secure(config, opts.TLS)
 	}
 	if err == nil {
+		closeToPages(config)
 		n.Etcd, err = embed.StartEtcd(config)
 	}
 	if err != nil {
