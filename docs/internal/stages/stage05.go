@@ -241,7 +241,7 @@ func stage05() Stage {
 		}, {
 			Title:   "TLS",
 			Outcome: "Both sides know who the other is, and nobody else reads what they say.",
-			Budget:  Budget{Deep: 350},
+			Budget:  Budget{Deep: 356},
 			Steps: []Step{
 				{
 					Title: "The commands over TLS",

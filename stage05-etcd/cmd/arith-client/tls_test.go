@@ -47,7 +47,7 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 	}{
 		"a client of the CA":     {ofClient, ""},
 		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error() + ": give -tls-cert, -tls-key and -tls-ca"},
-		"a client of another CA": {trusting, mtls.ErrRefused.Error() + ": -tls-cert must be of its CA" + refused},
+		"a client of another CA": {trusting, mtls.ErrRefused.Error() + ": -tls-cert must be of its CA, and for clients" + refused},
 		"a server of another CA": {ofOther, mtls.ErrUnknownCA.Error()},
 	} {
 		for protocol, args := range map[string][]string{
