@@ -15,7 +15,23 @@ import (
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/registry"
 )
+
+// serveHTTP returns the address of a registry of our own.
+func serveHTTP(t *testing.T, files mtls.Files) string {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	addr := l.Addr().String()
+	config, err := files.Server()
+	require.NoError(t, err)
+	if config != nil {
+		l = mtls.NewListener(l, config, mtls.Options{Logger: logtest.Quiet()})
+	}
+	go registry.Serve(t.Context(), l, registry.Handler(registry.NewStore(registry.Options{})))
+	return addr
+}
 
 // What keeps etcd from answering is one line that says which etcd and why, in
 // the log at once and in the error when the caller gives up.
@@ -26,6 +42,7 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 	require.Error(t, refused)
 	tr, other := newTrust(t), newTrust(t)
 	secure, plain := startSecure(t, tr), sharedNode(t).Addr()
+	overHTTP, overTLS := serveHTTP(t, mtls.Files{}), serveHTTP(t, tr.node)
 	wrongCA := mtls.Files{Cert: tr.ofClient.Cert, Key: tr.ofClient.Key, CA: other.ofClient.CA}
 	stranger := mtls.Files{Cert: other.ofClient.Cert, Key: other.ofClient.Key, CA: tr.ofClient.CA}
 	for name, c := range map[string]struct {
@@ -43,6 +60,8 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 		"etcd of another CA":       {addr: secure, files: wrongCA, want: mtls.ErrUnknownCA.Error()},
 		"etcd of another CA, user": {addr: secure, files: wrongCA, user: "workshop", want: mtls.ErrUnknownCA.Error()},
 		"client of another CA":     {addr: secure, files: stranger, want: mtls.ErrRefused.Error() + " (remote error: tls: unknown certificate authority)"},
+		"a registry over HTTP":     {addr: overHTTP, want: etcd.ErrNotEtcd.Error()},
+		"a registry, TLS":          {addr: overTLS, files: tr.ofClient, want: etcd.ErrNotEtcd.Error()},
 		"no password":              {addr: secure, files: tr.ofClient, want: "etcdserver: permission denied"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -63,10 +82,11 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 			require.EqualError(t, err, want)
 			require.Eventually(t, func() bool { return strings.Count(log.String(), "\n") == 2 }, longest, 10*time.Millisecond)
 			for line := range strings.Lines(log.String()) { // one of the registration, and one of the watch
-				var got struct{ Level, Err string }
+				var got struct{ Level, Msg, Err string }
 				require.NoError(t, json.Unmarshal([]byte(line), &got))
 				require.Equal(t, "WARN", got.Level)
 				require.Equal(t, want, got.Err)
+				require.NotContains(t, got.Msg, "answer", "it may, and refuse")
 			}
 		})
 	}

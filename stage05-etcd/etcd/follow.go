@@ -43,7 +43,7 @@ func (w *watcher) failed(err error) {
 		return
 	}
 	if !w.stale {
-		w.log.Warn("etcd does not answer: keeping the last list", "err", err)
+		w.log.Warn("the list cannot be read: keeping the last one", "err", err)
 	}
 	w.update(func() { w.stale = true })
 }

@@ -35,7 +35,7 @@ func (w *watcher) read() (int64, error) {
 		entries[string(kv.Key)] = w.entry(kv)
 	}
 	if w.stale {
-		w.log.Info("etcd answers again")
+		w.log.Info("the list can be read again")
 	}
 	w.update(func() {
 		w.entries, w.cluster, w.stale = entries, resp.Header.ClusterId, false

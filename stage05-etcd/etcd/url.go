@@ -9,10 +9,14 @@ import (
 )
 
 // parse returns the host:port of every endpoint. It is not url.Parse, which
-// knows of one host.
+// knows of one host. A user's name and password are an error that tells neither.
 func parse(rawURL string) ([]string, error) {
-	list, ok := strings.CutPrefix(rawURL, Scheme)
-	if !ok {
+	n := min(len(Scheme), len(rawURL))
+	scheme, list := rawURL[:n], rawURL[n:]
+	if at := strings.LastIndex(list, "@"); at >= 0 {
+		return nil, fmt.Errorf("registry %q: want %sHOST:PORT,HOST:PORT, without a user", scheme+"…"+list[at:], Scheme)
+	}
+	if !strings.EqualFold(scheme, Scheme) {
 		return nil, fmt.Errorf("registry %q: want %sHOST:PORT,HOST:PORT", rawURL, Scheme)
 	}
 	endpoints := strings.Split(strings.TrimSuffix(list, "/"), ",")

@@ -19,7 +19,9 @@ func TestDialSaysWhatIsWrongWithAURL(t *testing.T) {
 		"etcd://h":                 `registry "etcd://h": "h" is not HOST:PORT`,
 		"etcd://h1:1,,h2:2":        `registry "etcd://h1:1,,h2:2": "" is not HOST:PORT`,
 		"etcd://h1:1,h2:2/path":    `registry "etcd://h1:1,h2:2/path": "h2:2/path" is not HOST:PORT`,
-		"etcd://user@h1:1,h2:2":    `registry "etcd://user@h1:1,h2:2": "user@h1:1" is not HOST:PORT`,
+		"etcd://user@h1:1,h2:2":    `registry "etcd://…@h1:1,h2:2": want etcd://HOST:PORT,HOST:PORT, without a user`,
+		"etcd://u:p@ss@h1:1":       `registry "etcd://…@h1:1": want etcd://HOST:PORT,HOST:PORT, without a user`,
+		"ftp://u:secret@h1:1":      `registry "ftp://u…@h1:1": want etcd://HOST:PORT,HOST:PORT, without a user`,
 		"etcd://:2379":             `registry "etcd://:2379": ":2379" is not HOST:PORT`,
 		"etcd://h:99999":           `registry "etcd://h:99999": "h:99999" is not HOST:PORT`,
 		"etcd://[::1]:1,localhost": `registry "etcd://[::1]:1,localhost": "localhost" is not HOST:PORT`,
@@ -27,6 +29,12 @@ func TestDialSaysWhatIsWrongWithAURL(t *testing.T) {
 		_, err := etcd.Dial(url, etcd.Options{})
 		require.EqualError(t, err, want)
 	}
+}
+
+func TestASchemeIsOfEitherCase(t *testing.T) {
+	got, err := etcd.Parse("ETCD://h1:1,h2:2")
+	require.NoError(t, err)
+	require.Equal(t, []string{"h1:1", "h2:2"}, got)
 }
 
 // FuzzParse looks for URLs whose endpoints nobody could dial, or that would

@@ -6,17 +6,19 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strings"
 )
 
 // What is wrong between two sides of which one speaks TLS and the other does
 // not, or which do not trust one another. The client sees all of them: the
-// first two and the last when it dials or first reads, and ErrRefused when it
-// first reads, since in TLS 1.3 the client has finished before the server has
-// looked at its certificate.
+// first two and the last when it dials or first reads, and ErrRefused and
+// ErrExpired when it first reads, since in TLS 1.3 the client has finished before
+// the server has looked at its certificate.
 var (
 	ErrTLSRequired = errors.New("the server speaks TLS only")
 	ErrNotTLS      = errors.New("the server does not answer in TLS: it is stopping, or wants none")
 	ErrRefused     = errors.New("the server refuses this side's certificate")
+	ErrExpired     = errors.New("this side's certificate has expired, or is not valid yet")
 	ErrUnknownCA   = errors.New("the server's certificate is not of a CA that is trusted here")
 )
 
@@ -28,13 +30,18 @@ var ErrIncomplete = errors.New("TLS takes all three: a certificate, its key and 
 func explain(err error) error {
 	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
-	op, ok := errors.AsType[*net.OpError](err)
+	var alert string // that the server has sent; crypto/tls has no type for it
+	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
+		alert = op.Err.Error()
+	}
 	switch {
 	case unknown:
 		return ErrUnknownCA
 	case notTLS:
 		return ErrNotTLS
-	case ok && op.Op == "remote error": // an alert
+	case alert == "tls: expired certificate":
+		return fmt.Errorf("%w (%w)", ErrExpired, err)
+	case strings.Contains(alert, "certificate"):
 		return fmt.Errorf("%w (%w)", ErrRefused, err)
 	default:
 		return err

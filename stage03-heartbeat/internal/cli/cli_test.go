@@ -30,9 +30,18 @@ var ends = map[string]error{
 	"with a joined failure": errors.Join(io.EOF, net.ErrClosed),
 }
 
-// TestMain lets the test binary be a command that ends as it is told.
+// TestMain lets the test binary be a command that ends as it is told. One that is
+// to stop says that it runs and why it stops, which it does when its input ends.
 func TestMain(m *testing.M) {
-	if how := os.Getenv(asCommand); how != "" {
+	if how := os.Getenv(asCommand); how == "to stop" {
+		cli.Main("command", func(ctx context.Context, _ []string) error {
+			fmt.Println("runs")
+			<-ctx.Done()
+			fmt.Println(context.Cause(ctx))
+			_, err := io.Copy(io.Discard, os.Stdin)
+			return err
+		})
+	} else if how != "" {
 		cli.Main("command", func(context.Context, []string) error { return ends[how] })
 	}
 	os.Exit(m.Run())

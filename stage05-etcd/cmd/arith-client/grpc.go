@@ -2,7 +2,6 @@ package main
 
 import (
 	"crypto/tls"
-	"strings"
 
 	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/internal/registryurl"
@@ -27,7 +26,7 @@ func (t *target) openGRPC(r registryurl.Registry, cfg *tls.Config) (caller, erro
 		return grpcarith.Dial(t.addr, opts)
 	}
 	scheme := "registry"
-	if strings.HasPrefix(t.registry, "etcd:") {
+	if registryurl.IsEtcd(t.registry) {
 		scheme = "etcd"
 	}
 	c, err := grpcarith.New(scheme, r, t.service, opts)

@@ -11,6 +11,7 @@ import (
 	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
 	"example.com/workshop/stage05-etcd/mtls"
+	"example.com/workshop/stage05-etcd/registry"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -46,7 +47,7 @@ func TestOverTLSEachSideMustTrustTheOther(t *testing.T) {
 	}{
 		"a client of the CA":     {ofClient, ""},
 		"a plain client":         {mtls.Files{}, mtls.ErrTLSRequired.Error() + ": give -tls-cert, -tls-key and -tls-ca"},
-		"a client of another CA": {trusting, mtls.ErrRefused.Error() + ": -tls-cert must be of its CA" + refused},
+		"a client of another CA": {trusting, mtls.ErrRefused.Error() + ": -tls-cert must be of its CA, and for clients" + refused},
 		"a server of another CA": {ofOther, mtls.ErrUnknownCA.Error()},
 	} {
 		for protocol, args := range map[string][]string{
@@ -109,7 +110,7 @@ func TestALoadOverTLS(t *testing.T) {
 	t.Parallel()
 	_, ofServer, ofClient := certstest.New(t)
 	addr, grpcAddr := serveTLS(t, ofServer)
-	url := serveRegistry(t, "Arith", addr)
+	url := serveEtcd(t, ofServer, registry.Instance{Service: "Arith", Addr: addr, Weight: 1})
 	for want, args := range map[string][]string{addr: {"-registry", url}, grpcAddr: {"-grpc", "-addr", grpcAddr}} {
 		got := cmdtest.Start(t, certstest.Args(ofClient, append(args, "-rate", "50", "-for", "100ms", "-json")...)...).Wait()
 		require.Zero(t, got.Code, got.Stderr)

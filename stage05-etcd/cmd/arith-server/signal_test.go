@@ -30,7 +30,7 @@ func callInProgress(t *testing.T, addr string, product *int) (*rpc.Client, *rpc.
 }
 
 func TestASignalDrainsTheCallInProgressAndExitsWith0(t *testing.T) {
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(fmt.Sprint(sig), func(t *testing.T) {
 			t.Parallel()
 			p := serve(t, "-delay", "300ms")

@@ -64,6 +64,13 @@ func TestWithTLSEtcdIsAskedOverTLSToo(t *testing.T) {
 	require.Len(t, entries(t, etcd, "Arith"), 1)
 }
 
+func TestWithTLSARegistryInTheClearExitsWith2(t *testing.T) {
+	t.Parallel()
+	_, ofServer, _ := certstest.New(t)
+	cmdtest.RequireOneLine(t, cmdtest.Start(t, certstest.Args(ofServer)...).Wait(), 2,
+		`arith-server: registry "http://127.0.0.1:8500" speaks in the clear: with TLS want etcd://HOST:PORT or https://HOST:PORT (-h helps)`)
+}
+
 func TestAFileThatIsNoCertificateIsNamedAndExitsWith2(t *testing.T) {
 	t.Parallel()
 	_, ofServer, _ := certstest.New(t)

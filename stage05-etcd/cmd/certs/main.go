@@ -16,8 +16,8 @@ import (
 const usage = `certs makes a CA, signs a server's and a client's certificate with it, and forgets its key.
 
   certs -dir certs
-  arith-server -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
-  arith-client -tls-cert certs/client.pem -tls-key certs/client-key.pem -tls-ca certs/ca.pem multiply 7 8
+  arith-server -registry "" -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
+  arith-client -addr 127.0.0.1:1234 -tls-cert certs/client.pem -tls-key certs/client-key.pem -tls-ca certs/ca.pem multiply 7 8
 
 Run it again for new ones, and then start everything again: those of different runs do not
 accept one another.`

@@ -30,7 +30,8 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		{"-heartbeat-interval 0s", "-heartbeat-interval 0s is shorter than 1ms"},
 		{"-election-timeout 499ms", "-election-timeout 499ms is not between 5 heartbeats of 100ms and 50s"},
 		{"-election-timeout 51s", "-election-timeout 51s is not between 5 heartbeats of 100ms and 50s"},
-		{"-listen-peer 10.0.0.1:2380 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", `-listen-peer "10.0.0.1:2380": nodes speak in the clear among themselves, so with TLS they must be on one machine`},
+		{"-cluster n1=https://127.0.0.1:1", `-cluster "n1=https://127.0.0.1:1": https:// takes -tls-cert, -tls-key and -tls-ca`},
+		{"-cluster n1=http://127.0.0.1:1 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", `-cluster "n1=http://127.0.0.1:1": with TLS every node is https://HOST:PORT`},
 		{"-tls-cert a.pem", "TLS takes all three of -tls-cert, -tls-key and -tls-ca"},
 		{"-nodes 3 -tls-cert a.pem -tls-key b.pem -tls-ca c.pem", "TLS certificate a.pem with key b.pem: " + missing.Error()},
 	} {
@@ -42,12 +43,15 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 	}
 }
 
-func TestDataOfAnotherNumberOfNodesExitsWith2(t *testing.T) {
+func TestDataOfOtherNodesExitsWith2(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "peers"), []byte("127.0.0.1:1\n127.0.0.1:2\n"), 0o600))
 	got := launch(t, "-nodes", "3", "-data", dir).Wait()
 	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of 2 nodes, not of 3 (-h helps)")
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "peers"), []byte("https://127.0.0.1:1\nhttps://127.0.0.1:2\n"), 0o600))
+	got = launch(t, "-nodes", "2", "-data", dir).Wait()
+	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of nodes that find one another at https://127.0.0.1:1, and not by http: start them as before, with the TLS flags or without (-h helps)")
 }
 
 func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {

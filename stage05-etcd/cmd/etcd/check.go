@@ -26,13 +26,14 @@ func (c config) check() error {
 		return cli.Usagef("-cluster is for nodes that are started one by one, without -nodes")
 	case c.Cluster != "" && !strings.Contains(","+c.Cluster, ","+c.Name+"="):
 		return cli.Usagef("-cluster %q has no node %q, which -name says that this is", c.Cluster, c.Name)
+	case c.TLS == (mtls.Files{}) && strings.Contains(c.Cluster, "=https:"):
+		return cli.Usagef("-cluster %q: https:// takes -tls-cert, -tls-key and -tls-ca", c.Cluster)
+	case c.TLS != (mtls.Files{}) && strings.Contains(c.Cluster, "=http:"):
+		return cli.Usagef("-cluster %q: with TLS every node is https://HOST:PORT", c.Cluster)
 	case c.Tick < time.Millisecond:
 		return cli.Usagef("-heartbeat-interval %v is shorter than 1ms", c.Tick)
 	case c.Election < 5*c.Tick || c.Election > 50*time.Second: // etcd's own limits
 		return cli.Usagef("-election-timeout %v is not between 5 heartbeats of %v and 50s", c.Election, c.Tick)
-	}
-	if host, _, _ := net.SplitHostPort(c.ListenPeer); c.TLS != (mtls.Files{}) && host != "localhost" && !net.ParseIP(host).IsLoopback() {
-		return cli.Usagef("-listen-peer %q: nodes speak in the clear among themselves, so with TLS they must be on one machine", c.ListenPeer)
 	}
 	if _, err := c.TLS.Server(); err != nil {
 		return cli.Usagef("%v", err)

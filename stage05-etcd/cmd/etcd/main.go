@@ -28,8 +28,8 @@ const usage = `etcd runs one node of etcd, or several.
        -cluster n1=http://127.0.0.1:2380,n2=http://127.0.0.1:2390,n3=http://127.0.0.1:2400
   etcd -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
 
-With TLS clients must show a certificate of the CA. The nodes speak in the clear
-among themselves.`
+With TLS clients must show a certificate of the CA, and nodes one for their host;
+-cluster then has https:// for each.`
 
 func main() { cli.Main("etcd", tlshint.Run(run)) }
 

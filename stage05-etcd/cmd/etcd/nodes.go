@@ -71,7 +71,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	}
 	peers, err := embedded.FreePorts(c.nodes)
 	if err == nil && !temporary {
-		peers, err = remembered(root, peers)
+		peers, err = remembered(root, embedded.Scheme(c.TLS), peers)
 	}
 	if err != nil {
 		return nil, err
@@ -84,7 +84,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 		}
 		commands[i] = append([]string{
 			"-child", "-name", name, "-listen", listen, "-listen-peer", peer,
-			"-cluster", embedded.Cluster(peers), "-data", filepath.Join(root, name), fmt.Sprintf("-temporary=%t", temporary),
+			"-cluster", embedded.Cluster(embedded.Scheme(c.TLS), peers), "-data", filepath.Join(root, name), fmt.Sprintf("-temporary=%t", temporary),
 		}, c.shared...)
 	}
 	return commands, nil

@@ -12,15 +12,15 @@ import (
 
 // remembered returns where the nodes spoke to one another when they last had
 // this data, or else fresh, and writes that down beside it. Nodes keep the
-// addresses of the others with their data, and look for them nowhere else.
-func remembered(root string, fresh []string) ([]string, error) {
-	file := filepath.Join(root, "peers")
+// URLs of the others with their data, and look for them nowhere else.
+func remembered(root, scheme string, fresh []string) ([]string, error) {
+	file, prefix := filepath.Join(root, "peers"), scheme+"://"
 	text, err := os.ReadFile(file)
 	if errors.Is(err, fs.ErrNotExist) {
 		if err := os.MkdirAll(root, 0o700); err != nil {
 			return nil, err
 		}
-		return fresh, os.WriteFile(file, []byte(strings.Join(fresh, "\n")+"\n"), 0o600)
+		return fresh, os.WriteFile(file, []byte(prefix+strings.Join(fresh, "\n"+prefix)+"\n"), 0o600)
 	}
 	if err != nil {
 		return nil, err
@@ -28,6 +28,13 @@ func remembered(root string, fresh []string) ([]string, error) {
 	addrs := strings.Fields(string(text))
 	if len(addrs) != len(fresh) {
 		return nil, cli.Usagef("-data %s is of %d nodes, not of %d", root, len(addrs), len(fresh))
+	}
+	for i, url := range addrs {
+		addr, ok := strings.CutPrefix(url, prefix)
+		if !ok {
+			return nil, cli.Usagef("-data %s is of nodes that find one another at %s, and not by %s: start them as before, with the TLS flags or without", root, url, scheme)
+		}
+		addrs[i] = addr
 	}
 	return addrs, nil
 }

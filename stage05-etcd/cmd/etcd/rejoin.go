@@ -13,6 +13,8 @@ import (
 
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
+
+	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
 // rejoinTime bounds how long a cluster may take to admit a node that comes back:
@@ -43,7 +45,7 @@ func lostData(root string, count int) (lost map[string]bool, err error) {
 // come to that, the cluster goes on without it, and the next start tries again.
 func (c config) comeBack(ctx context.Context, nodes []*process, name string, args []string) []*process {
 	slog.Warn("a node has lost its data: it joins the others as a new member, which takes some seconds", "name", name)
-	err := c.replace(ctx, nodes, "http://"+args[slices.Index(args, "-listen-peer")+1])
+	err := c.replace(ctx, nodes, embedded.Scheme(c.TLS)+"://"+args[slices.Index(args, "-listen-peer")+1])
 	if err == nil {
 		var p *process
 		if p, err = start(name, append(args, "-join")); err == nil {

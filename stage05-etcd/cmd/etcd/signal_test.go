@@ -14,7 +14,7 @@ import (
 )
 
 func TestASignalEndsTheNodeWith0AndLeavesNothing(t *testing.T) {
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(fmt.Sprint(sig), func(t *testing.T) {
 			t.Parallel()
 			p := launch(t, quick...)

@@ -15,7 +15,7 @@ import (
 )
 
 func TestASignalEndsTheRegistryWith0(t *testing.T) {
-	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM} {
+	for _, sig := range []os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP} {
 		t.Run(fmt.Sprint(sig), func(t *testing.T) {
 			t.Parallel()
 			p, at := serve(t)

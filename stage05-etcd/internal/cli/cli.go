@@ -20,9 +20,14 @@ import (
 
 // Main runs a command and exits: 0 when run returns nil or was asked for help,
 // 2 when it returns a *UsageError, 1 after any other error. SIGINT and SIGTERM
-// end ctx; a second one ends the process.
+// end ctx; a second one ends the process. SIGHUP, when the terminal is closed, ends
+// ctx too, but it often comes twice, from the shell as well.
 func Main(name string, run func(ctx context.Context, args []string) error) {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx := context.Background()
+	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+		ctx, _ = signal.NotifyContext(ctx, syscall.SIGHUP)
+	}
+	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	err := run(ctx, os.Args[1:])
 	if err == nil || errors.Is(err, flag.ErrHelp) {

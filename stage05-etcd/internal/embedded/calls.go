@@ -11,6 +11,9 @@ import (
 // endCall makes a call end with the node. Left alone, etcd reads on from files
 // that HardStop has closed, and panics.
 func (n *Node) endCall(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
+	if err := refusePage(ctx); err != nil {
+		return nil, err
+	}
 	n.calls.RLock()
 	defer n.calls.RUnlock()
 	ctx, cancel := context.WithCancel(ctx)
@@ -27,6 +30,9 @@ func (n *Node) endCall(ctx context.Context, req any, _ *grpc.UnaryServerInfo, ha
 // endStream makes the watches and keep-alives of clients end with the node. Left
 // alone, etcd waits for them when it stops, for five seconds and more.
 func (n *Node) endStream(server any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
+	if err := refusePage(stream.Context()); err != nil {
+		return err
+	}
 	ctx, cancel := context.WithCancel(stream.Context())
 	defer cancel()
 	defer context.AfterFunc(n.life, cancel)()

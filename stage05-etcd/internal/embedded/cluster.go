@@ -25,7 +25,7 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 	if err != nil {
 		return nil, err
 	}
-	opts.Cluster = Cluster(peers)
+	opts.Cluster = Cluster(Scheme(opts.TLS), peers)
 	var nodes []*Node
 	dir := opts.Dir
 	for i, peer := range peers { // in turn, for each asks those that listen whether they know it, and waits a second
@@ -97,10 +97,10 @@ func CloseAll(nodes []*Node) {
 
 // Cluster names nodes n1, n2 and so on, by where they reach one another, as
 // Options.Cluster does.
-func Cluster(peers []string) string {
+func Cluster(scheme string, peers []string) string {
 	members := make([]string, len(peers))
 	for i, peer := range peers {
-		members[i] = fmt.Sprintf("n%d=http://%s", i+1, peer)
+		members[i] = fmt.Sprintf("n%d=%s://%s", i+1, scheme, peer)
 	}
 	return strings.Join(members, ",")
 }

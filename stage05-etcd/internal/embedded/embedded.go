@@ -26,12 +26,12 @@ type Options struct {
 	Name       string // default n1
 	Listen     string // HOST:PORT for clients; default 127.0.0.1 and a free port
 	ListenPeer string // HOST:PORT for the other nodes; default 127.0.0.1 and a free port
-	Cluster    string // n1=http://HOST:PORT,n2=… for all nodes; default this one alone
+	Cluster    string // n1=http://HOST:PORT,n2=… for all nodes, https with TLS; default this one alone
 	Dir        string // for data; default a temporary one, which Close removes
 	Join       bool   // the cluster runs already, and knows this node as a new member
 
-	// TLS makes clients speak TLS and show a certificate of the CA. The nodes
-	// speak in the clear among themselves, and so belong on one machine.
+	// TLS makes clients speak TLS and show a certificate of the CA. So do the nodes
+	// among themselves, each with a certificate for its own host of Cluster.
 	TLS mtls.Files
 
 	Tick     time.Duration // between two heartbeats of the leader; default 100 ms
@@ -121,12 +121,13 @@ func start(opts Options) (*Node, error) {
 	var err error
 	n.free, err = hold(config.Dir)
 	if err == nil {
-		err = secure(config, opts.TLS)
-	}
-	if err == nil {
 		err = n.listen(config)
 	}
 	if err == nil {
+		err = secure(config, opts.TLS)
+	}
+	if err == nil {
+		closeToPages(config)
 		n.Etcd, err = embed.StartEtcd(config)
 	}
 	if err != nil {
@@ -154,13 +155,10 @@ func (n *Node) listen(config *embed.Config) error {
 		}
 		*addr = net.JoinHostPort(host, port)
 	}
-	scheme := "http"
-	if config.ClientTLSInfo.ClientCertAuth {
-		scheme = "https"
-	}
+	scheme := Scheme(n.opts.TLS)
 	config.ListenClientUrls = []url.URL{{Scheme: scheme, Host: n.opts.Listen}}
-	config.ListenPeerUrls = []url.URL{{Scheme: "http", Host: n.opts.ListenPeer}}
+	config.ListenPeerUrls = []url.URL{{Scheme: scheme, Host: n.opts.ListenPeer}}
 	config.AdvertiseClientUrls, config.AdvertisePeerUrls = config.ListenClientUrls, config.ListenPeerUrls
-	config.InitialCluster = cmp.Or(n.opts.Cluster, config.Name+"=http://"+n.opts.ListenPeer)
+	config.InitialCluster = cmp.Or(n.opts.Cluster, config.Name+"="+scheme+"://"+n.opts.ListenPeer)
 	return nil
 }

@@ -1,25 +1,53 @@
 package embedded
 
 import (
-	"crypto/tls"
+	"fmt"
 
+	"go.etcd.io/etcd/client/pkg/v3/tlsutil"
 	"go.etcd.io/etcd/client/pkg/v3/transport"
+	"go.etcd.io/etcd/client/pkg/v3/types"
 	"go.etcd.io/etcd/server/v3/embed"
 
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// secure makes clients speak TLS, if files are given. The gateway, for HTTP with
-// JSON, would be a client of the node itself and has no certificate for that.
+// Scheme returns what the URLs of nodes with these files begin with.
+func Scheme(files mtls.Files) string {
+	if files == (mtls.Files{}) {
+		return "http"
+	}
+	return "https"
+}
+
+// secure makes clients and the other nodes speak TLS, if files are given, once the
+// cluster is known. Whoever speaks as a node may write anything, so a certificate
+// of the CA is not enough there: it must be for one of the cluster's hosts, which
+// those of clients are not. The gateway, for HTTP with JSON, would be a client of
+// the node itself and has no certificate for that.
 func secure(config *embed.Config, files mtls.Files) error {
+	members, err := types.NewURLsMap(config.InitialCluster)
+	if err != nil {
+		return err
+	}
+	var hosts []string
+	for _, urls := range members {
+		for _, u := range urls {
+			if u.Scheme != Scheme(files) {
+				return fmt.Errorf("cluster %s: want %s:// for all nodes", config.InitialCluster, Scheme(files))
+			}
+			hosts = append(hosts, u.Hostname())
+		}
+	}
 	if files == (mtls.Files{}) {
 		return nil
 	}
 	config.ClientTLSInfo = transport.TLSInfo{
-		CertFile: files.Cert, KeyFile: files.Key, TrustedCAFile: files.CA,
-		ClientCertAuth: true, MinVersion: tls.VersionTLS13,
+		CertFile: files.Cert, KeyFile: files.Key, TrustedCAFile: files.CA, ClientCertAuth: true,
 	}
+	config.PeerTLSInfo = config.ClientTLSInfo
+	config.PeerTLSInfo.AllowedHostnames = hosts
+	config.TlsMinVersion = string(tlsutil.TLSVersion13) // which replaces that of both TLSInfos
 	config.EnableGRPCGateway = false
-	_, err := files.Server() // says better than etcd which file is missing or bad
+	_, err = files.Server() // says better than etcd which file is missing or bad
 	return err
 }

@@ -1,4 +1,4 @@
-// Package directory opens whichever registry a URL names, so that the commands
+// Package registryurl opens whichever registry a URL names, so that the commands
 // need not know which there are.
 package registryurl
 
@@ -6,15 +6,19 @@ import (
 	"cmp"
 	"crypto/tls"
 	"errors"
+	"fmt"
 	"log/slog"
+	"net/http"
 	"os"
 	"strings"
+	"time"
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/tlshint"
+	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -26,12 +30,12 @@ type Registry interface {
 }
 
 // Options change how a registry is spoken to. etcd heeds the TTL, Timeout and
-// Logger of the ClientOptions, and its client chooses when to beat; User and TLS
-// are for etcd alone.
+// Logger of the ClientOptions, and its client chooses when to beat; User is for
+// etcd alone.
 type Options struct {
 	registry.ClientOptions
 	User string      // NAME:PASSWORD, or NAME with the password in PasswordVariable; empty for none
-	TLS  *tls.Config // nil speaks in the clear
+	TLS  *tls.Config // nil speaks in the clear, or to https without a certificate
 }
 
 // PasswordVariable is the environment variable that may hold the password,
@@ -44,10 +48,17 @@ const (
 	UserUsage = "`NAME:PASSWORD` for an etcd that has users; the password may be in " + PasswordVariable
 )
 
+// IsEtcd reports whether a URL is that of an etcd, or is meant to be.
+func IsEtcd(rawURL string) bool {
+	scheme, _, _ := strings.Cut(rawURL, ":")
+	return strings.EqualFold(scheme, "etcd")
+}
+
 // Open returns the registry at a URL. It need not be there yet, but if it is
-// and refuses the password, that is an error. The others are *cli.UsageErrors.
+// and refuses the password, that is an error. The others are *cli.UsageErrors: one
+// is that TLS is wanted and the URL speaks in the clear.
 func Open(rawURL string, opts Options) (Registry, error) {
-	if !strings.HasPrefix(rawURL, "etcd:") {
+	if !IsEtcd(rawURL) {
 		return openHTTP(rawURL, opts)
 	}
 	name, password, _ := strings.Cut(opts.User, ":")
@@ -74,9 +85,29 @@ func openHTTP(rawURL string, opts Options) (Registry, error) {
 	if opts.User != "" {
 		return nil, cli.Usagef("-user: only etcd has users")
 	}
+	carrier := &http.Transport{IdleConnTimeout: time.Minute}
+	if opts.TLS != nil {
+		if scheme, _, _ := strings.Cut(rawURL, ":"); strings.EqualFold(scheme, "http") {
+			return nil, cli.Usagef("registry %q speaks in the clear: with TLS want etcd://HOST:PORT or https://HOST:PORT", rawURL)
+		}
+		carrier.DialTLSContext = mtls.Dialer(opts.TLS, mtls.Options{})
+	}
+	opts.Transport = transport{carrier}
 	client, err := registry.NewClient(rawURL, opts.ClientOptions)
 	if err != nil {
 		return nil, cli.Usagef("%v", err)
 	}
 	return client, nil
+}
+
+// transport knows an answer that no registry gives, such as that of an etcd.
+type transport struct{ *http.Transport }
+
+func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {
+	resp, err := t.Transport.RoundTrip(req)
+	if err == nil && resp.StatusCode == http.StatusNotFound && !strings.HasPrefix(resp.Header.Get("Content-Type"), "application/json") {
+		resp.Body.Close()
+		return nil, fmt.Errorf("it answers 404 Not Found, and no registry does: an etcd would be etcd://%s", req.URL.Host)
+	}
+	return resp, err
 }

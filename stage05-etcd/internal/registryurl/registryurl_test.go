@@ -1,12 +1,16 @@
 package registryurl_test
 
 import (
+	"context"
 	"net"
+	"strings"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 
+	"example.com/workshop/stage05-etcd/internal/certstest"
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/etcdtest"
 	"example.com/workshop/stage05-etcd/internal/logtest"
@@ -48,7 +52,47 @@ func TestTheURLSaysWhichRegistryItIs(t *testing.T) {
 	go registry.Serve(t.Context(), l, registry.Handler(registry.NewStore(registry.Options{})))
 
 	requireWorks(t, "etcd://"+n.Addr(), options(""))
+	requireWorks(t, "ETCD://"+n.Addr(), options(""))
 	requireWorks(t, "http://"+l.Addr().String(), options(""))
+}
+
+func TestAnEtcdIsNotTakenForARegistryOverHTTP(t *testing.T) {
+	addr, log := etcdtest.Start(t, mtls.Files{}).Addr(), new(logtest.Buffer)
+	opts := options("")
+	opts.Logger = log.Logger()
+	r, err := registryurl.Open("http://"+addr, opts)
+	require.NoError(t, err)
+	defer r.Close()
+	want := "registry http://" + addr + ": it answers 404 Not Found, and no registry does: an etcd would be etcd://" + addr
+	ctx, cancel := context.WithCancel(t.Context())
+	registered := make(chan error, 1)
+	go func() {
+		_, err := r.Register(ctx, registry.Instance{Service: "Arith", ID: "a", Addr: "10.0.0.1:1234"})
+		registered <- err
+	}()
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), want) }, time.Minute, 10*time.Millisecond)
+	cancel()
+	<-registered
+}
+
+// Whoever gives certificates does not want to register in the clear.
+func TestWithTLSTheRegistryIsAskedOverTLSToo(t *testing.T) {
+	_, ofServer, ofClient := certstest.New(t)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	cfg, err := ofServer.Server()
+	require.NoError(t, err)
+	go registry.Serve(t.Context(), mtls.NewListener(l, cfg, mtls.Options{}), registry.Handler(registry.NewStore(registry.Options{})))
+	opts := options("")
+	opts.TLS, err = ofClient.Client()
+	require.NoError(t, err)
+
+	requireWorks(t, "https://"+l.Addr().String(), opts)
+	requireWorks(t, "etcd://"+etcdtest.Start(t, ofServer).Addr(), opts)
+	for _, url := range []string{"http://h:1", "HTTP://h:1"} {
+		_, err = registryurl.Open(url, opts)
+		require.Equal(t, cli.Usagef("registry %q speaks in the clear: with TLS want etcd://HOST:PORT or https://HOST:PORT", url), err)
+	}
 }
 
 func TestThePasswordIsInTheFlagOrInTheEnvironment(t *testing.T) {
@@ -71,6 +115,7 @@ func TestWhatCannotWorkIsAUsageErrorAndNoRegistry(t *testing.T) {
 	for _, tt := range []struct{ url, user, want string }{
 		{"etcd://", "", `registry "etcd://": "" is not HOST:PORT`},
 		{"etcd:h:1", "", `registry "etcd:h:1": want etcd://HOST:PORT,HOST:PORT`},
+		{"etcd://root:secret@h:1", "", `registry "etcd://…@h:1": want etcd://HOST:PORT,HOST:PORT, without a user`},
 		{"ftp://h:1", "", `registry "ftp://h:1": unknown scheme "ftp": want http://HOST:PORT`},
 		{"etcd://h:1", "ann", "-user: want NAME:PASSWORD, or NAME with the password in ETCD_PASSWORD"},
 		{"etcd://h:1", ":secret", "-user: want NAME:PASSWORD, or NAME with the password in ETCD_PASSWORD"},

@@ -30,7 +30,8 @@ var hints = strings.NewReplacer(
 	mtls.ErrTLSRequired.Error(), mtls.ErrTLSRequired.Error()+": give "+allThree,
 	etcd.ErrHungUp.Error(), etcd.ErrHungUp.Error()+": give "+allThree,
 	mtls.ErrNotTLS.Error(), mtls.ErrNotTLS.Error()+": leave out "+allThree,
-	mtls.ErrRefused.Error(), mtls.ErrRefused.Error()+": -tls-cert must be of its CA",
+	mtls.ErrRefused.Error(), mtls.ErrRefused.Error()+": -tls-cert must be of its CA, and for clients",
+	mtls.ErrExpired.Error(), mtls.ErrExpired.Error()+": -tls-cert must be a new one",
 	mtls.ErrUnknownCA.Error(), mtls.ErrUnknownCA.Error()+": -tls-ca must be its CA",
 )
 

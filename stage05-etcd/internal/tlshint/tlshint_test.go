@@ -31,7 +31,8 @@ func TestErrorsOfTLSNameTheFlags(t *testing.T) {
 		mtls.ErrTLSRequired: "give -tls-cert, -tls-key and -tls-ca",
 		etcd.ErrHungUp:      "give -tls-cert, -tls-key and -tls-ca",
 		mtls.ErrNotTLS:      "leave out -tls-cert, -tls-key and -tls-ca",
-		mtls.ErrRefused:     "-tls-cert must be of its CA",
+		mtls.ErrRefused:     "-tls-cert must be of its CA, and for clients",
+		mtls.ErrExpired:     "-tls-cert must be a new one",
 		mtls.ErrUnknownCA:   "-tls-ca must be its CA",
 	} {
 		require.NotContains(t, err.Error(), "-tls-", "a library knows of no flags")
