@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 34,
-		MaxTests:   6200,
+		MaxTests:   5986,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
