@@ -45,6 +45,8 @@ func TestRegisterTakesFormsAndJSONAlike(t *testing.T) {
 	drained.Weight = 0
 	described := short
 	described.Metadata = map[string]string{"zone": "a"}
+	zoned := short
+	zoned.Metadata = map[string]string{"zone": "a", "Zone": "b"}
 	for name, c := range map[string]struct {
 		target, media, body string
 		want                registry.Instance
@@ -53,7 +55,6 @@ func TestRegisterTakesFormsAndJSONAlike(t *testing.T) {
 			`{"service":"Arith","id":"a","addr":"127.0.0.1:1234","network":"http","version":"v1","weight":7}`, full},
 		"every field in a form": {"/register", asForm,
 			"service=Arith&id=a&addr=127.0.0.1:1234&network=http&version=v1&weight=7", full},
-		"the URL's query is a form too":    {"/register?name=Arith&addr=127.0.0.1:1234", "", "", short},
 		"name stands for service":          {"/register", asForm, "name=Arith&addr=127.0.0.1:1234", short},
 		"name in JSON":                     {"/register", asJSON, `{"name":"Arith","addr":"127.0.0.1:1234"}`, short},
 		"name and service that agree":      {"/register", asForm, "service=Arith&name=Arith&addr=127.0.0.1:1234", short},
@@ -61,6 +62,7 @@ func TestRegisterTakesFormsAndJSONAlike(t *testing.T) {
 		"id, network and weight left out":  {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234"}`, short},
 		"weight 0 in JSON stays 0":         {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234","weight":0}`, drained},
 		"weight 0 in a form stays 0":       {"/register", asForm, "name=Arith&addr=127.0.0.1:1234&weight=0", drained},
+		"keys of metadata that differ":     {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234","metadata":{"zone":"a","Zone":"b"}}`, zoned},
 		"metadata":                         {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234","metadata":{"zone":"a"}}`, described},
 		"JSON with a character set":        {"/register", asJSON + "; charset=utf-8", `{"service":"Arith","addr":"127.0.0.1:1234"}`, short},
 		"JSON with white space at its end": {"/register", asJSON, "{\"service\":\"Arith\",\"addr\":\"127.0.0.1:1234\"}\r\n\n", short},

@@ -10,7 +10,7 @@ func stage02() Stage {
 		Offers:     Offers{Registry: true},
 		Budget:     Budget{Core: 700},
 		MaxDeleted: 11,
-		MaxTests:   2908,
+		MaxTests:   3300,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -121,6 +121,12 @@ func stage02() Stage {
 					Why:   "Without bounds and the name of the bad field, one request fills the memory, and a typing error is a riddle.",
 					Role:  Given,
 					Files: []string{"registry/http_decode.go", "registry/http_decode_test.go", "registry/http_fuzz_test.go"},
+				},
+				{
+					Title: "Each key once",
+					Why:   "Of two equal keys one program takes the first and another the last: a proxy that checks the address may pass on another one.",
+					Role:  Given,
+					Files: []string{"registry/http_json_keys.go"},
 				},
 				{
 					Title: "Checking an instance",
