@@ -105,6 +105,12 @@ func stage02() Stage {
 					Files: []string{"registry/http_serve.go", "registry/http_serve_test.go"},
 				},
 				{
+					Title: "A page that calls itself localhost",
+					Why:   "A page of another site may give its own name the address 127.0.0.1 and then read the list, and change it, as if it were the registry's own.",
+					Role:  Deep,
+					Files: []string{"registry/http_host.go", "registry/http_host_test.go"},
+				},
+				{
 					Title: "Bounds that fit one another",
 					Why:   "A registry that counts instances and not bytes accepts lists that its own client refuses to read.",
 					Role:  Deep,
