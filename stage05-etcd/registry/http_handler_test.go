@@ -2,8 +2,10 @@ package registry_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -116,6 +118,8 @@ func TestEveryRouteTakesItsOwnMethodAlone(t *testing.T) {
 		w := send(h, c.method, c.target, "", "")
 		require.Equal(t, http.StatusMethodNotAllowed, w.Code, "%s %s", c.method, c.target)
 		require.Equal(t, c.allow, w.Header().Get("Allow"), "%s %s", c.method, c.target)
+		path, _, _ := strings.Cut(c.target, "?")
+		require.Equal(t, answer{Error: strconv.Quote(path) + " takes " + c.allow}, decoded[answer](t, w))
 	}
 }
 
@@ -138,6 +142,7 @@ func TestAPageOfAnotherSiteChangesNothing(t *testing.T) {
 		w := httptest.NewRecorder()
 		registry.Handler(s).ServeHTTP(w, r)
 		require.Equal(t, http.StatusForbidden, w.Code, header)
+		require.Equal(t, answer{Error: "a page of another site may change nothing"}, decoded[answer](t, w))
 		require.Empty(t, s.Services(), "trap F8: a form on any web page registers an instance at localhost")
 	}
 }
@@ -155,8 +160,11 @@ func TestAServiceIsLookedUpByAName(t *testing.T) {
 	} {
 		w := send(h, http.MethodGet, target, "", "")
 		require.Equal(t, want, w.Code, target)
-		if want == http.StatusBadRequest {
+		switch want {
+		case http.StatusBadRequest:
 			require.Equal(t, "service", decoded[answer](t, w).Field, target)
+		case http.StatusNotFound:
+			require.Equal(t, answer{Error: fmt.Sprintf("there is no %q here", target)}, decoded[answer](t, w))
 		}
 	}
 }

@@ -129,6 +129,12 @@ func stage02() Stage {
 					Files: []string{"registry/http_decode.go", "registry/http_decode_test.go", "registry/http_fuzz_test.go"},
 				},
 				{
+					Title: "What the router refuses",
+					Why:   "net/http refuses in plain text: a client that reads JSON would have to guess what was wrong.",
+					Role:  Given,
+					Files: []string{"registry/http_guard.go"},
+				},
+				{
 					Title: "Each key once",
 					Why:   "Of two equal keys one program takes the first and another the last: a proxy that checks the address may pass on another one.",
 					Role:  Given,
