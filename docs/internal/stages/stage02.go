@@ -129,6 +129,12 @@ func stage02() Stage {
 					Files: []string{"registry/http_decode.go", "registry/http_decode_test.go", "registry/http_fuzz_test.go"},
 				},
 				{
+					Title: "The URL of a registry",
+					Why:   "Without it, a forgotten http:// is a riddle of net/url, and a mistyped URL is echoed with its password.",
+					Role:  Given,
+					Files: []string{"registry/client_url.go"},
+				},
+				{
 					Title: "What the router refuses",
 					Why:   "net/http refuses in plain text: a client that reads JSON would have to guess what was wrong.",
 					Role:  Given,
