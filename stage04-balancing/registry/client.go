@@ -46,7 +46,7 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport}}, nil
+	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil
 }
 
 // Close gives back the idle connections.

@@ -111,6 +111,12 @@ func stage02() Stage {
 					Files: []string{"registry/http_host.go", "registry/http_host_test.go"},
 				},
 				{
+					Title: "A redirect is not followed anywhere",
+					Why:   "Without it, whoever answers at the registry's address sends registrations on to any host, and a 301 turns each of them into a GET for ever.",
+					Role:  Deep,
+					Files: []string{"registry/client_redirect.go", "registry/client_redirect_test.go"},
+				},
+				{
 					Title: "Bounds that fit one another",
 					Why:   "A registry that counts instances and not bytes accepts lists that its own client refuses to read.",
 					Role:  Deep,
