@@ -34,5 +34,5 @@ func Handler(s *Store) http.Handler {
 		}
 		respondList(w, s.Instances(name))
 	})
-	return http.NewCrossOriginProtection().Handler(mux)
+	return guard(mux)
 }

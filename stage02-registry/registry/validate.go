@@ -3,6 +3,7 @@ package registry
 import (
 	"fmt"
 	"net"
+	"net/netip"
 	"strconv"
 	"strings"
 )
@@ -95,17 +96,41 @@ func validAddr(addr string) error {
 	if err != nil || host == "" {
 		return &FieldError{"addr", fmt.Sprintf("%q is not host:port", addr)}
 	}
-	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 {
+	if n, err := strconv.ParseUint(port, 10, 16); err != nil || n == 0 || strconv.FormatUint(n, 10) != port {
 		return &FieldError{"addr", fmt.Sprintf("%q has no port between 1 and 65535", addr)}
 	}
-	if ip := net.ParseIP(host); ip != nil {
-		if ip.IsUnspecified() {
-			return &FieldError{"addr", fmt.Sprintf("%q is every interface, which nobody can call", addr)}
-		}
-		return nil
+	if ip, err := netip.ParseAddr(host); err == nil {
+		return validIP(addr, ip.Unmap())
 	}
 	if strings.ContainsAny(host, ":[]+") {
 		return &FieldError{"addr", fmt.Sprintf("%q is not host:port", addr)}
 	}
+	if name := strings.TrimSuffix(host, "."); isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
+		return &FieldError{"addr", fmt.Sprintf("%q has a number for a host, and not an IP address", addr)}
+	}
 	return validName("addr", host)
+}
+
+// validIP refuses an address that is no single machine's, or not everybody's way
+// to it.
+func validIP(addr string, ip netip.Addr) error {
+	switch {
+	case ip.IsUnspecified():
+		return &FieldError{"addr", fmt.Sprintf("%q is every interface, which nobody can call", addr)}
+	case ip.IsMulticast(), ip == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
+		return &FieldError{"addr", fmt.Sprintf("%q is a group of machines, which nobody can call", addr)}
+	case ip.Zone() != "":
+		return &FieldError{"addr", fmt.Sprintf("%q has a zone, which other machines do not know", addr)}
+	}
+	return nil
+}
+
+// isNumber reports whether a label is one that some resolvers take for part of
+// an IPv4 address, as inet_aton does: 0 for 0.0.0.0, 0x7f.1 for 127.0.0.1. No
+// top-level domain is such a label.
+func isNumber(label string) bool {
+	if hex, ok := strings.CutPrefix(strings.ToLower(label), "0x"); ok {
+		return strings.Trim(hex, "0123456789abcdef") == ""
+	}
+	return strings.Trim(label, "0123456789") == ""
 }

@@ -1,6 +1,8 @@
 package registry
 
 import (
+	"bufio"
+	"bytes"
 	"cmp"
 	"encoding/json"
 	"errors"
@@ -32,10 +34,12 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
-	switch media {
-	case "application/json":
+	switch {
+	case r.URL.RawQuery != "": // a page of another site may send that, and logs keep it
+		err = &FieldError{"query", "the fields of a POST belong in its body"}
+	case media == "application/json":
 		err = req.readJSON(r)
-	case "application/x-www-form-urlencoded", "":
+	case media == "application/x-www-form-urlencoded":
 		err = req.readForm(r)
 	default:
 		err = &FieldError{"Content-Type", fmt.Sprintf("%q is neither JSON nor form values", media)}
@@ -73,19 +77,17 @@ func named(do func(request) (any, error)) func(request) (any, error) {
 }
 
 func (req *request) readJSON(r *http.Request) error {
-	dec := json.NewDecoder(r.Body)
-	dec.DisallowUnknownFields()
-	err := dec.Decode(req)
-	if err == nil {
-		if _, err = dec.Token(); errors.Is(err, io.EOF) {
-			return nil
-		}
-		if !isTooLarge(err) {
-			return &FieldError{"body", "goes on after the JSON object"}
-		}
-	}
-	if isTooLarge(err) {
+	text, err := io.ReadAll(r.Body)
+	if err != nil {
 		return err
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	if err = dec.Decode(req); err == nil {
+		if _, err = dec.Token(); errors.Is(err, io.EOF) {
+			return keysOnce(json.NewDecoder(bytes.NewReader(text)), foldKey)
+		}
+		return &FieldError{"body", "goes on after the JSON object"}
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		field := strings.TrimPrefix(e.Field, "Instance.") // which is embedded
@@ -104,13 +106,21 @@ func (req *request) readJSON(r *http.Request) error {
 }
 
 func (req *request) readForm(r *http.Request) error {
+	body := bufio.NewReader(r.Body)
+	if first, _ := body.Peek(1); string(first) == "{" {
+		return &FieldError{"Content-Type", "form values, but the body is JSON: want application/json"} // curl -d says so
+	}
+	r.Body = io.NopCloser(body)
 	if err := r.ParseForm(); isTooLarge(err) {
 		return err
 	} else if err != nil {
 		return &FieldError{"body", err.Error()}
 	}
-	for _, field := range slices.Sorted(maps.Keys(r.Form)) {
-		value := r.Form.Get(field)
+	for _, field := range slices.Sorted(maps.Keys(r.PostForm)) {
+		value := r.PostForm.Get(field)
+		if len(r.PostForm[field]) > 1 {
+			return twice(field)
+		}
 		switch field {
 		case "service":
 			req.Service = value
@@ -141,6 +151,10 @@ func (req *request) readForm(r *http.Request) error {
 		}
 	}
 	return nil
+}
+
+func twice(field string) error {
+	return &FieldError{cmp.Or(field, "body"), "given twice"}
 }
 
 func unknown(field string) error {

@@ -42,5 +42,5 @@ func Handler(s *Store) http.Handler {
 		}
 		respondList(w, s.Instances(name))
 	})
-	return http.NewCrossOriginProtection().Handler(mux)
+	return guard(mux)
 }

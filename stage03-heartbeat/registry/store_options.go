@@ -8,7 +8,7 @@ import (
 // Options change how a store works. Zero values mean the defaults.
 type Options struct {
 	Logger *slog.Logger  // for what happens to entries; default slog.Default()
-	TTL    time.Duration // the longest lease that is granted; default 15 s
+	TTL    time.Duration // the longest lease that is granted; default 15 s, at most MaxTTL
 	Sweep  time.Duration // between two looks for leases that ran out; default 1 s
 }
 
@@ -19,6 +19,7 @@ func (o Options) withDefaults() Options {
 	if o.TTL == 0 {
 		o.TTL = 15 * time.Second
 	}
+	o.TTL = min(o.TTL, MaxTTL)
 	if o.Sweep == 0 {
 		o.Sweep = time.Second
 	}

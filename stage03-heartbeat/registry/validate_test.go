@@ -151,3 +151,39 @@ func TestValidateNamesTheBadField(t *testing.T) {
 		})
 	}
 }
+
+func TestAnAddressThatNoMachineHasIsRefused(t *testing.T) {
+	const number, group, zone = "has a number for a host, and not an IP address", "is a group of machines, which nobody can call", "has a zone, which other machines do not know"
+	const port, everywhere = "has no port between 1 and 65535", "is every interface, which nobody can call"
+	for addr, problem := range map[string]string{
+		"0:80":                 number,
+		"2130706433:80":        number,
+		"224.0.0.1:80":         group,
+		"0x7f.1:80":            number,
+		"0X7F000001:80":        number,
+		"127.1:80":             number,
+		"999.1.1.1:80":         number,
+		"127.0.0.01:80":        number,
+		"1.2.3.4.5:80":         number,
+		"127.0.0.1.:80":        number,
+		"host.08:80":           number,
+		"host.0x:80":           number,
+		"255.255.255.255:80":   group,
+		"[ff02::1]:80":         group,
+		"[::ffff:224.0.0.1]:1": group,
+		"[::ffff:0.0.0.0]:1":   everywhere,
+		"[fe80::1%eth0]:80":    zone,
+		"127.0.0.1:00080":      port,
+		"127.0.0.1:+80":        port,
+	} {
+		in := valid()
+		in.Addr = addr
+		want := registry.FieldError{Field: "addr", Problem: fmt.Sprintf("%q %s", addr, problem)}
+		require.Equal(t, &want, in.Validate(), addr)
+	}
+	for _, addr := range []string{"0.example:80", "0x7f.example:80", "1a:80", "0b1:80", "beef:80", "x0:80", "host.:80", "239.example.com:80", "[fe80::1]:80", "192.168.0.255:80"} {
+		in := valid()
+		in.Addr = addr
+		require.NoError(t, in.Validate(), addr)
+	}
+}

@@ -2,7 +2,6 @@ package registry
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -30,15 +29,9 @@ type Client struct {
 // NewClient returns a client of the registry at rawURL, such as
 // http://127.0.0.1:8500. It does not connect yet.
 func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
-	base, err := url.Parse(rawURL)
+	base, err := parseURL(rawURL)
 	if err != nil {
-		return nil, fmt.Errorf("registry: %w", err)
-	}
-	if base.Scheme != "http" && base.Scheme != "https" {
-		return nil, fmt.Errorf("registry %q: unknown scheme %q: want http://HOST:PORT", rawURL, base.Scheme)
-	}
-	if base.Host == "" {
-		return nil, fmt.Errorf("registry %q: no host: want http://HOST:PORT", rawURL)
+		return nil, err
 	}
 	if opts.Timeout == 0 {
 		opts.Timeout = 2 * time.Second
@@ -53,7 +46,7 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()
 	}
-	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport}}, nil
+	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil
 }
 
 // Close gives back the idle connections.

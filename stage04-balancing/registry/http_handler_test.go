@@ -2,8 +2,10 @@ package registry_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/http/httptest"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -44,6 +46,8 @@ func TestRegisterTakesFormsAndJSONAlike(t *testing.T) {
 	drained.Weight = 0
 	described := short
 	described.Metadata = map[string]string{"zone": "a"}
+	zoned := short
+	zoned.Metadata = map[string]string{"zone": "a", "Zone": "b"}
 	for name, c := range map[string]struct {
 		target, media, body string
 		want                registry.Instance
@@ -52,7 +56,6 @@ func TestRegisterTakesFormsAndJSONAlike(t *testing.T) {
 			`{"service":"Arith","id":"a","addr":"127.0.0.1:1234","network":"http","version":"v1","weight":7}`, full},
 		"every field in a form": {"/register", asForm,
 			"service=Arith&id=a&addr=127.0.0.1:1234&network=http&version=v1&weight=7", full},
-		"the URL's query is a form too":    {"/register?name=Arith&addr=127.0.0.1:1234", "", "", short},
 		"name stands for service":          {"/register", asForm, "name=Arith&addr=127.0.0.1:1234", short},
 		"name in JSON":                     {"/register", asJSON, `{"name":"Arith","addr":"127.0.0.1:1234"}`, short},
 		"name and service that agree":      {"/register", asForm, "service=Arith&name=Arith&addr=127.0.0.1:1234", short},
@@ -60,6 +63,7 @@ func TestRegisterTakesFormsAndJSONAlike(t *testing.T) {
 		"id, network and weight left out":  {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234"}`, short},
 		"weight 0 in JSON stays 0":         {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234","weight":0}`, drained},
 		"weight 0 in a form stays 0":       {"/register", asForm, "name=Arith&addr=127.0.0.1:1234&weight=0", drained},
+		"keys of metadata that differ":     {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234","metadata":{"zone":"a","Zone":"b"}}`, zoned},
 		"metadata":                         {"/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1234","metadata":{"zone":"a"}}`, described},
 		"JSON with a character set":        {"/register", asJSON + "; charset=utf-8", `{"service":"Arith","addr":"127.0.0.1:1234"}`, short},
 		"JSON with white space at its end": {"/register", asJSON, "{\"service\":\"Arith\",\"addr\":\"127.0.0.1:1234\"}\r\n\n", short},
@@ -114,6 +118,8 @@ func TestEveryRouteTakesItsOwnMethodAlone(t *testing.T) {
 		w := send(h, c.method, c.target, "", "")
 		require.Equal(t, http.StatusMethodNotAllowed, w.Code, "%s %s", c.method, c.target)
 		require.Equal(t, c.allow, w.Header().Get("Allow"), "%s %s", c.method, c.target)
+		path, _, _ := strings.Cut(c.target, "?")
+		require.Equal(t, answer{Error: strconv.Quote(path) + " takes " + c.allow}, decoded[answer](t, w))
 	}
 }
 
@@ -136,6 +142,7 @@ func TestAPageOfAnotherSiteChangesNothing(t *testing.T) {
 		w := httptest.NewRecorder()
 		registry.Handler(s).ServeHTTP(w, r)
 		require.Equal(t, http.StatusForbidden, w.Code, header)
+		require.Equal(t, answer{Error: "a page of another site may change nothing"}, decoded[answer](t, w))
 		require.Empty(t, s.Services(), "trap F8: a form on any web page registers an instance at localhost")
 	}
 }
@@ -153,8 +160,11 @@ func TestAServiceIsLookedUpByAName(t *testing.T) {
 	} {
 		w := send(h, http.MethodGet, target, "", "")
 		require.Equal(t, want, w.Code, target)
-		if want == http.StatusBadRequest {
+		switch want {
+		case http.StatusBadRequest:
 			require.Equal(t, "service", decoded[answer](t, w).Field, target)
+		case http.StatusNotFound:
+			require.Equal(t, answer{Error: fmt.Sprintf("there is no %q here", target)}, decoded[answer](t, w))
 		}
 	}
 }

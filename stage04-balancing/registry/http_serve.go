@@ -10,10 +10,11 @@ import (
 
 // Serve serves h on l until ctx ends, then lets the requests in progress
 // finish, for two seconds at most, and returns nil. Slow and idle peers are cut
-// off. Otherwise it returns why it could not go on.
+// off, and on loopback requests for another host are refused. Otherwise it
+// returns why it could not go on.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
-		Handler:           h,
+		Handler:           localHosts(l, h),
 		ReadHeaderTimeout: 5 * time.Second,
 		ReadTimeout:       10 * time.Second,
 		WriteTimeout:      10 * time.Second,

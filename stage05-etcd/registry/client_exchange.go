@@ -96,16 +96,17 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 func refusal(resp *http.Response, body io.Reader) error {
 	var p problem
 	if json.NewDecoder(body).Decode(&p) == nil && p.Error != "" {
-		switch resp.StatusCode {
-		case http.StatusBadRequest:
+		switch code := resp.StatusCode; {
+		case code == http.StatusBadRequest:
 			return &FieldError{Field: p.Field, Problem: p.Error}
-		case http.StatusNotFound:
+		case code == http.StatusNotFound && strings.HasPrefix(p.Error, ErrNotFound.Error()): // and not the path
 			return again(ErrNotFound, p.Error)
-		case http.StatusTooManyRequests:
+		case code == http.StatusTooManyRequests:
 			return again(ErrFull, p.Error)
-		case http.StatusConflict:
+		case code == http.StatusConflict:
 			return taken(p.Error, resp.Header.Get("Retry-After"))
 		}
+		return fmt.Errorf("answered %d %s: %.200q", resp.StatusCode, http.StatusText(resp.StatusCode), p.Error)
 	}
 	return fmt.Errorf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 }

@@ -57,6 +57,7 @@ func TestWhatIsNoRegistryIsNotBelieved(t *testing.T) {
 		want string
 	}{
 		"a page that is not found":    {http.NotFound, "answered 404 Not Found"},
+		"a path that is not known":    {says(404, asJSON, `{"error":"there is no \"/x\" here"}`), `answered 404 Not Found: "there is no \"/x\" here"`},
 		"a proxy's refusal":           {says(400, "text/html", "<h1>Bad Request</h1>"), "answered 400 Bad Request"},
 		"an error without a text":     {says(404, asJSON, "{}"), "answered 404 Not Found"},
 		"a server error":              {says(500, asJSON, `{"error":"x"}`), "answered 500 Internal Server Error"},

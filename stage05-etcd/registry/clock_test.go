@@ -70,3 +70,20 @@ func TestNobodyIsEvictedForTheSweepersOwnDelay(t *testing.T) {
 		})
 	}
 }
+
+// TestALeaseIsNoLongerWhereSweepsAreLate with a sweep that takes 10 ms and is
+// told to look every 20 µs.
+func TestALeaseIsNoLongerWhereSweepsAreLate(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := registry.NewStore(registry.Options{Logger: slog.New(slog.DiscardHandler), TTL: time.Second, Sweep: 20 * time.Microsecond})
+		require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+		for range 99 {
+			time.Sleep(10 * time.Millisecond)
+			s.Sweep()
+		}
+		require.Len(t, s.Instances("Arith"), 1, "after 990 ms")
+		time.Sleep(10 * time.Millisecond)
+		s.Sweep()
+		require.Empty(t, s.Instances("Arith"), "after a second")
+	})
+}

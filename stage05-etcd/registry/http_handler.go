@@ -36,5 +36,5 @@ func Handler(s *Store) http.Handler {
 	mux.HandleFunc("GET /leases", s.leases)
 	mux.HandleFunc("GET /services", s.respondAll)
 	mux.HandleFunc("GET /services/{name}", s.poll)
-	return http.NewCrossOriginProtection().Handler(mux)
+	return guard(mux)
 }

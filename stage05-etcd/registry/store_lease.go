@@ -14,8 +14,8 @@ type Lease struct {
 	TTL time.Duration
 }
 
-// MinTTL is the shortest lease.
-const MinTTL = time.Second
+// MinTTL is the shortest lease and MaxTTL the longest.
+const MinTTL, MaxTTL = time.Second, 24 * time.Hour
 
 // entry is an instance and its lease.
 type entry struct {

@@ -3,6 +3,7 @@ package registry_test
 import (
 	"errors"
 	"fmt"
+	"math"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -23,6 +24,7 @@ func TestTheTTLIsWhatWasAskedForWithinBounds(t *testing.T) {
 		{time.Minute, 0, time.Minute},
 		{time.Minute, 59 * time.Second, 59 * time.Second},
 		{time.Minute, time.Hour, time.Minute},
+		{time.Duration(math.MaxInt64), 0, registry.MaxTTL},
 	} {
 		s := registry.NewStore(registry.Options{TTL: c.longest})
 		lease, err := s.Put(instance("Arith", "a", "127.0.0.1:1"), "", c.asked)

@@ -10,7 +10,7 @@ func stage02() Stage {
 		Offers:     Offers{Registry: true},
 		Budget:     Budget{Core: 700},
 		MaxDeleted: 11,
-		MaxTests:   2908,
+		MaxTests:   3300,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -105,6 +105,18 @@ func stage02() Stage {
 					Files: []string{"registry/http_serve.go", "registry/http_serve_test.go"},
 				},
 				{
+					Title: "A page that calls itself localhost",
+					Why:   "A page of another site may give its own name the address 127.0.0.1 and then read the list, and change it, as if it were the registry's own.",
+					Role:  Deep,
+					Files: []string{"registry/http_host.go", "registry/http_host_test.go"},
+				},
+				{
+					Title: "A redirect is not followed anywhere",
+					Why:   "Without it, whoever answers at the registry's address sends registrations on to any host, and a 301 turns each of them into a GET for ever.",
+					Role:  Deep,
+					Files: []string{"registry/client_redirect.go", "registry/client_redirect_test.go"},
+				},
+				{
 					Title: "Bounds that fit one another",
 					Why:   "A registry that counts instances and not bytes accepts lists that its own client refuses to read.",
 					Role:  Deep,
@@ -121,6 +133,24 @@ func stage02() Stage {
 					Why:   "Without bounds and the name of the bad field, one request fills the memory, and a typing error is a riddle.",
 					Role:  Given,
 					Files: []string{"registry/http_decode.go", "registry/http_decode_test.go", "registry/http_fuzz_test.go"},
+				},
+				{
+					Title: "The URL of a registry",
+					Why:   "Without it, a forgotten http:// is a riddle of net/url, and a mistyped URL is echoed with its password.",
+					Role:  Given,
+					Files: []string{"registry/client_url.go"},
+				},
+				{
+					Title: "What the router refuses",
+					Why:   "net/http refuses in plain text: a client that reads JSON would have to guess what was wrong.",
+					Role:  Given,
+					Files: []string{"registry/http_guard.go"},
+				},
+				{
+					Title: "Each key once",
+					Why:   "Of two equal keys one program takes the first and another the last: a proxy that checks the address may pass on another one.",
+					Role:  Given,
+					Files: []string{"registry/http_json_keys.go"},
 				},
 				{
 					Title: "Checking an instance",

@@ -166,7 +166,7 @@ func TestARegistryThatRefusesTheServerEndsIt(t *testing.T) {
 func TestABadRegistrationIsOneLineAndExitsWith2(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-registry ftp://127.0.0.1:8500", `registry "ftp://127.0.0.1:8500": unknown scheme "ftp": want http://HOST:PORT`},
-		{"-registry 127.0.0.1:8500", `registry: parse "127.0.0.1:8500": first path segment in URL cannot contain colon`},
+		{"-registry 127.0.0.1:8500", `registry "127.0.0.1:8500": no scheme: want http://HOST:PORT`},
 		{"-registry http://", `registry "http://": no host: want http://HOST:PORT`},
 		{"-service a/b", `-service: "a/b" has '/': only letters, digits and -_.:[]+ may stand here`},
 		{"-service=", "-service: missing"},

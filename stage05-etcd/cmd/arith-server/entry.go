@@ -64,6 +64,9 @@ func (e *entry) check(listen, network string) error {
 	if e.opts.TTL < registry.MinTTL {
 		return cli.Usagef("-ttl %v is shorter than %v", e.opts.TTL, registry.MinTTL)
 	}
+	if e.opts.TTL > registry.MaxTTL {
+		return cli.Usagef("-ttl %v is longer than %v", e.opts.TTL, registry.MaxTTL)
+	}
 	if e.opts.Beat < 0 || e.opts.Beat > e.opts.TTL/3 {
 		return cli.Usagef("-beat %v is not between 0 and a third of the ttl of %v", e.opts.Beat, e.opts.TTL)
 	}

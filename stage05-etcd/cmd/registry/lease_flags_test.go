@@ -33,6 +33,7 @@ func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
 	for _, tt := range []struct{ args, want string }{
 		{"-ttl 999ms", "-ttl 999ms is shorter than 1s"},
 		{"-ttl 0s", "-ttl 0s is shorter than 1s"},
+		{"-ttl 2562047h", "-ttl 2562047h0m0s is longer than 24h0m0s"},
 		{"-ttl long", `invalid value "long" for flag -ttl: parse error`},
 		{"-sweep 0s", "-sweep 0s is not above zero"},
 		{"-sweep -1s", "-sweep -1s is not above zero"},

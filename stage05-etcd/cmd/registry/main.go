@@ -29,6 +29,9 @@ func run(ctx context.Context, args []string) error {
 	if *ttl < registry.MinTTL {
 		return cli.Usagef("-ttl %v is shorter than %v", *ttl, registry.MinTTL)
 	}
+	if *ttl > registry.MaxTTL {
+		return cli.Usagef("-ttl %v is longer than %v", *ttl, registry.MaxTTL)
+	}
 	if *sweep <= 0 {
 		return cli.Usagef("-sweep %v is not above zero", *sweep)
 	}

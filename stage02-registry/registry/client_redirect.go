@@ -1,0 +1,24 @@
+package registry
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// sameRegistry lets a request follow a redirect that keeps its method and its
+// body, 307 or 308, on the same host: a path may have moved. It follows no other.
+// What a registration says, a secret of later stages included, is for the registry
+// alone, and after 301, 302 or 303 a POST would go on as a GET. Its error says where
+// the request was sent.
+func sameRegistry(to *http.Request, via []*http.Request) error {
+	code := to.Response.StatusCode
+	switch {
+	case code != http.StatusTemporaryRedirect && code != http.StatusPermanentRedirect,
+		to.URL.Scheme != via[0].URL.Scheme, to.URL.Host != via[0].URL.Host:
+		return fmt.Errorf("answered %d %s to %q, which is not followed", code, http.StatusText(code), to.URL.Redacted())
+	case len(via) >= 10:
+		return errors.New("stopped after 10 redirects")
+	}
+	return nil
+}

@@ -1,0 +1,36 @@
+package registry
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// parseURL returns the URL of a registry. Its errors say what was expected, and
+// not the password.
+func parseURL(rawURL string) (*url.URL, error) {
+	shown := rawURL
+	if at := strings.LastIndex(rawURL, "@"); at >= 0 {
+		scheme, _, _ := strings.Cut(rawURL, ":")
+		shown = "…" + rawURL[at:]
+		if strings.HasPrefix(rawURL, scheme+"://") {
+			shown = scheme + "://" + shown
+		}
+	}
+	wrong := func(problem string) (*url.URL, error) {
+		return nil, fmt.Errorf("registry %q: %s: want http://HOST:PORT", shown, problem)
+	}
+	if !strings.Contains(rawURL, "://") {
+		return wrong("no scheme")
+	}
+	base, err := url.Parse(rawURL)
+	switch {
+	case err != nil:
+		return wrong("not a URL")
+	case base.Scheme != "http" && base.Scheme != "https":
+		return wrong(fmt.Sprintf("unknown scheme %q", base.Scheme))
+	case base.Hostname() == "":
+		return wrong("no host")
+	}
+	return base, nil
+}

@@ -1,0 +1,38 @@
+package registry
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// guard returns the router behind net/http's protection from pages of other
+// sites, and with what these two refuse said in the registry's own form.
+func guard(mux *http.ServeMux) http.Handler {
+	sites := http.NewCrossOriginProtection()
+	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		respond(w, http.StatusForbidden, problem{Error: "a page of another site may change nothing"})
+	}))
+	return sites.Handler(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if _, route := mux.Handler(r); route == "" {
+			w = noRoute{w, r}
+		}
+		mux.ServeHTTP(w, r)
+	}))
+}
+
+// noRoute is what the router writes to when it has no route for a request. It
+// keeps the status and the headers, and says in JSON what was wrong.
+type noRoute struct {
+	http.ResponseWriter
+	r *http.Request
+}
+
+func (w noRoute) WriteHeader(code int) {
+	text := fmt.Sprintf("there is no %q here", w.r.URL.Path)
+	if allow := w.Header().Get("Allow"); allow != "" {
+		text = fmt.Sprintf("%q takes %s", w.r.URL.Path, allow)
+	}
+	respond(w.ResponseWriter, code, problem{Error: text})
+}
+
+func (w noRoute) Write(text []byte) (int, error) { return len(text), nil }
