@@ -22,6 +22,9 @@ type labFlags struct {
 	mine           bool
 }
 
+// labTTL is the lease of a lab's servers: short enough for its end to be seen.
+const labTTL = 5 * time.Second
+
 func (a App) lab() *cobra.Command {
 	var f labFlags
 	cmd := &cobra.Command{
@@ -48,7 +51,7 @@ one stage. -replay shows a run that was saved, without any process.`,
 		},
 	}
 	cmd.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8601", "HOST:PORT to serve at; port 0 chooses one")
-	cmd.Flags().DurationVar(&f.ttl, "ttl", 5*time.Second, "of a registration, 1s to 1m")
+	cmd.Flags().DurationVar(&f.ttl, "ttl", labTTL, "of a registration, 1s to 1m")
 	cmd.Flags().BoolVar(&f.mine, "mine", false, "run your own copy of the stage")
 	cmd.Flags().StringVar(&f.replay, "replay", "", "show this recording")
 	return cmd

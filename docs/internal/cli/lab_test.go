@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -38,42 +39,93 @@ func TestWhatTheLabCannotShowIsAMistake(t *testing.T) {
 	require.Contains(t, stderr, "docs: "+file+": not a recording of the lab")
 }
 
-func TestTheLabSaysWhereItIsAndLeavesNothing(t *testing.T) {
-	t.Parallel()
+// serving is a docs command in a process of its own that serves pages.
+type serving struct {
+	cmd       *exec.Cmd
+	stderr    *strings.Builder
+	tmp       string // its folder for temporary files
+	addr, url string // as its first lines say
+}
+
+func serveAlone(t *testing.T, args ...string) *serving {
+	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
-	tmp := t.TempDir()
-	cmd := exec.Command(self, "lab", "3", "-listen", "127.0.0.1:0")
-	cmd.Env = append(os.Environ(), childEnv+"="+repository(t), "TMPDIR="+tmp)
-	var stderr strings.Builder
-	cmd.Stderr = &stderr
-	out, err := cmd.StdoutPipe()
+	s := &serving{cmd: exec.Command(self, append(args, "-listen", "127.0.0.1:0")...), stderr: new(strings.Builder), tmp: t.TempDir()}
+	s.cmd.Env = append(os.Environ(), childEnv+"="+repository(t), "TMPDIR="+s.tmp)
+	s.cmd.Stderr = s.stderr
+	out, err := s.cmd.StdoutPipe()
 	require.NoError(t, err)
-	require.NoError(t, cmd.Start())
-	t.Cleanup(func() { _ = cmd.Process.Kill() })
+	require.NoError(t, s.cmd.Start())
+	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	lines := bufio.NewReader(out)
 	first, err := lines.ReadString('\n')
-	require.NoError(t, err, stderr.String())
+	require.NoError(t, err, s.stderr.String())
 	addr, ok := strings.CutPrefix(strings.TrimSpace(first), "listening ")
 	require.True(t, ok, first)
 	second, err := lines.ReadString('\n')
 	require.NoError(t, err)
-	require.True(t, strings.HasPrefix(second, "http://"+addr+"/?token="), second)
+	s.addr, s.url = addr, strings.TrimSpace(second)
+	return s
+}
 
-	resp, err := http.Get(strings.TrimSpace(second))
-	require.NoError(t, err)
-	page, err := io.ReadAll(resp.Body)
-	require.NoError(t, err)
-	require.NoError(t, resp.Body.Close())
-	require.Contains(t, string(page), "<title>Lab</title>")
-	open, err := http.Get("http://" + addr + "/frames") // a page that is open does not hold it up
-	require.NoError(t, err)
-	defer open.Body.Close()
-
-	require.NoError(t, cmd.Process.Signal(syscall.SIGINT))
-	require.NoError(t, cmd.Wait(), stderr.String())
-	left, err := os.ReadDir(tmp)
+// requireStopped interrupts the command, and looks for what it may have left.
+func (s *serving) requireStopped(t *testing.T) {
+	t.Helper()
+	require.NoError(t, s.cmd.Process.Signal(syscall.SIGINT))
+	require.NoError(t, s.cmd.Wait(), s.stderr.String())
+	left, err := os.ReadDir(s.tmp)
 	require.NoError(t, err)
 	require.Empty(t, left)
-	require.Empty(t, commandsBelow(t, tmp))
+	require.Empty(t, commandsBelow(t, s.tmp))
+}
+
+// read returns the text at an address.
+func read(t *testing.T, url string) string {
+	t.Helper()
+	resp, err := http.Get(url)
+	require.NoError(t, err)
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	require.NoError(t, err)
+	return string(text)
+}
+
+func TestTheLabSaysWhereItIsAndLeavesNothing(t *testing.T) {
+	t.Parallel()
+	s := serveAlone(t, "lab", "3")
+	require.True(t, strings.HasPrefix(s.url, "http://"+s.addr+"/?token="), s.url)
+	require.Contains(t, read(t, s.url), "<title>Lab</title>")
+	open, err := http.Get("http://" + s.addr + "/frames") // a page that is open does not hold it up
+	require.NoError(t, err)
+	defer open.Body.Close()
+	s.requireStopped(t)
+}
+
+func TestTheGuidesLabEndsWithTheGuide(t *testing.T) {
+	t.Parallel()
+	s := serveAlone(t)
+	link := regexp.MustCompile(`"/lab/\?token=(\w+)"`).FindStringSubmatch(read(t, s.url+"/"))
+	require.Len(t, link, 2, "the contents lead to it")
+	require.Contains(t, read(t, s.url+"/lab/"), "<title>Lab</title>")
+	start := func(host, origin string) int {
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.url+"/lab/start", strings.NewReader(`{"stages":[3]}`))
+		require.NoError(t, err)
+		req.Host = host
+		req.Header.Set("X-Lab-Token", link[1])
+		req.Header.Set("Origin", origin)
+		resp, err := http.DefaultClient.Do(req)
+		require.NoError(t, err)
+		defer resp.Body.Close()
+		return resp.StatusCode
+	}
+	require.Equal(t, http.StatusForbidden, start("evil.example", s.url))
+	require.Equal(t, http.StatusForbidden, start(s.addr, "http://evil.example"))
+	require.Empty(t, commandsBelow(t, s.tmp))
+	require.Equal(t, http.StatusOK, start(s.addr, s.url))
+	open, err := http.Get(s.url + "/lab/frames")
+	require.NoError(t, err)
+	defer open.Body.Close()
+	require.Equal(t, http.StatusOK, open.StatusCode)
+	s.requireStopped(t)
 }

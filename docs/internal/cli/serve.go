@@ -4,10 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 
 	"github.com/spf13/pflag"
 
 	"example.com/workshop/docs/internal/guide"
+	"example.com/workshop/docs/internal/lab"
 )
 
 // serveOptions are the flags of the guide itself, without a command.
@@ -34,12 +36,14 @@ func (a App) serve(ctx context.Context, opts serveOptions) error {
 	if err != nil {
 		return err
 	}
-	g, err := guide.New(guide.Options{Docs: a.Pages, Root: root, Stages: a.Stages, Progress: progress{root}})
+	host := lab.NewHost(lab.Options{Root: root, Stages: a.Stages, TTL: labTTL, Build: a.Build})
+	g, err := guide.New(guide.Options{Docs: a.Pages, Root: root, Stages: a.Stages, Progress: progress{root}, Token: host.Token()})
 	if err != nil {
 		l.Close()
 		return err
 	}
 	defer g.Close()
+	g.Mount("/lab/", http.StripPrefix("/lab", host))
 	if opts.open {
 		go func() {
 			if err := guide.OpenBrowser(ctx, "http://"+l.Addr().String()); err != nil && ctx.Err() == nil {
@@ -47,5 +51,6 @@ func (a App) serve(ctx context.Context, opts serveOptions) error {
 			}
 		}()
 	}
-	return g.Serve(ctx, l, a.Stdout)
+	defer context.AfterFunc(ctx, host.Cancel)() // a page that waits for a lab's start would hold the end up
+	return errors.Join(g.Serve(ctx, l, a.Stdout), host.Close())
 }

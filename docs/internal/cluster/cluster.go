@@ -27,7 +27,9 @@ type Options struct {
 	TTL     time.Duration // of a registration, where the stage has leases
 	// Proxies has every server stand between proxies, which belong to this
 	// group: its callers and the registry are then reached through them, and
-	// the server can be slowed or cut off. Without it they meet directly.
+	// the server can be slowed or cut off. One more stands before each process
+	// of the registry, which can be cut off as well. Without it they meet
+	// directly.
 	Proxies *proxy.Group
 	GRPC    bool     // servers and client speak gRPC
 	Flags   []string // of every server, on top of the usual ones
@@ -49,6 +51,7 @@ type Cluster struct {
 	opts     Options
 	group    *proc.Group
 	registry registry  // nil in a stage without
+	url      string    // of the proxies before it; empty without
 	servers  []*Server // in the order of their start
 }
 

@@ -2,6 +2,9 @@ package cluster_test
 
 import (
 	"context"
+	"errors"
+	"net/http"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +12,7 @@ import (
 
 	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/fakestage"
+	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/proxy"
 	"example.com/workshop/docs/internal/stages"
@@ -64,39 +68,41 @@ func TestARestartedServerIsReachedThroughItsProxyAgain(t *testing.T) {
 	requireServed(t, c, addrs(c, "A"))
 }
 
+// requireListed waits until the registry lists these servers and no others.
+func requireListed(t *testing.T, c *cluster.Cluster, want ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	answers, ended := make(chan cluster.Listing), make(chan struct{})
+	go func() {
+		defer close(ended)
+		c.Watch(ctx, answers)
+	}()
+	defer func() { cancel(); <-ended }()
+	for {
+		select {
+		case l := <-answers:
+			require.NoError(t, l.Err)
+			if len(l.Addrs) == len(want) {
+				require.ElementsMatch(t, addrs(c, want...), l.Addrs)
+				return
+			}
+		case <-ctx.Done():
+			require.FailNow(t, "the list never is what it should")
+		}
+	}
+}
+
 func TestAServerThatIsCutOffIsEvictedAndServes(t *testing.T) {
 	t.Parallel()
 	c := startProxied(t, stages.Offers{Registry: true, Lease: true})
 	a := c.Servers()[0]
-	requireListed := func(want ...string) {
-		t.Helper()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		answers, ended := make(chan cluster.Listing), make(chan struct{})
-		go func() {
-			defer close(ended)
-			c.Watch(ctx, answers)
-		}()
-		defer func() { cancel(); <-ended }()
-		for {
-			select {
-			case l := <-answers:
-				require.NoError(t, l.Err)
-				if len(l.Addrs) == len(want) {
-					require.ElementsMatch(t, addrs(c, want...), l.Addrs)
-					return
-				}
-			case <-ctx.Done():
-				require.FailNow(t, "the list never is what it should")
-			}
-		}
-	}
-	requireListed("A", "B")
+	requireListed(t, c, "A", "B")
 	require.NoError(t, a.CutOff())
 	require.Equal(t, cluster.CutOff, a.State)
-	requireListed("B")
+	requireListed(t, c, "B")
 	require.NoError(t, a.Heal())
-	requireListed("A", "B")
+	requireListed(t, c, "A", "B")
 	select {
 	case <-a.Process().Done():
 		require.Fail(t, "the server ended", a.Process().Err())
@@ -116,4 +122,58 @@ func TestAServerThatMeetsOthersDirectlyCannotBeSlowed(t *testing.T) {
 func TestWithoutARegistryNobodyIsCutOff(t *testing.T) {
 	t.Parallel()
 	require.Error(t, startProxied(t, stages.Offers{}).Servers()[0].CutOff())
+}
+
+func TestARegistryThatIsCutOffEvictsAllAndIsToldOfThemAgain(t *testing.T) {
+	t.Parallel()
+	c := startProxied(t, stages.Offers{Registry: true, Lease: true})
+	requireListed(t, c, "A", "B")
+	what, err := c.CutOffRegistry(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "the registry is cut off from servers and clients; it runs on", what)
+	require.True(t, c.Nodes()[0].Cut())
+	requireListed(t, c) // it answers, and nobody's beats arrive
+	_, err = c.HealRegistry(t.Context())
+	require.NoError(t, err)
+	require.False(t, c.Nodes()[0].Cut())
+	requireListed(t, c, "A", "B")
+	require.NoError(t, c.Verify())
+}
+
+func TestOneNodeOfEtcdIsCutOffAlone(t *testing.T) {
+	t.Parallel()
+	c := startProxied(t, stages.Offers{Registry: true, Lease: true, Etcd: true})
+	list, ok := strings.CutPrefix(c.RegistryURL(), "etcd://")
+	require.True(t, ok, c.RegistryURL())
+	fronts := strings.Split(list, ",")
+	require.Len(t, fronts, 3)
+	asks := func(node int, wait time.Duration) error {
+		require.NotEqual(t, c.Nodes()[node].Addr, fronts[node])
+		client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: wait}
+		_, err := measure.Registry{URL: "http://" + fronts[node], Client: &client}.List(t.Context(), cluster.Service)
+		if errors.Is(err, measure.ErrUnknown) {
+			return nil // that is an answer
+		}
+		return err
+	}
+	n1 := c.Nodes()[0]
+	require.NoError(t, asks(0, time.Minute))
+	require.NoError(t, n1.CutOff())
+	require.ErrorIs(t, asks(0, 50*time.Millisecond), context.DeadlineExceeded)
+	require.NoError(t, asks(1, time.Minute))
+	leader, err := c.Leader(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "n1", leader, "the others reach it")
+	require.NoError(t, n1.Heal())
+	require.NoError(t, asks(0, time.Minute))
+}
+
+func TestARegistryWithoutProxiesIsNotCutOff(t *testing.T) {
+	t.Parallel()
+	c := start(t, stages.Offers{Registry: true})
+	_, err := c.CutOffRegistry(t.Context())
+	require.EqualError(t, err, "the registry's process registry stands behind no proxy")
+	require.False(t, c.Nodes()[0].Cut())
+	_, err = start(t, stages.Offers{}).CutOffRegistry(t.Context())
+	require.ErrorIs(t, err, cluster.ErrNoRegistry)
 }

@@ -9,6 +9,7 @@ import (
 
 	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/proxy"
 )
 
 // ErrNoRegistry says that the stage has no registry.
@@ -21,7 +22,9 @@ type Node struct {
 	process *proc.Process
 	killed  bool
 	frozen  bool
-	args    []string // that it was started with
+	cut     bool
+	front   *proxy.Proxy // between it and servers and clients; nil without proxies
+	args    []string     // that it was started with
 }
 
 // registry is what a stage's servers register with.
@@ -51,7 +54,10 @@ func (c *Cluster) startRegistry(ctx context.Context) (err error) {
 	} else {
 		c.registry, err = startHTTP(ctx, c)
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return c.startFronts()
 }
 
 // KillRegistry crashes the machine that the registry needs most, and returns
@@ -127,7 +133,7 @@ func (c *Cluster) RegistryURL() string {
 	if c.registry == nil {
 		return ""
 	}
-	return c.registry.url()
+	return cmp.Or(c.url, c.registry.url())
 }
 
 // Nodes are the registry's processes; none in a stage without one.

@@ -54,14 +54,14 @@ func (g *Guide) document(name string) (*document, error) {
 			if err != nil {
 				return nil, err
 			}
-			return render(text, name, stage, l.words, g.stages)
+			return render(text, name, stage, l.words, g.stages, g.labURL())
 		})
 	}
 	text, err := g.root.ReadFile(name)
 	if err != nil {
 		return nil, err
 	}
-	return render(text, name, stage, l.words, g.stages)
+	return render(text, name, stage, l.words, g.stages, g.labURL())
 }
 
 // languageOf returns the language of a file: a folder of docs may have its own.

@@ -22,6 +22,7 @@ type Options struct {
 	Root     string         // the repository, whose sources are shown
 	Stages   []stages.Stage // the manifest
 	Progress Progress       // nil means that there is none
+	Token    string         // that links to mounted handlers carry, for what they let nobody else do; empty for none
 }
 
 // Guide is the workshop as pages.
@@ -31,6 +32,7 @@ type Guide struct {
 	rootDir   string
 	stages    []stages.Stage
 	progress  Progress
+	token     string
 	languages map[string]*language            // by the name of its folder in docs; the first is ""
 	documents cache[*document]                // by path
 	changes   brief[map[string]stages.Change] // of stages, by their number
@@ -47,7 +49,7 @@ func New(opts Options) (*Guide, error) {
 		return nil, err
 	}
 	g := &Guide{
-		docs: opts.Docs, root: root, rootDir: opts.Root, stages: opts.Stages, progress: opts.Progress,
+		docs: opts.Docs, root: root, rootDir: opts.Root, stages: opts.Stages, progress: opts.Progress, token: opts.Token,
 		mux: http.NewServeMux(),
 	}
 	if g.progress == nil {
@@ -91,8 +93,9 @@ func readOnly(next http.HandlerFunc) http.HandlerFunc {
 
 // Mount serves everything below a prefix, such as /lab/, with a handler. Its
 // requests are guarded as all others are, and it may replace the headers that
-// they have in common. The contents name it with the word "mount" + prefix, and
-// [Guide.Render] draws a page of it. Mount before the first request.
+// they have in common. Links to it carry the token of Options. The contents name it with the word "mount" + prefix, and
+// [Guide.Render] draws a page of it. What is mounted at /lab/ is the lab, to which pages lead by
+// a hidden comment. Mount before the first request.
 func (g *Guide) Mount(prefix string, h http.Handler) {
 	g.mounted = append(g.mounted, prefix)
 	g.mux.Handle(prefix, h)

@@ -69,7 +69,7 @@ type view struct {
 	Here     string
 	Contents []entry
 	Stages   []stages.Stage
-	Mounted  []string
+	Mounted  []entry // by their prefix
 	Other    []entry // the same page in other languages
 }
 
@@ -92,8 +92,11 @@ func around(all []entry, at int) (prev, next *entry) {
 
 // draw writes a page; of a request for a fragment, its body alone.
 func (g *Guide) draw(w http.ResponseWriter, r *http.Request, l *language, name string, v view) {
-	v.Language, v.Here, v.Stages, v.Mounted = l.Tag, r.URL.Path, g.stages, g.mounted
+	v.Language, v.Here, v.Stages = l.Tag, r.URL.Path, g.stages
 	v.Contents = l.contents(g)
+	for _, prefix := range g.mounted {
+		v.Mounted = append(v.Mounted, entry{URL: g.mountedURL(prefix), Title: prefix})
+	}
 	v.Other = g.otherLanguages(l, r.URL.Path)
 	part := "layout"
 	if r.FormValue("fragment") != "" {

@@ -40,17 +40,19 @@ type heading struct {
 type rendering struct {
 	words   words
 	stages  []stages.Stage
-	stage   int // whose chapter it is, or 0
+	stage   int    // whose chapter it is, or 0
+	lab     string // the lab's address; empty if there is none
 	anchors anchors
 	source  []byte
 	doc     *document
 }
 
-// render draws a Markdown text; stage says whose chapter it is.
-func render(markdown []byte, name string, stage int, words words, all []stages.Stage) (*document, error) {
+// render draws a Markdown text; stage says whose chapter it is, and lab where the
+// lab is.
+func render(markdown []byte, name string, stage int, words words, all []stages.Stage, lab string) (*document, error) {
 	markdown = bytes.ReplaceAll(markdown, []byte("\r\n"), []byte("\n")) // as git writes it on Windows
 	r := &rendering{
-		words: words, stages: all, stage: stage, anchors: make(anchors), source: markdown,
+		words: words, stages: all, stage: stage, lab: lab, anchors: make(anchors), source: markdown,
 		doc: &document{Title: titleOf(string(markdown), name)},
 	}
 	md := goldmark.New(
@@ -82,6 +84,7 @@ func (r *rendering) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(ast.KindFencedCodeBlock, r.fenced)
 	reg.Register(ast.KindCodeBlock, r.indented)
 	reg.Register(ast.KindHTMLBlock, r.htmlBlock)
+	reg.Register(ast.KindRawHTML, r.rawHTML)
 	reg.Register(east.KindTable, r.table)
 	reg.Register(east.KindTaskCheckBox, r.checkBox)
 }

@@ -52,6 +52,14 @@ var toRegistry = map[string]func() scenario.Action{
 	"registry-start":  scenario.ReviveRegistry,
 	"registry-freeze": scenario.FreezeRegistry,
 	"registry-thaw":   scenario.ThawRegistry,
+	"registry-cut":    scenario.CutOffRegistry,
+	"registry-heal":   scenario.HealRegistry,
+}
+
+// toWays are the actions on the way to one of the registry's processes.
+var toWays = map[string]func(node string) scenario.Action{
+	"node-cut":  scenario.CutOffNode,
+	"node-heal": scenario.HealNode,
 }
 
 // toNodes are the actions on one of the registry's processes.
@@ -109,6 +117,9 @@ func (a Action) resolve() (func(context.Context, *side) (measure.Mark, error), e
 	}
 	if make, ok := toRegistry[a.Do]; ok {
 		return played(make()), nil
+	}
+	if make, ok := toWays[a.Do]; ok {
+		return played(make(a.Node)), nil
 	}
 	if do, ok := toNodes[a.Do]; ok {
 		return func(ctx context.Context, s *side) (measure.Mark, error) {

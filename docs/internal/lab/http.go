@@ -53,7 +53,8 @@ type Meta struct {
 	Balancers []string `json:"balancers"`
 	TTL       int64    `json:"ttl"` // milliseconds
 	MaxRate   int      `json:"maxRate"`
-	Live      bool     `json:"live"` // false for a recording
+	Live      bool     `json:"live"`           // false for a recording
+	Host      *Hosted  `json:"host,omitempty"` // of the lab, if it was not started by a command of its own
 }
 
 // Stage is what a page says of a stage.
@@ -76,18 +77,25 @@ func (l *Lab) meta() Meta {
 }
 
 // Handler serves the page, the frames and the actions.
-func (w *Web) Handler() http.Handler {
+func (w *Web) Handler() http.Handler { return w.guard(headed(w.routes())) }
+
+// pages serves the files of the page.
+func pages() http.Handler {
 	files, err := fs.Sub(pageFiles, "page")
 	if err != nil {
 		panic(err) // the folder is compiled in
 	}
+	return http.FileServerFS(files)
+}
+
+func (w *Web) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /", http.FileServerFS(files))
+	mux.Handle("GET /", pages())
 	mux.HandleFunc("GET /meta", w.meta)
 	mux.HandleFunc("GET /frames", w.frames)
 	mux.HandleFunc("GET /recording.json", w.recording)
 	mux.HandleFunc("POST /do", w.do)
-	return w.guard(mux)
+	return mux
 }
 
 // policy lets the page use what it came with, and nothing else.
@@ -102,6 +110,13 @@ func (w *Web) guard(next http.Handler) http.Handler {
 			http.Error(out, fmt.Sprintf("this page is at http://%s/ and answers nobody else", w.host), http.StatusForbidden)
 			return
 		}
+		next.ServeHTTP(out, r)
+	})
+}
+
+// headed sets the headers that all answers have.
+func headed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		h := out.Header()
 		h.Set("Content-Security-Policy", policy)
 		h.Set("X-Content-Type-Options", "nosniff")
@@ -173,17 +188,30 @@ func push(out http.ResponseWriter, kind string, v any) error {
 // maxAction bounds what a page may send.
 const maxAction = 4096
 
+// permitted reports whether a request has the token, and refuses it if not.
+func permitted(out http.ResponseWriter, r *http.Request, token string) bool {
+	if token != "" && subtle.ConstantTimeCompare([]byte(r.Header.Get("X-Lab-Token")), []byte(token)) == 1 {
+		return true
+	}
+	http.Error(out, "actions need the token: open the address that go run ./docs lab has printed, or follow a link of the guide to its lab", http.StatusForbidden)
+	return false
+}
+
+// decode reads what a page sends, and refuses what is something else.
+func decode(out http.ResponseWriter, r *http.Request, ask any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(out, r.Body, maxAction))
+	d.DisallowUnknownFields()
+	if err := cmp.Or(d.Decode(ask), end(d)); err != nil {
+		http.Error(out, "not an action: "+err.Error(), http.StatusBadRequest)
+		return false
+	}
+	return true
+}
+
 // do carries an action out for who has the token.
 func (w *Web) do(out http.ResponseWriter, r *http.Request) {
-	if w.lab == nil || subtle.ConstantTimeCompare([]byte(r.Header.Get("X-Lab-Token")), []byte(w.token)) != 1 {
-		http.Error(out, "actions need the token of the address that go run ./docs lab has printed", http.StatusForbidden)
-		return
-	}
-	decode := json.NewDecoder(http.MaxBytesReader(out, r.Body, maxAction))
-	decode.DisallowUnknownFields()
 	var a Action
-	if err := cmp.Or(decode.Decode(&a), end(decode)); err != nil {
-		http.Error(out, "not an action: "+err.Error(), http.StatusBadRequest)
+	if !permitted(out, r, w.token) || !decode(out, r, &a) {
 		return
 	}
 	switch err := w.lab.Do(r.Context(), a); {

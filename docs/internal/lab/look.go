@@ -29,7 +29,7 @@ type Node struct {
 	Name   string `json:"name"`
 	Addr   string `json:"addr"`
 	PID    int    `json:"pid"`
-	State  string `json:"state,omitempty"` // dead, frozen or ended
+	State  string `json:"state,omitempty"` // dead, frozen, ended or cut off
 	Leader bool   `json:"leader,omitempty"`
 }
 
@@ -141,6 +141,8 @@ func (n node) look(leader string) Node {
 		look.State = "frozen"
 	case cluster.Ended(n.process):
 		look.State = "ended"
+	case n.cut:
+		look.State = string(cluster.CutOff)
 	}
 	return look
 }

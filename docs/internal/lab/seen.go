@@ -45,6 +45,7 @@ type node struct {
 	name, addr string
 	killed     bool
 	frozen     bool
+	cut        bool // off from servers and clients
 	process    *proc.Process
 	told       bool
 }

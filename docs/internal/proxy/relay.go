@@ -40,71 +40,91 @@ func relay(ctx context.Context, m *mode, client, server net.Conn) {
 	closer.Wait()
 }
 
-// pipe passes bytes one way. Reading does not wait for writing, so that a delay
-// makes the way longer and not narrower.
+// pipe passes bytes one way until they end. What is not to be delayed goes from
+// hand to hand, for the proxies of a lab relay every call: one goroutine wakes up
+// for it, and nothing is copied. The first delay begins a queue, and from then on
+// everything goes through that, so that nothing overtakes.
 func pipe(ctx context.Context, cancel func(), m *mode, to, from net.Conn, late func() time.Duration) {
-	chunks := make(chan chunk, maxQueue)
-	var reader sync.WaitGroup
-	reader.Go(func() { read(ctx, m, from, late, chunks) })
-	if err := write(ctx, m, to, chunks); err != nil {
-		cancel() // a connection that has broken is of no use one way either
-	}
-	reader.Wait()
-}
-
-// read turns what comes into chunks, the last of which is the end.
-func read(ctx context.Context, m *mode, from net.Conn, late func() time.Duration, chunks chan<- chunk) {
+	var queue chan chunk // nil before the first delay
+	var writer sync.WaitGroup
+	defer writer.Wait()
 	buf := make([]byte, chunkSize)
 	for {
 		if _, err := m.open(ctx); err != nil {
-			return // and so does write
+			return
 		}
-		n, err := from.Read(buf)
+		n, end := from.Read(buf)
+		d := late()
+		if queue == nil && d > 0 {
+			queue = make(chan chunk, maxQueue)
+			writer.Go(func() { write(ctx, cancel, m, to, queue) })
+		}
+		if queue == nil {
+			if !pass(ctx, cancel, m, to, buf[:n], end) {
+				return
+			}
+			continue
+		}
 		select {
-		case chunks <- chunk{bytes.Clone(buf[:n]), time.Now().Add(late()), err}:
+		case queue <- chunk{bytes.Clone(buf[:n]), time.Now().Add(d), end}:
 		case <-ctx.Done():
 			return
 		}
-		if err != nil {
+		if end != nil {
 			return
 		}
 	}
 }
 
-// write sends chunks on when they are due and the way is open. It returns nil
-// when the stream has ended as it should, and has then told the other end.
-func write(ctx context.Context, m *mode, to net.Conn, chunks <-chan chunk) error {
+// write sends chunks on when they are due, until they end. Reading does not wait
+// for it, so that a delay makes the way longer and not narrower.
+func write(ctx context.Context, cancel func(), m *mode, to net.Conn, queue <-chan chunk) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
 	for {
 		var c chunk
 		select {
-		case c = <-chunks:
+		case c = <-queue:
 		case <-ctx.Done():
-			return ctx.Err()
+			return
 		}
 		timer.Reset(time.Until(c.due))
 		select {
 		case <-timer.C:
 		case <-ctx.Done():
-			return ctx.Err()
+			return
 		}
-		// What was read just before the way was cut waits here.
-		if _, err := m.open(ctx); err != nil {
-			return err
-		}
-		if len(c.data) > 0 {
-			if _, err := to.Write(c.data); err != nil {
-				return err
-			}
-		}
-		switch {
-		case errors.Is(c.end, io.EOF):
-			return closeWrite(to)
-		case c.end != nil:
-			return c.end
+		if !pass(ctx, cancel, m, to, c.data, c.end) {
+			return
 		}
 	}
+}
+
+// pass sends on what was read, and then the end if that came with it. It reports
+// whether more may follow. A connection that has broken is of no use one way
+// either, so it then calls cancel.
+func pass(ctx context.Context, cancel func(), m *mode, to net.Conn, data []byte, end error) bool {
+	// What was read just before the way was cut waits here.
+	if _, err := m.open(ctx); err != nil {
+		return false
+	}
+	var err error
+	if len(data) > 0 {
+		_, err = to.Write(data)
+	}
+	switch {
+	case err != nil:
+	case end == nil:
+		return true
+	case errors.Is(end, io.EOF):
+		err = closeWrite(to)
+	default:
+		err = end
+	}
+	if err != nil {
+		cancel()
+	}
+	return false
 }
 
 // closeWrite tells the other end that nothing more comes. It may still answer.

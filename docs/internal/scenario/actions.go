@@ -138,37 +138,6 @@ func join(kind measure.Kind, text string, flags ...string) Action {
 	}
 }
 
-// KillRegistry crashes the machine that the registry needs most.
-func KillRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).KillRegistry) }
-
-// SilenceRegistry crashes as many of the registry's machines as it takes for the
-// rest not to work.
-func SilenceRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).SilenceRegistry) }
-
-// ReviveRegistry starts again what of the registry was crashed.
-func ReviveRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ReviveRegistry) }
-
-// RestartRegistry starts the whole registry again where it was, after killing
-// what still runs.
-func RestartRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).RestartRegistry) }
-
-// RenewRegistry starts the whole registry again where it was, with nothing of what
-// it knew, after killing what still runs.
-func RenewRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).RenewRegistry) }
-
-// FreezeRegistry suspends the whole registry.
-func FreezeRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).FreezeRegistry) }
-
-// ThawRegistry lets a frozen registry go on.
-func ThawRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ThawRegistry) }
-
-func toRegistry(kind measure.Kind, do func(*cluster.Cluster, context.Context) (string, error)) Action {
-	return func(ctx context.Context, w *World) (measure.Mark, error) {
-		what, err := do(w.Cluster, ctx)
-		return measure.Mark{Kind: kind, Text: what}, err
-	}
-}
-
 // on makes an action out of something to do to one server; the text names it.
 func on(target Target, kind measure.Kind, do func(*cluster.Server) error, text string) Action {
 	return func(_ context.Context, w *World) (measure.Mark, error) {

@@ -12,16 +12,22 @@ let sides = [];
 let events = []; // all that was seen, oldest first
 const shownEvents = 500;
 
-// act asks the lab for something and shows why it was refused.
-async function act(action) {
+// act asks the lab for something.
+const act = (action) => post("do", action);
+
+// post sends a request with the token, shows why it was refused, and returns
+// whether it was not.
+async function post(where, what) {
   say("");
   try {
-    const answer = await fetch("do", {
-      method: "POST", headers: { "Content-Type": "application/json", "X-Lab-Token": token }, body: JSON.stringify(action),
+    const answer = await fetch(where, {
+      method: "POST", headers: { "Content-Type": "application/json", "X-Lab-Token": token }, body: JSON.stringify(what),
     });
     if (!answer.ok) say((await answer.text()).trim());
+    return answer.ok;
   } catch {
     say("the lab does not answer; is it still running?");
+    return false;
   }
 }
 
@@ -94,7 +100,11 @@ function live() {
     past.seconds.forEach((seconds, i) => sides[i]?.remember(seconds));
     for (const event of past.events) tell(event);
   });
-  frames.onerror = () => say("the lab does not answer; it was stopped, or its terminal was closed");
+  frames.onerror = () => {
+    if (!meta.host) return say("the lab does not answer; it was stopped, or its terminal was closed");
+    frames.close();
+    hosted();
+  };
   frames.onopen = () => say("");
   return frames;
 }
@@ -155,11 +165,90 @@ $("open").onchange = async () => {
   try { replay(JSON.parse(await file.text())); } catch { say("this file is not a recording of the lab"); }
 };
 
+// The stages and the script that the address asks for.
+const wantedStages = (query.get("stage") ?? "").split(",").map(Number).filter(Boolean);
+const wantedScript = query.get("script");
+
+// prefer chooses the script that the address asks for.
+function prefer() {
+  if (!wantedScript || !meta.scripts.some((s) => s.name === wantedScript)) return;
+  $("scripts").value = wantedScript;
+  describe();
+}
+
+const after = (milliseconds) => new Promise((done) => setTimeout(done, milliseconds));
+
+// hosted waits until the guide's lab runs, and then shows it.
+async function hosted() {
+  for (;;) {
+    let now;
+    try {
+      now = await (await fetch("meta")).json();
+    } catch {
+      say("the guide does not answer; it was stopped, or its terminal was closed");
+      await after(2000);
+      continue;
+    }
+    const runs = now.host.state === "running";
+    if (!meta || runs) say("");
+    document.body.classList.toggle("idle", !runs);
+    $("choose").hidden = runs;
+    $("end").hidden = !runs;
+    if (runs) {
+      begin(now);
+      prefer();
+      offerOther();
+      source = live();
+      return;
+    }
+    meta = now;
+    choose(now.host);
+    await after(now.host.state === "" ? 1000 : 300);
+  }
+}
+
+// choose shows what can be started, or what takes time.
+function choose(host) {
+  $("other").hidden = true;
+  if (!$("stage").options.length) {
+    const option = (s) => Object.assign(document.createElement("option"), { value: s.number, textContent: `${String(s.number).padStart(2, "0")} ${s.idea}` });
+    $("stage").append(...host.stages.map(option));
+    $("beside").append(Object.assign(document.createElement("option"), { value: "", textContent: "no other" }), ...host.stages.map(option));
+    $("stage").value = wantedStages[0] ?? 3;
+    $("beside").value = wantedStages[1] ?? "";
+    $("asked").hidden = !wantedScript;
+    $("asked").textContent = "Then press Play: the script that the link names is chosen. Write down first what you expect.";
+  }
+  for (const part of $("start").elements) part.disabled = host.state !== "";
+  const told = { "": "", starting: "Starting: " + (host.told || "processes") + " …", ending: "Stopping the processes …", closed: "The guide is ending." }[host.state];
+  if ($("told").textContent !== told) $("told").textContent = told;
+}
+
+// offerOther says that the lab runs other stages than the address asks for.
+function offerOther() {
+  const running = meta.stages.map((s) => s.number);
+  const other = wantedStages.length > 0 && wantedStages.join() !== running.join();
+  $("other").hidden = !other;
+  if (!other) return;
+  $("other").querySelector("span").textContent = `This is stage ${running.join(" beside ")}, which runs already.`;
+  const button = $("other").querySelector("button");
+  button.textContent = `Stop it and start stage ${wantedStages.join(" beside ")}`;
+  button.onclick = async () => { if (await post("end", {})) await post("start", { stages: wantedStages }); };
+}
+
+$("start").onsubmit = (e) => {
+  e.preventDefault();
+  post("start", { stages: [$("stage").value, $("beside").value].filter(Boolean).map(Number) });
+};
+$("end").onclick = () => post("end", {});
+
 const first = await (await fetch("meta")).json();
-if (first.live) {
+if (first.host) {
+  $("guide").hidden = false;
+  hosted();
+} else if (first.live) {
   begin(first);
-  const wanted = query.get("script");
-  if (wanted && first.scripts.some((s) => s.name === wanted)) { $("scripts").value = wanted; describe(); }
+  prefer();
   source = live();
 } else {
   replay(await (await fetch("recording.json")).json());

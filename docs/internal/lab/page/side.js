@@ -101,11 +101,12 @@ export class Side {
         this.nodes.set(node.name, card);
         this.parts.nodes.append(card.element);
       }
-      const note = [node.leader ? "★ leader" : "", words[node.state] ?? ""].filter(Boolean).join(", ");
+      const state = node.state === "cut off" ? "cut off from servers and clients" : words[node.state];
+      const note = [node.leader ? "★ leader" : "", state ?? ""].filter(Boolean).join(", ");
       set(card.text, `${node.name} ${node.addr} pid ${node.pid}${note ? " (" + note + ")" : ""}`);
       if (card.state !== (node.state ?? "")) {
         card.state = node.state ?? "";
-        card.element.className = "node " + card.state;
+        card.element.className = "node " + card.state.replace(" ", "-");
         card.element.querySelectorAll("button").forEach((b) => b.remove());
         const offer = (text, what, title) => card.element.append(this.button(text, { do: what, node: node.name, side: this.index }, title));
         if (["dead", "ended"].includes(card.state)) {
@@ -114,6 +115,8 @@ export class Side {
           offer("Kill", "node-kill", "kill -9 (SIGKILL)");
           if (card.state === "frozen") offer("Thaw", "node-thaw", "kill -CONT (SIGCONT)");
           else offer("Freeze", "node-freeze", "kill -STOP (SIGSTOP)");
+          if (card.state === "cut off") offer("Heal", "node-heal", "its proxy lets everything through again");
+          else if (card.state === "") offer("Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (registry.nodes.length > 1 ? "; the other nodes reach it" : ""));
         }
       }
     }

@@ -1,0 +1,182 @@
+package lab
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+
+	"example.com/workshop/docs/internal/stages"
+)
+
+// Host is a place for one lab at a time, which is started and ended from its page:
+// the guide's. Its handler must stand behind one that lets through only what this
+// machine's browser asks of it.
+type Host struct {
+	opts   Options // Stages are those to choose from
+	token  string
+	routes http.Handler
+
+	ctx      context.Context // of a lab that is being built; ends with Close
+	stop     context.CancelFunc
+	changing sync.WaitGroup // those who start or end a lab
+
+	mu    sync.Mutex // guards the fields below
+	state HostState
+	told  string       // what takes time while it starts
+	lab   *Lab         // nil unless it runs
+	page  http.Handler // of the lab
+}
+
+// HostState says whether a host's lab runs.
+type HostState string
+
+// The states of a host's lab.
+const (
+	Idle     HostState = ""
+	Starting HostState = "starting"
+	Runs     HostState = "running"
+	Ending   HostState = "ending"
+	Closed   HostState = "closed"
+)
+
+// ErrBusy says that a lab is there already, or on its way.
+var ErrBusy = errors.New("a lab runs already, and the guide has one at a time; stop it first")
+
+// NewHost makes a host whose labs are as opts say; opts.Stages are those to choose
+// from. Nothing is started.
+func NewHost(opts Options) *Host {
+	h := &Host{opts: opts, token: rand.Text()}
+	h.ctx, h.stop = context.WithCancel(context.Background())
+	h.opts.Tell = h.tell
+	h.routes = h.handler()
+	return h
+}
+
+// Token is what actions need, and the links to the page carry.
+func (h *Host) Token() string { return h.token }
+
+// choose finds the stages of a lab by their numbers.
+func (h *Host) choose(numbers []int) (chosen []stages.Stage, err error) {
+	if n := len(numbers); n < 1 || n > 2 {
+		return nil, fmt.Errorf("%d stages: a lab runs one, or two side by side", n)
+	}
+	for _, n := range numbers {
+		s, err := stages.Find(h.opts.Stages, n)
+		if err != nil {
+			return nil, err
+		}
+		chosen = append(chosen, s)
+	}
+	return chosen, nil
+}
+
+// Start builds the stages and starts their lab. It returns when the lab runs; the
+// error is ErrBusy if there is one already.
+func (h *Host) Start(chosen ...stages.Stage) error {
+	opts := h.opts
+	opts.Stages = chosen
+	if !h.change(Idle, Starting) {
+		return ErrBusy
+	}
+	defer h.changing.Done()
+	l, err := Start(h.ctx, opts)
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.state, h.told = Idle, ""
+	if err == nil {
+		h.state, h.lab, h.page = Runs, l, (&Web{lab: l, token: h.token}).routes()
+	}
+	return err
+}
+
+// End ends the lab that runs, if one does, and returns when nothing of it is left.
+func (h *Host) End() error {
+	if !h.change(Runs, Ending) {
+		return nil
+	}
+	defer h.changing.Done()
+	h.mu.Lock()
+	l := h.lab
+	h.lab, h.page = nil, nil
+	h.mu.Unlock()
+	err := l.Close()
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.state = Idle
+	return err
+}
+
+// change begins to start or end a lab, if the state allows it. Who was let to calls
+// changing.Done in the end.
+func (h *Host) change(from, to HostState) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.state != from || h.ctx.Err() != nil {
+		return false
+	}
+	h.state = to
+	h.changing.Add(1)
+	return true
+}
+
+// Cancel has no lab start any more, and breaks off the start of one. Close does the
+// rest.
+func (h *Host) Cancel() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.stop() // under the lock, so that nobody begins a change after it
+}
+
+// Close ends the lab, and returns when nothing of it is left. No other is started
+// after that.
+func (h *Host) Close() error {
+	h.Cancel()
+	h.changing.Wait()
+	h.mu.Lock()
+	l := h.lab
+	h.state, h.lab, h.page = Closed, nil, nil
+	h.mu.Unlock()
+	if l == nil {
+		return nil
+	}
+	return l.Close()
+}
+
+func (h *Host) tell(text string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.told = text
+}
+
+// Hosted is what a host's page says of it.
+type Hosted struct {
+	State  HostState `json:"state"`
+	Told   string    `json:"told,omitempty"` // what takes time while it starts
+	Stages []Choice  `json:"stages"`
+}
+
+// Choice is a stage that can be chosen.
+type Choice struct {
+	Number int    `json:"number"`
+	Idea   string `json:"idea"`
+}
+
+func (h *Host) meta() Meta {
+	h.mu.Lock()
+	l, hosted := h.lab, &Hosted{State: h.state, Told: h.told}
+	h.mu.Unlock()
+	for _, s := range h.opts.Stages {
+		hosted.Stages = append(hosted.Stages, Choice{s.Number, s.Idea})
+	}
+	slices.SortFunc(hosted.Stages, func(a, b Choice) int { return a.Number - b.Number })
+	if l == nil {
+		return Meta{Host: hosted, Live: true}
+	}
+	m := l.meta()
+	m.Host = hosted
+	return m
+}

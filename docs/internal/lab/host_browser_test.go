@@ -1,0 +1,76 @@
+//go:build browser
+
+package lab_test
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"net/netip"
+	"os"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/guide"
+	"example.com/workshop/docs/internal/stages"
+)
+
+func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
+	h, _ := hosting(t, atOnce)
+	g, err := guide.New(guide.Options{Docs: os.DirFS("../.."), Root: "../../..", Stages: stages.All(), Token: h.Token()})
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, g.Close()) })
+	g.Mount("/lab/", http.StripPrefix("/lab", h))
+	server := httptest.NewServer(nil)
+	t.Cleanup(server.Close)
+	addr, err := netip.ParseAddrPort(server.Listener.Addr().String())
+	require.NoError(t, err)
+	server.Config.Handler = guide.Guarded(addr, g)
+
+	b := openBrowser(t)
+	click := func(selector string) {
+		t.Helper()
+		b.Run(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).click(); undefined`, selector)))
+	}
+	b.Run(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/stage03-heartbeat.md"))
+	until(t, b, `document.querySelector('a.lab[href*="script=server-crash"]') !== null`)
+	link, err := chromedp.Run(b.Ctx, chromedp.Evaluate[string](`document.querySelector('a.lab[href*="script=server-crash"]').href`))
+	require.NoError(t, err)
+	b.Run(t, chromedp.Navigate(link))
+	until(t, b, `location.pathname === "/lab/" && document.querySelector("#stage").value === "3" && !document.querySelector("#start button").disabled`)
+	b.Shoot(t, "guide-lab-choose-1280")
+	now, _ := state(t, server.URL+"/lab")
+	require.Empty(t, now, "to follow a link starts nothing")
+
+	click("#start button")
+	until(t, b, fmt.Sprintf(total, 1, "sent")+" > 50")
+	until(t, b, `document.querySelector("#scripts").value === "server-crash"`)
+	for _, width := range []int64{1280, 1920} {
+		b.Run(t, chromedp.EmulateViewport(width, 900))
+		until(t, b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`)
+		b.Shoot(t, fmt.Sprint("guide-lab-", width))
+	}
+	click("#script button[type=submit]")
+	until(t, b, `!document.querySelector("#halt").hidden`)
+	until(t, b, fmt.Sprintf(total, 1, "failed")+" > 5")
+
+	b.Run(t, chromedp.Navigate(server.URL+"/lab/?stage=4,5&token="+h.Token()))
+	until(t, b, `document.querySelector("#other").textContent.includes("stage 3, which runs already")`)
+	b.Shoot(t, "guide-lab-other-1920")
+	click("#other button")
+	until(t, b, `document.querySelectorAll(".side").length === 2 && document.querySelector("#other").hidden`)
+	until(t, b, fmt.Sprintf(total, 2, "sent")+" > 50")
+	click("#end")
+	until(t, b, `!document.querySelector("#choose").hidden && document.querySelector("#told").textContent === ""`)
+	now, _ = state(t, server.URL+"/lab")
+	require.Empty(t, now)
+
+	b.Run(t, chromedp.Navigate(server.URL+"/lab/?stage=3"))
+	until(t, b, `!document.querySelector("#choose").hidden && !document.querySelector("#start button").disabled`)
+	b.RequireQuiet(t, "the guide's lab")
+	click("#start button")
+	until(t, b, `document.querySelector("#message").textContent.includes("actions need the token")`)
+	b.Shoot(t, "guide-lab-no-token-1920")
+}

@@ -1,0 +1,69 @@
+package scenario
+
+import (
+	"context"
+	"fmt"
+
+	"example.com/workshop/docs/internal/cluster"
+	"example.com/workshop/docs/internal/measure"
+)
+
+// KillRegistry crashes the machine that the registry needs most.
+func KillRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).KillRegistry) }
+
+// SilenceRegistry crashes as many of the registry's machines as it takes for the
+// rest not to work.
+func SilenceRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).SilenceRegistry) }
+
+// ReviveRegistry starts again what of the registry was crashed.
+func ReviveRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ReviveRegistry) }
+
+// RestartRegistry starts the whole registry again where it was, after killing
+// what still runs.
+func RestartRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).RestartRegistry) }
+
+// RenewRegistry starts the whole registry again where it was, with nothing of what
+// it knew, after killing what still runs.
+func RenewRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).RenewRegistry) }
+
+// FreezeRegistry suspends the whole registry.
+func FreezeRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).FreezeRegistry) }
+
+// ThawRegistry lets a frozen registry go on.
+func ThawRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ThawRegistry) }
+
+// CutOffRegistry cuts the whole registry off from servers and clients. It needs a
+// cluster with proxies, and so does CutOffNode.
+func CutOffRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).CutOffRegistry) }
+
+// HealRegistry ends what CutOffRegistry began.
+func HealRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).HealRegistry) }
+
+// CutOffNode cuts one process of the registry off from servers and clients. The
+// other processes reach it.
+func CutOffNode(name string) Action {
+	return onNode(name, measure.Fault, (*cluster.Node).CutOff, "%s of the registry is cut off: it runs, and no server or client reaches it")
+}
+
+// HealNode ends what CutOffNode began.
+func HealNode(name string) Action {
+	return onNode(name, measure.Heal, (*cluster.Node).Heal, "servers and clients reach %s of the registry again")
+}
+
+// onNode makes an action out of something to do to one process of the registry.
+func onNode(name string, kind measure.Kind, do func(*cluster.Node) error, text string) Action {
+	return func(_ context.Context, w *World) (measure.Mark, error) {
+		n, err := w.Cluster.Node(name)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		return measure.Mark{Kind: kind, Text: fmt.Sprintf(text, n.Name)}, do(n)
+	}
+}
+
+func toRegistry(kind measure.Kind, do func(*cluster.Cluster, context.Context) (string, error)) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		what, err := do(w.Cluster, ctx)
+		return measure.Mark{Kind: kind, Text: what}, err
+	}
+}
