@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 
 	"google.golang.org/grpc/stats"
 )
@@ -16,6 +17,8 @@ type attempts struct {
 	lastSent bool   // whether the last one was sent
 	addr     string // the server that one was last sent to
 	tried    *tried // by this attempt and the others of the call
+	conn     *conn  // that the last one waits on, or nil
+	since    time.Time
 }
 
 // tried is the servers that were chosen for a call.

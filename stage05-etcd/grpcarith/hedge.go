@@ -52,11 +52,15 @@ func (h *hedger) intercept(ctx context.Context, method string, args, reply any, 
 		}()
 	}
 	begin()
-	late := time.NewTicker(max(time.Millisecond, min(hedgeAfter, time.Until(deadline)/hedgedAtMost)))
+	interval := max(time.Millisecond, min(hedgeAfter, time.Until(deadline)/hedgedAtMost))
+	late := time.NewTicker(interval)
 	defer late.Stop()
 	for left := 1; ; {
 		select {
 		case <-late.C:
+			for _, a := range begun {
+				a.attempts.late(interval)
+			}
 			if len(begun) < hedgedAtMost && h.spend() {
 				begin()
 				left++

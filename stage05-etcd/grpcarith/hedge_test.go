@@ -32,11 +32,11 @@ func (w *world) fleet(delays ...time.Duration) *grpcarith.Client {
 	return to
 }
 
-// load makes 400 calls a second for d, each of which has timeout, and returns what
-// became of them.
+// load makes calls for d, 400 a second if w.pace says no other, each of which has timeout,
+// and returns what became of them.
 func (w *world) load(to *grpcarith.Client, d, timeout time.Duration) (calls []*client.Call) {
 	w.t.Helper()
-	for start := time.Now(); time.Since(start) < d; time.Sleep(2500 * time.Microsecond) {
+	for start := time.Now(); time.Since(start) < d; time.Sleep(w.pace) {
 		ctx, cancel := context.WithTimeout(w.t.Context(), timeout)
 		calls = append(calls, to.Go(ctx, "Arith.Sum", arith.Args{A: 1, B: 2}, new(int)))
 		w.t.Cleanup(cancel)

@@ -1,7 +1,10 @@
 package grpcarith
 
 import (
+	"context"
+	"maps"
 	"strings"
+	"sync"
 	"time"
 
 	grpcbalancer "google.golang.org/grpc/balancer"
@@ -26,7 +29,8 @@ type builder struct{}
 func (builder) Name() string { return "workshop_power_of_two" }
 
 func (builder) Build(cc grpcbalancer.ClientConn, opts grpcbalancer.BuildOptions) grpcbalancer.Balancer {
-	c := &chooser{ClientConn: cc}
+	c := &chooser{ClientConn: cc, avoided: make(map[string]bool)}
+	c.life, c.end = context.WithCancel(context.Background())
 	c.Balancer = endpointsharding.NewBalancer(c, opts, grpcbalancer.Get(pickfirst.Name).Build, endpointsharding.Options{})
 	return c
 }
@@ -38,6 +42,13 @@ type chooser struct {
 	grpcbalancer.ClientConn
 	grpcbalancer.Balancer
 	servers balancer.PowerOfTwo
+	life    context.Context // ends with Close
+	end     func()
+	asking  sync.WaitGroup // for signs of life
+
+	mu      sync.Mutex // guards the fields below
+	state   grpcbalancer.State
+	avoided map[string]bool // by address
 }
 
 // UpdateClientConnState takes a new list of servers. Those that say NOT_SERVING are not
@@ -46,10 +57,18 @@ func (c *chooser) UpdateClientConnState(s grpcbalancer.ClientConnState) error {
 	return c.Balancer.UpdateClientConnState(grpcbalancer.ClientConnState{ResolverState: pickfirst.EnableHealthListener(s.ResolverState)})
 }
 
-// UpdateState lets calls go to the servers that are ready. While none is, the picker
-// that came has them wait or fail.
+// UpdateState lets calls go to the servers that are ready.
 func (c *chooser) UpdateState(s grpcbalancer.State) {
-	p := picker{servers: &c.servers, ready: make(map[string]grpcbalancer.Picker)}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.state = s
+	c.update()
+}
+
+// update makes the picker anew. While no server is ready, the picker that came has calls
+// wait or fail. The caller holds the lock.
+func (c *chooser) update() {
+	s, p := c.state, picker{servers: &c.servers, ready: make(map[string]grpcbalancer.Picker), avoided: maps.Clone(c.avoided)}
 	var instances []registry.Instance
 	for _, child := range endpointsharding.ChildStatesFromPicker(s.Picker) {
 		if child.State.ConnectivityState == connectivity.Ready {
@@ -69,16 +88,18 @@ func (c *chooser) UpdateState(s grpcbalancer.State) {
 type picker struct {
 	servers balancer.Balancer
 	ready   map[string]grpcbalancer.Picker // by address
+	avoided map[string]bool                // by address
 }
 
 // Pick chooses a server that the call has not been tried on, or any if there is none.
+// While all are avoided, the call waits.
 func (p picker) Pick(info grpcbalancer.PickInfo) (grpcbalancer.PickResult, error) {
 	tried := triedBy(info.Ctx)
-	in, done, err := p.servers.Pick(balancer.Info{Skip: tried.skip()})
+	in, done, err := p.servers.Pick(balancer.Info{Skip: p.skip(tried.skip())})
 	if err != nil {
-		in, done, err = p.servers.Pick(balancer.Info{})
+		in, done, err = p.servers.Pick(balancer.Info{Skip: p.skip(nil)})
 	}
-	if err != nil || p.ready[in.ID] == nil { // in the middle of an update
+	if err != nil || p.ready[in.ID] == nil { // or in the middle of an update
 		if done != nil {
 			done(balancer.DoneInfo{})
 		}
@@ -91,7 +112,16 @@ func (p picker) Pick(info grpcbalancer.PickInfo) (grpcbalancer.PickResult, error
 		done(balancer.DoneInfo{})
 		return result, err
 	}
-	result.Done = func(info grpcbalancer.DoneInfo) { done(ending(info.Err, time.Since(began))) }
+	s := result.SubConn.(*conn)
+	result.SubConn = s.inUse()
+	waitOn(info.Ctx, s, began)
+	result.Done = func(end grpcbalancer.DoneInfo) {
+		waitOn(info.Ctx, nil, time.Time{})
+		if end.BytesReceived {
+			s.heard()
+		}
+		done(ending(end.Err, time.Since(began)))
+	}
 	return result, nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -42,13 +43,16 @@ type world struct {
 	net   memnet.Network
 	store *registry.Store
 	cut   time.Duration // if set, how long a connection lasts
+	wires wires         // the connections that were dialled
+	pace  time.Duration // between two calls of load; too many at once are too much for pipes
 
-	mu    sync.Mutex     // guards the field below
-	dials map[string]int // by address
+	mu      sync.Mutex      // guards the fields below
+	dials   map[string]int  // by address
+	refuses map[string]bool // whether no connection to an address is made any more
 }
 
 func newWorld(t *testing.T) *world {
-	return &world{t: t, store: registry.NewStore(registry.Options{Logger: logtest.Quiet()}), dials: make(map[string]int)}
+	return &world{t: t, pace: 2500 * time.Microsecond, store: registry.NewStore(registry.Options{Logger: logtest.Quiet()}), dials: make(map[string]int), refuses: make(map[string]bool)}
 }
 
 // serve serves Arith at addr; stop waits for calls in progress. The world's
@@ -89,7 +93,11 @@ func (w *world) unlist(addr string) {
 func (w *world) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	w.mu.Lock()
 	w.dials[addr]++
+	refused := w.refuses[addr]
 	w.mu.Unlock()
+	if refused {
+		return nil, syscall.ECONNREFUSED
+	}
 	conn, err := w.net.DialContext(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
@@ -97,7 +105,7 @@ func (w *world) dial(ctx context.Context, _, addr string) (net.Conn, error) {
 	if w.cut > 0 {
 		time.AfterFunc(w.cut, func() { conn.Close() })
 	}
-	return &pipe{conn, addr}, nil
+	return &pipe{w.wires.wire(conn, addr), addr}, nil
 }
 
 // pipe is a connection that knows whom it was dialled to.
@@ -116,6 +124,13 @@ func (w *world) dialled(addr string) int {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	return w.dials[addr]
+}
+
+// refuse has dials of addr fail.
+func (w *world) refuse(addr string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.refuses[addr] = true
 }
 
 // client returns a client of Arith until the test ends.

@@ -50,15 +50,20 @@ const startDeadline = 15 * time.Second
 type Cluster struct {
 	opts     Options
 	group    *proc.Group
-	registry registry  // nil in a stage without
-	url      string    // of the proxies before it; empty without
-	servers  []*Server // in the order of their start
+	ports    func(count int) ([]string, error) // on which nobody listened a moment ago
+	registry registry                          // nil in a stage without
+	url      string                            // of the proxies before it; empty without
+	servers  []*Server                         // in the order of their start
 }
 
 // Start starts the registry and then the servers one by one, and returns when
 // the registry lists them all.
 func Start(ctx context.Context, group *proc.Group, opts Options) (*Cluster, error) {
-	c := &Cluster{opts: opts, group: group}
+	return start(ctx, group, opts, freePorts)
+}
+
+func start(ctx context.Context, group *proc.Group, opts Options, ports func(count int) ([]string, error)) (*Cluster, error) {
+	c := &Cluster{opts: opts, group: group, ports: ports}
 	if opts.Stage.Offers.Registry {
 		if err := c.startRegistry(ctx); err != nil {
 			return nil, err

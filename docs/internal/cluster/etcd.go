@@ -25,12 +25,24 @@ type etcdRegistry struct {
 	api measure.Etcd
 }
 
-func startEtcd(ctx context.Context, c *Cluster) (*etcdRegistry, error) {
-	dir, err := os.MkdirTemp(c.opts.Data, "etcd-")
+// startEtcd starts the nodes on ports that are chosen for them, because each is told
+// of all before it listens. When one of the ports is taken meanwhile, all nodes start
+// again on others.
+func startEtcd(ctx context.Context, c *Cluster) (r *etcdRegistry, err error) {
+	err = onFreePorts(func() error {
+		r, err = c.tryEtcd(ctx)
+		return err
+	})
+	return r, err
+}
+
+// tryEtcd starts the nodes. If it fails, none is left, nor any data.
+func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
+	peers, err := c.ports(etcdNodes)
 	if err != nil {
 		return nil, err
 	}
-	peers, err := freePorts(etcdNodes)
+	dir, err := os.MkdirTemp(c.opts.Data, "etcd-")
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +58,7 @@ func startEtcd(ctx context.Context, c *Cluster) (*etcdRegistry, error) {
 		n.args = append(n.args, "-cluster", strings.Join(members, ","))
 	}
 	if err := r.start(ctx, r.all); err != nil {
-		return nil, err
+		return nil, errors.Join(err, r.killAll(ctx), os.RemoveAll(dir))
 	}
 	r.api = measure.Etcd{Client: web()}
 	for _, n := range r.all {
@@ -56,15 +68,20 @@ func startEtcd(ctx context.Context, c *Cluster) (*etcdRegistry, error) {
 }
 
 // start starts nodes at the same time, for none is ready before a majority
-// runs.
+// runs. When one fails, it waits for no other.
 func (r *etcdRegistry) start(ctx context.Context, nodes []*Node) error {
-	errs := make([]error, len(nodes))
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
 	var starting sync.WaitGroup
-	for i, n := range nodes {
-		starting.Go(func() { errs[i] = r.c.start(ctx, n, r.command()) })
+	for _, n := range nodes {
+		starting.Go(func() {
+			if err := r.c.start(ctx, n, r.command()); err != nil {
+				fail(err)
+			}
+		})
 	}
 	starting.Wait()
-	return errors.Join(errs...)
+	return context.Cause(ctx)
 }
 
 func (r *etcdRegistry) url() string { return "etcd://" + strings.Join(r.api.Endpoints, ",") }
@@ -144,6 +161,9 @@ func (r *etcdRegistry) restart(ctx context.Context) (string, error) {
 
 func (r *etcdRegistry) killAll(ctx context.Context) error {
 	for _, n := range r.all {
+		if n.process == nil {
+			continue // it never started
+		}
 		if err := n.kill(ctx); err != nil {
 			return err
 		}

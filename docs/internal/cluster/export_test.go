@@ -4,4 +4,5 @@ package cluster
 var (
 	FreePorts    = freePorts
 	FirstOutside = firstOutside
+	StartOn      = start
 )

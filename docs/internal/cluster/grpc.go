@@ -21,7 +21,7 @@ func (c *Cluster) chooseGRPC(s *Server) error {
 		s.grpc = net.JoinHostPort(behindProxy, port)
 		return err
 	}
-	ports, err := freePorts(1)
+	ports, err := c.ports(1)
 	if err == nil {
 		s.grpc = ports[0]
 	}

@@ -25,10 +25,13 @@ func (c *Cluster) join(ctx context.Context, s *Server, flags ...string) (*Server
 	if err := c.startProxies(s); err != nil {
 		return nil, err
 	}
-	if err := c.chooseGRPC(s); err != nil {
-		return nil, err
-	}
-	if err := c.listen(ctx, s, anyPort, flags...); err != nil {
+	err := onFreePorts(func() error {
+		if err := c.chooseGRPC(s); err != nil {
+			return err
+		}
+		return c.listen(ctx, s, anyPort, flags...)
+	})
+	if err != nil {
 		return nil, err
 	}
 	c.servers = append(c.servers, s)

@@ -6,6 +6,7 @@ import (
 	"net"
 	"os"
 	"strconv"
+	"strings"
 )
 
 // freePorts returns addresses on which nobody listens now. A node tells the
@@ -28,6 +29,24 @@ func freePorts(count int) ([]string, error) {
 		}
 	}
 	return nil, fmt.Errorf("no %d free ports from %d on: %w", count, first, err)
+}
+
+// onFreePorts calls start, which chooses ports that are free and has processes listen on
+// them, and calls it again when somebody was quicker, five times at most.
+func onFreePorts(start func() error) (err error) {
+	for range 5 {
+		if err = start(); !portTaken(err) {
+			break
+		}
+	}
+	return err
+}
+
+// portTaken reports whether a process that ended with err did so because somebody else
+// has its port. There is nothing but its words, which are the system's.
+func portTaken(err error) bool {
+	return err != nil && (strings.Contains(err.Error(), "address already in use") ||
+		strings.Contains(err.Error(), "Only one usage of each socket address")) // Windows
 }
 
 // manyPorts are enough to choose from, and few enough to stand on either side of

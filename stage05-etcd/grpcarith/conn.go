@@ -1,0 +1,135 @@
+package grpcarith
+
+import (
+	"sync"
+	"time"
+
+	grpcbalancer "google.golang.org/grpc/balancer"
+	"google.golang.org/grpc/connectivity"
+	"google.golang.org/grpc/resolver"
+)
+
+// conn is the connection to one server, which another one can replace: that is dialled
+// first, and the old one is closed after its last call. So a server that was merely slow,
+// or frozen for a while, still answers those who wait for it.
+type conn struct {
+	chooser *chooser
+	addrs   []resolver.Address
+	opts    grpcbalancer.NewSubConnOptions
+
+	mu                   sync.Mutex // guards the fields below
+	grpcbalancer.SubConn            // in use; gRPC wants it embedded
+	next                 grpcbalancer.SubConn
+	health               func(grpcbalancer.SubConnState)
+	shut                 bool
+	asked                bool      // whether it is being asked for a sign of life
+	sign                 time.Time // when something was last read
+}
+
+// NewSubConn makes the connections that the Balancer asks for.
+func (c *chooser) NewSubConn(addrs []resolver.Address, opts grpcbalancer.NewSubConnOptions) (grpcbalancer.SubConn, error) {
+	s := &conn{chooser: c, addrs: addrs, opts: opts}
+	var err error
+	s.SubConn, err = s.open()
+	return s, err
+}
+
+func (s *conn) open() (sc grpcbalancer.SubConn, err error) {
+	opts := s.opts
+	opts.StateListener = func(state grpcbalancer.SubConnState) { s.changed(sc, state) }
+	sc, err = s.chooser.ClientConn.NewSubConn(s.addrs, opts)
+	return sc, err
+}
+
+// replace dials the connection that is to take the place of the one in use, unless one
+// is dialled already.
+func (s *conn) replace() {
+	s.mu.Lock()
+	due := s.next == nil
+	s.mu.Unlock()
+	if !due {
+		return
+	}
+	next, err := s.open()
+	if err != nil {
+		return // the channel is closed
+	}
+	s.mu.Lock()
+	s.next, s.asked = next, false
+	shut := s.shut
+	s.mu.Unlock()
+	if shut {
+		next.Shutdown()
+	} else {
+		next.Connect()
+	}
+}
+
+// keep has the one in use stay in use.
+func (s *conn) keep() {
+	s.mu.Lock()
+	next := s.next
+	s.next, s.asked = nil, false
+	s.mu.Unlock()
+	if next != nil {
+		next.Shutdown()
+	}
+	s.chooser.avoid(s.addr(), false)
+}
+
+// changed hears of every change of sc. While the next connection is dialled, as often as
+// it takes, nobody else hears of that one; when it is ready, it is in use. If the one in
+// use breaks before, there is nothing to replace.
+func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState) {
+	s.mu.Lock()
+	used, next, health := s.SubConn, s.next, s.health
+	if sc == next && state.ConnectivityState == connectivity.Ready {
+		s.SubConn, s.next = next, nil
+	}
+	s.mu.Unlock()
+	switch {
+	case sc == used:
+		s.keep()
+		s.opts.StateListener(state)
+	case sc != next: // it was replaced
+	case state.ConnectivityState == connectivity.Ready:
+		s.heard()
+		used.RegisterHealthListener(nil) // its end is nobody's news
+		used.Shutdown()
+		next.RegisterHealthListener(health)
+		s.chooser.avoid(s.addr(), false)
+	case state.ConnectivityState == connectivity.TransientFailure: // perhaps the old one is well
+		s.chooser.begin(s.ask)
+	case state.ConnectivityState == connectivity.Idle: // the backoff is over
+		next.Connect()
+	}
+}
+
+// inUse returns the connection for a new call.
+func (s *conn) inUse() grpcbalancer.SubConn {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.SubConn
+}
+
+func (s *conn) addr() string { return s.addrs[0].Addr }
+
+// Connect implements grpcbalancer.SubConn.
+func (s *conn) Connect() { s.inUse().Connect() }
+
+// RegisterHealthListener implements grpcbalancer.SubConn.
+func (s *conn) RegisterHealthListener(health func(grpcbalancer.SubConnState)) {
+	s.mu.Lock()
+	s.health = health
+	s.mu.Unlock()
+	s.inUse().RegisterHealthListener(health)
+}
+
+// Shutdown implements grpcbalancer.SubConn.
+func (s *conn) Shutdown() {
+	s.mu.Lock()
+	s.shut = true
+	s.mu.Unlock()
+	s.inUse().Shutdown()
+	s.keep()
+}
