@@ -72,10 +72,10 @@ func TestAConnectionTakenOverFromHTTPMayIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := start(t, "http", server.Options{}).dial(t)
 		connect(t, conn)
-		time.Sleep(time.Hour)
+		time.Sleep(9 * time.Minute)
 		c := rpc.NewClient(conn)
 		defer c.Close()
-		requireWorks(t, c, "a call after an hour")
+		requireWorks(t, c, "a call after nine minutes")
 	})
 }
 

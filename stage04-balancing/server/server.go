@@ -20,7 +20,9 @@ type Options struct {
 
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
+	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
+	IdleTimeout  time.Duration // without a request and without a call; default 10 min, twice a client's
 }
 
 // Server serves the methods of its registered receivers on any number of
@@ -40,6 +42,8 @@ func New(opts Options) *Server {
 	opts.Logger = cmp.Or(opts.Logger, slog.Default())
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
+	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, 10*time.Second)
+	opts.IdleTimeout = cmp.Or(opts.IdleTimeout, 10*time.Minute)
 	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)
 	s := &Server{opts: opts, rpc: rpc.NewServer(), open: make(map[io.Closer]func())}
 	s.stopping, s.stop = context.WithCancel(context.Background())

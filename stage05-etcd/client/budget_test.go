@@ -42,6 +42,9 @@ func TestABudgetSavesNoMoreThanAHundredRetries(t *testing.T) {
 			do(t, c)
 		}
 		time.Sleep(time.Hour)
+		for range 30 {
+			do(t, c) // which connects anew
+		}
 		before := ran(hosts)
 		for _, h := range hosts {
 			h.delay.Store(int64(time.Hour))

@@ -71,7 +71,7 @@ func TestAHeldInstanceWhoseConnectionBreaksIsGoneUntilItIsListedAgain(t *testing
 		o.list(nil, o.hosts)
 		o.hosts[0].kill()
 		o.hosts[0].listen()
-		time.Sleep(time.Hour)
+		time.Sleep(9 * time.Minute)
 		dials, _ := o.counts("a:1")
 		require.Equal(t, 1, dials, "it is not dialled anew")
 		require.Equal(t, []string{"b:1", "c:1"}, o.share(t))

@@ -1,7 +1,6 @@
 package client_test
 
 import (
-	"bytes"
 	"context"
 	"io"
 	"net"
@@ -103,24 +102,4 @@ func TestAServerThatAnswersWithoutEndTakesNoMemory(t *testing.T) {
 			})
 		})
 	}
-}
-
-// TestRepliesAreCountedEachByItself has one read bring the end of a reply and a part of
-// the next one.
-func TestRepliesAreCountedEachByItself(t *testing.T) {
-	var sent bytes.Buffer
-	for range 100 {
-		sent.WriteString(`{"id":7,"error":null,"result":"` + strings.Repeat("x", 40) + `"}` + "\n")
-	}
-	near, far := net.Pipe()
-	defer far.Close()
-	c := codec.NewJSONClient(struct {
-		io.Reader
-		io.WriteCloser
-	}{&sent, near}, 100)
-	defer c.Close()
-	for range 100 {
-		require.NoError(t, c.ReadResponseHeader(new(rpc.Response)))
-	}
-	require.Equal(t, io.EOF, c.ReadResponseHeader(new(rpc.Response)))
 }

@@ -16,14 +16,12 @@ import (
 // to by one goroutine at a time, and read by one at a time. Reading fails with
 // ErrTooLarge once the peer announces a message of more than max bytes.
 func NewServer(conn io.ReadWriteCloser, max int64) rpc.ServerCodec {
-	return serverCodec{newStream(conn, newLimited(conn, max))}
+	return serverCodec{newStream(conn, max)}
 }
 
-// NewClient returns the client's side of a gob connection. It may be written
-// to by one goroutine at a time, and read by one at a time. Reading fails with
-// ErrTooLarge once the peer announces a message of more than max bytes.
+// NewClient returns the client's side of a gob connection, for which the same holds.
 func NewClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
-	return clientCodec{newStream(conn, newLimited(conn, max))}
+	return clientCodec{newStream(conn, max)}
 }
 
 // serverCodec is the server's side of a stream.
@@ -81,17 +79,19 @@ func (c clientCodec) Close() error { return c.stream.close() }
 // the other has been told of.
 type stream struct {
 	conn  io.ReadWriteCloser
+	in    *limited
 	dec   *gob.Decoder
 	enc   *gob.Encoder
 	out   *writer
 	tried map[reflect.Type]bool // the types that gob has encoded once
 }
 
-func newStream(conn io.ReadWriteCloser, r io.Reader) *stream {
+func newStream(conn io.ReadWriteCloser, max int64) *stream {
+	in := newLimited(conn, max)
 	out := newWriter(conn)
 	return &stream{
-		conn:  conn,
-		dec:   gob.NewDecoder(r),
+		conn: conn, in: in,
+		dec:   gob.NewDecoder(in),
 		enc:   gob.NewEncoder(out),
 		out:   out,
 		tried: make(map[reflect.Type]bool),

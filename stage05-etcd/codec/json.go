@@ -1,30 +1,10 @@
 package codec
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
 	"net/rpc"
 	"net/rpc/jsonrpc"
 )
-
-// NewJSONServer returns the server's side of a JSON-RPC 1.0 connection.
-func NewJSONServer(conn io.ReadWriteCloser) rpc.ServerCodec {
-	return jsonServer{jsonrpc.NewServerCodec(conn)}
-}
-
-// jsonServer is net/rpc's codec, apart from replies that cannot be encoded.
-type jsonServer struct{ rpc.ServerCodec }
-
-// WriteResponse answers a call. A body that JSON cannot encode becomes an
-// error for that caller, who would otherwise wait for ever.
-func (c jsonServer) WriteResponse(r *rpc.Response, body any) error {
-	text, err := json.Marshal(body)
-	if err != nil {
-		r.Error = (&TypeError{Type: fmt.Sprintf("%T", body), Err: err}).Error()
-	}
-	return c.ServerCodec.WriteResponse(r, json.RawMessage(text))
-}
 
 // NewJSONClient returns the client's side of a JSON-RPC 1.0 connection. Like
 // NewClient's, it does not wait for the peer, and takes no reply of more than max bytes.

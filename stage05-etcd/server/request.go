@@ -20,8 +20,11 @@ type request struct {
 
 // ReadRequestHeader reads the header that net/rpc asks for, and keeps a copy.
 func (r *request) ReadRequestHeader(h *rpc.Request) error {
-	r.wire.left = r.wire.srv.opts.MaxMessage
-	err := r.wire.codec.ReadRequestHeader(h)
+	w := r.wire
+	w.left = w.srv.opts.MaxMessage
+	buffered, ok := w.codec.(interface{ Began() bool })
+	w.in.begin(ok && buffered.Began())
+	err := w.codec.ReadRequestHeader(h)
 	r.header.ServiceMethod, r.header.Seq = h.ServiceMethod, h.Seq
 	r.logTooLarge(err)
 	return err
@@ -46,13 +49,16 @@ func (r *request) ReadRequestBody(body any) error {
 	return err
 }
 
-// logTooLarge reports whether err says that the peer asked for too much, and
-// logs which peer that was.
+// logTooLarge reports whether err says that the peer asked for too much. It logs which
+// peer that was, and which one was too slow or sent no requests.
 func (r *request) logTooLarge(err error) bool {
+	opts, peer := r.wire.srv.opts, r.wire.conn.RemoteAddr()
 	tooLarge := errors.Is(err, codec.ErrTooLarge)
-	if tooLarge {
-		opts := r.wire.srv.opts
-		opts.Logger.Warn("connection closed", "peer", r.wire.conn.RemoteAddr(), "err", err, "limit", opts.MaxMessage)
+	switch {
+	case tooLarge:
+		opts.Logger.Warn("connection closed", "peer", peer, "err", err, "limit", opts.MaxMessage)
+	case errors.Is(err, errSlow), errors.Is(err, codec.ErrFormat):
+		opts.Logger.Warn("connection closed", "peer", peer, "err", err)
 	}
 	return tooLarge
 }

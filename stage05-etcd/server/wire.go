@@ -15,13 +15,15 @@ import (
 type wire struct {
 	srv   *Server
 	conn  *conn
-	in    io.Reader // what is read of conn
+	in    timed // what is read of conn
 	codec rpc.ServerCodec
 
 	left    int64 // bytes that the request being read may still take
 	readErr error // the error of the latest Read; both belong to the worker that reads
 
-	renew time.Time // when the write deadline is due to be set again; belongs to the writer
+	renew   time.Time    // when the write deadline is due to be set again; belongs to the writer
+	opened  time.Time    // when the connection was accepted
+	replied atomic.Int64 // how long after that a reply was sent, in nanoseconds
 
 	workers sync.WaitGroup
 	turn    chan struct{} // to read: passed from worker to worker, closed at the end
@@ -42,7 +44,9 @@ func (s *Server) newGob(conn io.ReadWriteCloser) rpc.ServerCodec {
 // newWire returns the wire of a connection that listener has accepted. in is
 // what there is to read of it.
 func newWire(s *Server, accepted io.Closer, in io.Reader, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *wire {
-	w := &wire{srv: s, conn: accepted.(*conn), in: in, turn: make(chan struct{}, 1)}
+	w := &wire{srv: s, conn: accepted.(*conn), opened: time.Now(), turn: make(chan struct{}, 1)}
+	w.in = timed{wire: w, in: in}
+	w.conn.SetReadDeadline(w.opened.Add(s.opts.IdleTimeout))
 	w.codec = newCodec(w)
 	return w
 }
@@ -74,7 +78,9 @@ func (w *wire) Read(p []byte) (n int, err error) {
 
 // Write gives up on a peer that does not read, and closes the connection then.
 func (w *wire) Write(p []byte) (int, error) {
-	if now := time.Now(); now.After(w.renew) {
+	now := time.Now()
+	w.replied.Store(int64(now.Sub(w.opened)))
+	if now.After(w.renew) {
 		w.renew = now.Add(w.srv.opts.WriteTimeout / 2) // setting a deadline is slow: one serves many replies
 		w.conn.SetWriteDeadline(now.Add(w.srv.opts.WriteTimeout))
 	}

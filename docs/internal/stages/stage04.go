@@ -439,10 +439,28 @@ func wire04() Part {
 				Write: []string{"limited.next"},
 			},
 			{
-				Title: "JSON within the same bounds",
-				Why:   "JSON does not say how long a message is, and leaves a caller waiting whose reply it cannot encode.",
+				Title: "JSON, sent and read",
+				Why:   "net/rpc's JSON leaves a caller waiting whose reply it cannot encode, and hangs up on a batch without a word.",
 				Role:  Deep,
-				Files: []string{"codec/json.go", "codec/capped.go", "codec/json_test.go"},
+				Files: []string{"codec/json.go", "codec/json_server.go", "codec/json_test.go"},
+			},
+			{
+				Title: "JSON within the same bounds",
+				Why:   "JSON does not say how long a message is, so a reply may have any size.",
+				Role:  Deep,
+				Files: []string{"codec/capped.go", "codec/capped_test.go"},
+			},
+			{
+				Title: "JSON parameters are whole, or an error",
+				Why:   "net/rpc's JSON takes an empty list, null or a misspelt key for zeros, and the answer is a number that nobody asked for.",
+				Role:  Deep,
+				Files: []string{"codec/json_strict.go", "server/jsonrpc_strict_test.go"},
+			},
+			{
+				Title: "Peers that wait",
+				Why:   "A peer that sends all of a request but its last byte, or nothing at all, holds memory and a descriptor for as long as it likes.",
+				Role:  Deep,
+				Files: []string{"server/deadline.go", "codec/began.go", "server/deadline_test.go"},
 			},
 			{
 				Title: "What it costs",

@@ -1,0 +1,66 @@
+package server
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"time"
+)
+
+// errIdle ends a connection on which nothing has come for long, and errSlow one whose
+// peer has sent a part of a request and then too little of the rest.
+var (
+	errIdle = errors.New("idle")
+	errSlow = errors.New("a request was not whole in time")
+)
+
+// timed is what there is to read of a connection, within the deadlines that Options
+// names. Between two requests a connection may be idle; once a request has begun, it must
+// be whole in time. Setting a deadline costs more than a small request does, so it is set
+// only when a request is not whole in what one read brings, and it is left to pass unseen
+// when it turns out to be that of an earlier request.
+type timed struct {
+	wire *wire
+	in   io.Reader
+
+	began bool      // whether a part of a request has been read
+	due   time.Time // when that request must be whole; zero before the first read that waits for it
+	heard time.Time // when something was read
+}
+
+// begin is called before each request. began says whether a part of it has been read.
+func (t *timed) begin(began bool) { t.began, t.due = began, time.Time{} }
+
+// Read fails with errSlow when the current request is not whole in time, and with errIdle when none has begun for Options.IdleTimeout.
+func (t *timed) Read(p []byte) (int, error) {
+	opts := t.wire.srv.opts
+	if t.began && t.due.IsZero() {
+		t.due = time.Now().Add(opts.ReadTimeout)
+		t.wire.conn.SetReadDeadline(t.due)
+	}
+	for {
+		n, err := t.in.Read(p)
+		now := time.Now()
+		switch {
+		case n > 0:
+			t.began, t.heard = true, now
+			return n, err
+		case !errors.Is(err, os.ErrDeadlineExceeded), t.wire.srv.stopping.Err() != nil:
+			return n, err
+		case t.began:
+			return n, fmt.Errorf("%w: within %v", errSlow, opts.ReadTimeout)
+		}
+		idle := min(now.Sub(t.heard), now.Sub(t.wire.opened)-time.Duration(t.wire.replied.Load()))
+		switch {
+		case t.wire.calls() > 0:
+			idle = 0
+		case idle >= opts.IdleTimeout:
+			return n, errIdle
+		}
+		t.wire.conn.SetReadDeadline(now.Add(opts.IdleTimeout - idle))
+	}
+}
+
+// calls returns how many calls are in progress besides the request that is being read.
+func (w *wire) calls() int64 { return w.all.Load() - w.idle.Load() - 1 }

@@ -1,0 +1,84 @@
+package codec
+
+import (
+	"bytes"
+	"encoding"
+	"encoding/json"
+	"fmt"
+	"reflect"
+	"strings"
+)
+
+// unmarshal is json.Unmarshal without its leniency: each exported field of a struct must
+// be there, unless it is marked omitempty or omitzero, and no other. A misspelt key would
+// otherwise be a zero that nobody meant.
+func unmarshal(text json.RawMessage, dst any) error {
+	if err := complete(text, reflect.TypeOf(dst).Elem(), "the parameter"); err != nil {
+		return fmt.Errorf("jsonrpc: %w", err)
+	}
+	dec := json.NewDecoder(bytes.NewReader(text))
+	dec.DisallowUnknownFields()
+	return dec.Decode(dst)
+}
+
+// complete returns an error, which calls the value name, if text does not have all that a
+// value of type t has. Whether it has the right types is for the decoder to say.
+func complete(text json.RawMessage, t reflect.Type, name string) error {
+	if string(text) == "null" {
+		if k := t.Kind(); k == reflect.Pointer || k == reflect.Interface || k == reflect.Map || k == reflect.Slice {
+			return nil
+		}
+		return fmt.Errorf("%s is null", name)
+	}
+	for t.Kind() == reflect.Pointer {
+		t = t.Elem()
+	}
+	ptr := reflect.PointerTo(t)
+	if ptr.Implements(reflect.TypeFor[json.Unmarshaler]()) || ptr.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
+		return nil // the type knows by itself what it needs
+	}
+	switch t.Kind() {
+	case reflect.Struct:
+		return completeStruct(text, t, name)
+	case reflect.Slice, reflect.Array:
+		var values []json.RawMessage
+		json.Unmarshal(text, &values)
+		for i, value := range values {
+			if err := complete(value, t.Elem(), fmt.Sprintf("%s[%d]", name, i)); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func completeStruct(text json.RawMessage, t reflect.Type, name string) error {
+	var raw map[string]json.RawMessage
+	if json.Unmarshal(text, &raw) != nil {
+		return nil
+	}
+	values := make(map[string]json.RawMessage, len(raw))
+	for key, value := range raw {
+		values[strings.ToLower(key)] = value // as json.Unmarshal finds it
+	}
+	for _, f := range reflect.VisibleFields(t) {
+		key, options, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if !f.IsExported() || key == "-" || f.Anonymous && key == "" || len(f.Index) > 1 {
+			continue
+		}
+		if key == "" {
+			key = f.Name
+		}
+		value, ok := values[strings.ToLower(key)]
+		if !ok && strings.Contains(options, "omit") {
+			continue
+		}
+		if !ok {
+			return fmt.Errorf("%s has no %s", name, key)
+		}
+		if err := complete(value, f.Type, key); err != nil {
+			return err
+		}
+	}
+	return nil
+}
