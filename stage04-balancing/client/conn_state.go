@@ -27,7 +27,7 @@ type State string
 
 // The states of a connection.
 const (
-	Idle             State = "idle"              // not dialled yet
+	Idle             State = "idle"              // not dialled yet, or not used for Options.IdleTimeout
 	Connecting       State = "connecting"        // dialled for the first time, or asked for a sign of life; calls wait for it
 	Ready            State = "ready"             // connected
 	TransientFailure State = "transient_failure" // the last dial failed, or the connection broke
@@ -53,16 +53,17 @@ func backoff(failures int) time.Duration {
 
 // keepConnected takes n through the states: it dials, and dials again whenever the dial
 // fails or the connection breaks, after the backoff. It returns, with the connection
-// closed, when n's life ends, and when the connection of a held node breaks. n is
-// retired then.
+// closed, when n is idle again, when n's life ends, and when the connection of a held node
+// breaks. In the last two cases n is retired.
 func (n *node) keepConnected() {
-	defer n.retire()
 	for failures := 0; n.life.Err() == nil && !n.isHeld(); {
 		conn, err := n.dial()
 		connected := time.Now()
 		if err == nil {
 			n.become(Ready, conn, nil)
-			err = n.watch(conn) // as long as it is of use
+			if err = n.watch(conn); err == errIdle {
+				return // the next call has it dialled anew
+			}
 			if n.dialsAtOnce(conn, err) {
 				continue
 			}
@@ -83,6 +84,7 @@ func (n *node) keepConnected() {
 		case <-n.life.Done():
 		}
 	}
+	n.retire()
 }
 
 // dial connects to n, or fails after Options.DialTimeout.
@@ -101,11 +103,10 @@ func (n *node) become(state State, conn *Conn, err error) {
 	if n.state == Connecting {
 		close(n.dialed)
 	}
-	changed := state != n.state
-	n.state, n.conn, n.err = state, conn, err
-	if changed {
+	if n.state != state {
 		n.client.change()
 	}
+	n.state, n.conn, n.err = state, conn, err
 }
 
 // connection returns n's connection, for one call. While n is connecting it waits: until ctx

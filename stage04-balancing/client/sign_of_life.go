@@ -50,29 +50,6 @@ func (n *node) ask() {
 	}
 }
 
-// watch returns why conn is of no use any more, and closes it: it has broken, or gives no
-// sign of life when it is asked for one, or n's life has ended.
-func (n *node) watch(conn *Conn) error {
-	for {
-		select {
-		case <-n.asked:
-			if n.lives(conn) {
-				n.trust()
-				continue
-			}
-			err := &CallError{Op: "connection", Addr: n.addr, Err: errSilent}
-			if ban := n.abandon(conn); ban > 0 {
-				n.client.logEjection(n, ban, err)
-			}
-			return err
-		case <-conn.Broken(): // which has closed it
-		case <-n.life.Done():
-			conn.Close()
-		}
-		return &CallError{Op: "connection", Addr: n.addr, Err: conn.link.failure()}
-	}
-}
-
 // lives asks conn for a sign of life and reports whether one came in time. Whatever is read
 // is one. That conn has broken, or is to be closed, is for watch to see.
 func (n *node) lives(conn *Conn) bool {

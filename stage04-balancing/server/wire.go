@@ -57,11 +57,16 @@ func (w *wire) serve() {
 	w.turn <- struct{}{}
 	w.addWorker()
 	w.workers.Wait()
+	w.flush()
+	w.conn.Close() // which lingers
+	w.codec.Close()
+}
+
+// flush waits until every reply has been written, or cannot be.
+func (w *wire) flush() {
 	if out, ok := w.codec.(interface{ Flush() error }); ok {
 		out.Flush()
 	}
-	w.conn.Close() // which lingers
-	w.codec.Close()
 }
 
 // Read refuses what exceeds the request's share of bytes.

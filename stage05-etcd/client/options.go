@@ -15,9 +15,7 @@ type Options struct {
 	// DialContext opens the stream that calls travel on; the default is
 	// net.Dialer's. TLS goes here.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-	// MaxMessage is how many bytes a reply may have; default 1 MiB, which a server
-	// allows a request. A connection on which a larger one comes is closed.
-	MaxMessage int64
+	MaxMessage  int64 // bytes of a reply; default 1 MiB, as for a server's requests
 
 	// What follows concerns a Client alone.
 
@@ -37,6 +35,7 @@ type Options struct {
 	AttemptTimeout time.Duration
 	// DialTimeout is for one connection to open; default 1 s.
 	DialTimeout time.Duration
+	IdleTimeout time.Duration // of a connection without a call; default 5 min
 	// Hold is how long an instance that vanished from the list without a goodbye
 	// is held, from then or from its last answer on; default 5 min. If it is
 	// negative, nobody is held.
@@ -58,6 +57,7 @@ func (o Options) withDefaults() Options {
 	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 200*time.Millisecond)
 	o.DialTimeout = cmp.Or(o.DialTimeout, time.Second)
+	o.IdleTimeout = cmp.Or(o.IdleTimeout, 5*time.Minute)
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}

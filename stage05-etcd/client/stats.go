@@ -38,6 +38,7 @@ type counts struct {
 	ok, failed int64
 	latency    time.Duration // of the calls that were answered: a moving average
 	answered   time.Time     // when the last call was answered
+	used       time.Time     // when the last call ended
 }
 
 // newest is the weight of the newest call in the moving average of the latency, an
@@ -46,6 +47,7 @@ const newest = 0.1
 
 // add counts an attempt. One that was given up counts for nothing.
 func (c *counts) add(e *ending) {
+	c.used = e.at
 	switch {
 	case e.fault != nil:
 		c.failed++

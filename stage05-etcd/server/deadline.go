@@ -51,9 +51,11 @@ func (t *timed) Read(p []byte) (int, error) {
 		case t.began:
 			return n, fmt.Errorf("%w: within %v", errSlow, opts.ReadTimeout)
 		}
+		busy := t.wire.calls() > 0
+		t.wire.flush() // which notes when a reply that is on its way has gone
 		idle := min(now.Sub(t.heard), now.Sub(t.wire.opened)-time.Duration(t.wire.replied.Load()))
 		switch {
-		case t.wire.calls() > 0:
+		case busy:
 			idle = 0
 		case idle >= opts.IdleTimeout:
 			return n, errIdle

@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1257, Deep: 3000},
+		Budget:     Budget{Core: 1258, Deep: 3000},
 		MaxDeleted: 219,
 		MaxTests:   10210,
 		MaxNoise:   5,
@@ -460,7 +460,7 @@ func wire04() Part {
 				Title: "Peers that wait",
 				Why:   "A peer that sends all of a request but its last byte, or nothing at all, holds memory and a descriptor for as long as it likes.",
 				Role:  Deep,
-				Files: []string{"server/deadline.go", "codec/began.go", "server/deadline_test.go"},
+				Files: []string{"server/deadline.go", "codec/began.go", "client/idle.go", "server/deadline_test.go", "client/idle_test.go"},
 			},
 			{
 				Title: "What it costs",

@@ -1,0 +1,63 @@
+package client
+
+import (
+	"errors"
+	"time"
+)
+
+// errIdle is why a connection was closed on which there was no call for long.
+var errIdle = errors.New("idle")
+
+// watch returns why conn is of no use any more, and closes it: it has broken, or gives no
+// sign of life when it is asked for one, was idle for long (errIdle), or n's life has ended.
+func (n *node) watch(conn *Conn) error {
+	since := time.Now()
+	idle := time.NewTimer(n.client.opts.IdleTimeout)
+	defer idle.Stop()
+	for {
+		select {
+		case <-idle.C:
+			if wait := n.idle(since); wait > 0 {
+				idle.Reset(wait)
+				continue
+			}
+			conn.Close()
+			return errIdle
+		case <-n.asked:
+			if n.lives(conn) {
+				n.trust()
+				continue
+			}
+			err := &CallError{Op: "connection", Addr: n.addr, Err: errSilent}
+			if ban := n.abandon(conn); ban > 0 {
+				n.client.logEjection(n, ban, err)
+			}
+			return err
+		case <-conn.Broken(): // which has closed it
+		case <-n.life.Done():
+			conn.Close()
+		}
+		return &CallError{Op: "connection", Addr: n.addr, Err: conn.link.failure()}
+	}
+}
+
+// idle makes n idle, and takes its connection from it, if it had no call for
+// Options.IdleTimeout and is connected since before. The next call has it dialled anew.
+// Otherwise it returns how long to wait before n may be idle. The connection of a held
+// node is kept, for it tells whether the instance is alive.
+func (n *node) idle(since time.Time) (wait time.Duration) {
+	timeout, held := n.client.opts.IdleTimeout, n.isHeld()
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if held || n.calls > 0 || n.state != Ready || n.retired {
+		return timeout
+	}
+	if n.counts.used.After(since) {
+		since = n.counts.used
+	}
+	if wait = timeout - time.Since(since); wait > 0 {
+		return wait
+	}
+	n.state, n.conn, n.dialed = Idle, nil, make(chan struct{})
+	return 0
+}
