@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1258, Deep: 3000},
 		MaxDeleted: 219,
-		MaxTests:   10210,
+		MaxTests:   11000,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
