@@ -58,7 +58,7 @@ func (r *request) logTooLarge(err error) bool {
 	case tooLarge:
 		opts.Logger.Warn("connection closed", "peer", peer, "err", err, "limit", opts.MaxMessage)
 	case errors.Is(err, errSlow), errors.Is(err, codec.ErrFormat):
-		opts.Logger.Warn("connection closed", "peer", peer, "err", err)
+		opts.Logger.Warn("connection closed", "peer", peer, "err", cut(err.Error(), maxText))
 	}
 	return tooLarge
 }
@@ -87,16 +87,17 @@ func (r *request) end() {
 	log := r.wire.srv.opts.Logger
 	switch {
 	case p != nil:
-		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", p, "stack", string(debug.Stack()))
-		r.refuse(fmt.Sprintf("panicked: %v", p))
+		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", cut(fmt.Sprint(p), maxText), "stack", cut(string(debug.Stack()), maxStack))
+		r.refuse("panicked")
 	case !r.returned:
-		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", string(debug.Stack()))
+		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", cut(string(debug.Stack()), maxStack))
 		r.wire.addWorker() // in place of the one that ends here
 		r.refuse("ended its goroutine")
 	}
 }
 
-// refuse answers the caller with an error that says what the method did.
+// refuse answers the caller with an error that says what the method did. What it panicked
+// with is for the log alone.
 func (r *request) refuse(did string) {
 	r.WriteResponse(&rpc.Response{
 		ServiceMethod: r.header.ServiceMethod,

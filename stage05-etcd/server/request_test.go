@@ -52,7 +52,7 @@ func TestAPanickingMethodAnswersItsCallerAndHarmsNobodyElse(t *testing.T) {
 				inFlight := c.Go("Odd.Slow", time.Second, &slept, nil)
 				for range 3 {
 					err := c.Call("Odd.Panic", "oh no", new(int))
-					require.Equal(t, rpc.ServerError(codec.Crashed+"Odd.Panic panicked: oh no"), err, seeN4)
+					require.Equal(t, rpc.ServerError(codec.Crashed+"Odd.Panic panicked"), err, seeN4)
 					requireWorks(t, c, "the next call on the same connection")
 				}
 				require.NoError(t, (<-inFlight.Done).Error, "a call in flight on the same connection")
@@ -106,7 +106,7 @@ func TestAPanickingMethodIsAnErrorInJSONToo(t *testing.T) {
 		conn := start(t, "jsonrpc", server.Options{}).dial(t)
 		_, err := conn.Write([]byte(`{"method":"Odd.Panic","params":["oh no"],"id":1}`))
 		require.NoError(t, err)
-		want := `{"id":1,"result":null,"error":"` + codec.Crashed + `Odd.Panic panicked: oh no"}` + "\n"
+		want := `{"id":1,"result":null,"error":"` + codec.Crashed + `Odd.Panic panicked"}` + "\n"
 		got := make([]byte, len(want))
 		_, err = conn.Read(got)
 		require.NoError(t, err)
@@ -119,7 +119,7 @@ func TestAPanicWhileAReplyIsEncodedIsAnErrorForItsCaller(t *testing.T) {
 		c := start(t, "tcp", server.Options{}).client(t, "tcp")
 		for range 2 {
 			err := c.Call("Odd.PanicInEncoding", 1, new(Grenade))
-			require.Equal(t, rpc.ServerError(codec.Crashed+"Odd.PanicInEncoding panicked: boom"), err, seeN4)
+			require.Equal(t, rpc.ServerError(codec.Crashed+"Odd.PanicInEncoding panicked"), err, seeN4)
 			requireWorks(t, c, "the next call on the same connection")
 		}
 	})
@@ -131,7 +131,7 @@ func TestAPanicWhileARequestIsDecodedEndsThatConnectionAlone(t *testing.T) {
 		other := h.client(t, "tcp")
 		c := h.client(t, "tcp")
 		err := c.Call("Odd.PanicInDecoding", Grenade{Thrower: true}, new(int))
-		require.Equal(t, rpc.ServerError(codec.Crashed+"Odd.PanicInDecoding panicked: boom"), err, seeN4)
+		require.Equal(t, rpc.ServerError(codec.Crashed+"Odd.PanicInDecoding panicked"), err, seeN4)
 		require.Error(t, c.Call("Odd.Slow", time.Second, new(bool)), "nobody knows where the next request begins")
 		requireWorks(t, other, "another connection")
 	})

@@ -12,6 +12,8 @@ import (
 	"net/rpc"
 	"sync"
 	"time"
+
+	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
 // Options are what a server may be told. Zero values mean the defaults.
@@ -39,7 +41,7 @@ type Server struct {
 
 // New returns a server with nothing registered.
 func New(opts Options) *Server {
-	opts.Logger = cmp.Or(opts.Logger, slog.Default())
+	opts.Logger = loglimit.New(cmp.Or(opts.Logger, slog.Default()))
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
 	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, 10*time.Second)
