@@ -141,6 +141,12 @@ func stage02() Stage {
 					Files: []string{"registry/client_url.go"},
 				},
 				{
+					Title: "The registry of another stage",
+					Why:   "Two stages' registries listen on the same port: without a word about it, a form that a later stage has changed is a riddle of encoding/json.",
+					Role:  Given,
+					Files: []string{"registry/client_stage.go", "registry/client_stage_test.go"},
+				},
+				{
 					Title: "What the router refuses",
 					Why:   "net/http refuses in plain text: a client that reads JSON would have to guess what was wrong.",
 					Role:  Given,

@@ -154,7 +154,7 @@ func follows04() Part {
 				Title: "Reading a list",
 				Why:   "One malformed entry must not hide the good ones.",
 				Role:  Given,
-				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/http_poll_query.go"},
+				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/client_stage_test.go", "registry/http_poll_query.go"},
 			},
 			{
 				Title: "A registry in memory",
