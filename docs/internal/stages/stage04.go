@@ -10,8 +10,8 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1254, Deep: 2465},
-		MaxDeleted: 219,
+		Budget:     Budget{Core: 1260, Deep: 2680},
+		MaxDeleted: 220,
 		MaxTests:   10300,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
@@ -127,6 +127,12 @@ func follows04() Part {
 				Why:   "Without it, a registry that answers every poll at once, by a fault of its own or of a proxy, is asked as fast as the network can carry it.",
 				Role:  Deep,
 				Files: []string{"registry/client_limiter.go", "registry/client_limiter_test.go"},
+			},
+			{
+				Title: "What one peer may register",
+				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register.",
+				Role:  Deep,
+				Files: []string{"registry/store_peers.go", "registry/store_peers_test.go"},
 			},
 			{
 				Title: "What a change costs",
