@@ -22,6 +22,7 @@ type Result struct {
 	Server  string // that answered; "" when it failed
 	Retries int    // attempts beyond the first
 	Err     error
+	Kind    string // of Err in Report.Errors, if the caller knows more of it than this package
 }
 
 // Run makes calls for as long as the options say or until ctx ends, and passes

@@ -27,7 +27,8 @@ func post(do func(request) (any, error)) http.HandlerFunc {
 // registered is the response to a registration.
 type registered struct {
 	Instance
-	Replaced string `json:"replaced,omitempty"`
+	Replaced string  `json:"replaced,omitempty"`
+	Lease    noLease `json:"lease,omitzero"`
 }
 
 // problem is the body of a response that is no success.
@@ -38,8 +39,7 @@ type problem struct {
 
 // fail responds with the status that err has, and its text as a problem.
 func fail(w http.ResponseWriter, err error) {
-	p := problem{Error: err.Error()}
-	code := http.StatusInternalServerError
+	code, p := http.StatusInternalServerError, problem{Error: err.Error()}
 	if bad, ok := errors.AsType[*FieldError](err); ok {
 		code, p = http.StatusBadRequest, problem{bad.Problem, bad.Field}
 	}

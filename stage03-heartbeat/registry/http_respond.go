@@ -33,8 +33,7 @@ type problem struct {
 
 // fail responds with the status that err has, and its text as a problem.
 func fail(w http.ResponseWriter, err error) {
-	p := problem{Error: err.Error()}
-	code := http.StatusInternalServerError
+	code, p := http.StatusInternalServerError, problem{Error: err.Error()}
 	if bad, ok := errors.AsType[*FieldError](err); ok {
 		code, p = http.StatusBadRequest, problem{bad.Problem, bad.Field}
 	}

@@ -1,6 +1,7 @@
 package load
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"math"
@@ -58,7 +59,7 @@ func (t *tally) add(r Result, took time.Duration) {
 	t.retried += r.Retries
 	if r.Err != nil {
 		t.failed++
-		count(&t.errors, kind(r.Err), 1)
+		count(&t.errors, cmp.Or(r.Kind, kind(r.Err)), 1)
 		return
 	}
 	t.ok++

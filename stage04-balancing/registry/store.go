@@ -19,6 +19,7 @@ type Store struct {
 	used     usage                    // the room that they take
 	clock    clock                    // that the leases run on
 	ended    map[string]time.Duration // until when no lease of this ID is granted
+	peers    peers                    // who registered what
 	states   states                   // what the watchers of each service get
 }
 
@@ -31,6 +32,7 @@ func NewStore(opts Options) *Store {
 		used:     make(usage),
 		clock:    newClock(opts.Sweep),
 		ended:    make(map[string]time.Duration),
+		peers:    newPeers(),
 		states:   newStates(),
 	}
 }
@@ -89,6 +91,7 @@ func (s *Store) Delete(service, id, lease string) error {
 // one. s.mu is held.
 func (s *Store) remove(service, id string) {
 	s.used.free(service, sizeOf(s.services[service][id].instance))
+	s.peers.forget(service, id)
 	delete(s.services[service], id)
 	if len(s.services[service]) == 0 {
 		delete(s.services, service)

@@ -94,6 +94,16 @@ func TestErrorsAreSortedByWhatACallerCanDo(t *testing.T) {
 	}
 }
 
+func TestACallerMayNameTheErrorItself(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, total := run(t, t.Context(), load.Options{Rate: 1, For: time.Second}, func(context.Context, int) load.Result {
+			return load.Result{Err: io.EOF, Kind: "away"}
+		})
+		want := map[string]int{"timeout": 0, "unreachable": 0, "broken": 0, "refused": 0, "other": 0, "away": 1}
+		require.Empty(t, cmp.Diff(total.Errors, want))
+	})
+}
+
 func ExampleReport_String() {
 	fmt.Println(load.Report{
 		Second: 7, Sent: 200, OK: 188, Failed: 12, Retried: 3, P50: 0.1234, P99: 12.5,

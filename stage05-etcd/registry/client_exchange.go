@@ -60,7 +60,7 @@ func (c *Client) do(ctx context.Context, timeout time.Duration, method string, t
 		if e, ok := errors.AsType[*url.Error](err); ok {
 			err = e.Err // which need not repeat the URL
 		}
-		return fmt.Errorf("registry %s: %w", c.base.Redacted(), err)
+		return fmt.Errorf("registry %s: %w", c.base.Redacted(), hint(err))
 	}
 	return nil
 }

@@ -1,9 +1,6 @@
 package registry
 
-import (
-	"net/http"
-	"time"
-)
+import "net/http"
 
 // Handler offers a store over HTTP:
 //
@@ -22,8 +19,8 @@ import (
 // 413, a full registry 429.
 func Handler(s *Store) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /register", post(func(req request) (any, error) {
-		lease, err := s.Put(req.Instance, req.Lease, time.Duration(req.TTL))
+	mux.HandleFunc("POST /register", fromPeer(func(peer string, req request) (any, error) {
+		lease, err := s.putFrom(peer, req)
 		return registered{req.Instance, lease.response()}, err
 	}))
 	mux.HandleFunc("POST /heartbeat", post(named(func(req request) (any, error) {

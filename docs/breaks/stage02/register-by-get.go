@@ -16,7 +16,7 @@ func Handler(s *Store) http.Handler {
 		if replaced != "" {
 			s.opts.Logger.Warn("replaced", "service", req.Service, "id", req.ID, "addr", req.Addr, "old", replaced)
 		}
-		return registered{req.Instance, replaced}, err
+		return registered{Instance: req.Instance, Replaced: replaced}, err
 	}))
 	mux.HandleFunc("/deregister", post(named(func(req request) (any, error) {
 		return struct{}{}, s.Delete(req.Service, req.ID, req.Addr)

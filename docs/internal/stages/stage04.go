@@ -10,8 +10,8 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 3400},
-		MaxDeleted: 219,
+		Budget:     Budget{Core: 1260, Deep: 2680},
+		MaxDeleted: 220,
 		MaxTests:   11000,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
@@ -129,6 +129,12 @@ func follows04() Part {
 				Files: []string{"registry/client_limiter.go", "registry/client_limiter_test.go"},
 			},
 			{
+				Title: "What one peer may register",
+				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register.",
+				Role:  Deep,
+				Files: []string{"registry/store_peers.go", "registry/store_peers_test.go"},
+			},
+			{
 				Title: "What a change costs",
 				Why:   "One change is told to every client that watches. Nobody sees what that costs with a thousand of them unless it is measured.",
 				Role:  Deep,
@@ -154,7 +160,7 @@ func follows04() Part {
 				Title: "Reading a list",
 				Why:   "One malformed entry must not hide the good ones.",
 				Role:  Given,
-				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/http_poll_query.go"},
+				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/client_stage_test.go", "registry/http_poll_query.go"},
 			},
 			{
 				Title: "A registry in memory",

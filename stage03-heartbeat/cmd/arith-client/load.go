@@ -3,12 +3,14 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
 	"time"
 
 	"example.com/workshop/stage03-heartbeat/arith"
+	"example.com/workshop/stage03-heartbeat/client"
 	"example.com/workshop/stage03-heartbeat/internal/cli"
 	"example.com/workshop/stage03-heartbeat/load"
 )
@@ -59,7 +61,7 @@ func (c config) steady(ctx context.Context, to caller) error {
 		if call.Err == nil && product != 7*8 {
 			call.Err = fmt.Errorf("%s says that 7 * 8 = %d", call.Addr, product)
 		}
-		return load.Result{Server: call.Addr, Err: call.Err}
+		return load.Result{Server: call.Addr, Err: call.Err, Kind: kind(call.Err)}
 	}
 	var failed error
 	load.Run(ctx, c.load.Options, multiply, func(r load.Report) {
@@ -70,4 +72,12 @@ func (c config) steady(ctx context.Context, to caller) error {
 		}
 	})
 	return failed
+}
+
+// kind names the error that only a service with a name can have, and "" otherwise.
+func kind(err error) string {
+	if errors.Is(err, client.ErrNoInstances) {
+		return "no_instances"
+	}
+	return ""
 }

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -60,7 +61,7 @@ func (c config) steady(ctx context.Context, to caller) error {
 		if call.Err == nil && product != 7*8 {
 			call.Err = fmt.Errorf("%s says that 7 * 8 = %d", call.Addr, product)
 		}
-		return load.Result{Server: call.Addr, Retries: call.Retries, Err: call.Err}
+		return load.Result{Server: call.Addr, Retries: call.Retries, Err: call.Err, Kind: kind(call.Err)}
 	}
 	var failed error
 	load.Run(ctx, c.load.Options, multiply, func(r load.Report) {
@@ -74,4 +75,12 @@ func (c config) steady(ctx context.Context, to caller) error {
 		json.NewEncoder(os.Stderr).Encode(map[string]client.Stats{"stats": named.Stats()})
 	}
 	return failed
+}
+
+// kind names the error that only a service with a name can have, and "" otherwise.
+func kind(err error) string {
+	if errors.Is(err, client.ErrNoInstances) {
+		return "no_instances"
+	}
+	return ""
 }

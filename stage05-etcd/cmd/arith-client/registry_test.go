@@ -68,6 +68,14 @@ func TestALoadLooksTheServiceUp(t *testing.T) {
 	require.Equal(t, map[string]int{addr: total.Ok}, total.Servers)
 }
 
+func TestALoadWithoutAServerSaysSo(t *testing.T) {
+	t.Parallel()
+	got := cmdtest.Start(t, "-registry", serveRegistry(t, "", ""), "-rate", "50", "-for", "100ms", "-json").Wait()
+	require.Zero(t, got.Code, got.Stderr)
+	_, total := parseLoad(t, got.Stdout)
+	require.Equal(t, 5, total.Errors["no_instances"], total.Errors)
+}
+
 func TestNobodyUnderTheNameIsOneLineAndExitsWith1(t *testing.T) {
 	t.Parallel()
 	url := serveRegistry(t, "", "")
