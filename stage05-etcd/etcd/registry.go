@@ -16,6 +16,8 @@ import (
 
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
+
+	"example.com/workshop/stage05-etcd/registry"
 )
 
 // Options change how a Registry works. Zero values mean the defaults.
@@ -23,7 +25,7 @@ type Options struct {
 	// Prefix is what all keys begin with, from slash to slash; default /services/.
 	Prefix string
 	// TTL is the lease that is asked for, rounded up to whole seconds; default
-	// 15 s, at least 1 s. etcd may grant a longer one.
+	// 15 s, at least 1 s, at most registry.MaxTTL. etcd may grant a longer one.
 	TTL time.Duration
 	// Timeout bounds a request and its retries; default 2 s, at most a third of
 	// the TTL.
@@ -48,7 +50,7 @@ func (o Options) withDefaults() Options {
 	if o.TTL == 0 {
 		o.TTL = 15 * time.Second
 	}
-	o.TTL = max(o.TTL+time.Second-1, time.Second).Truncate(time.Second)
+	o.TTL = (min(max(o.TTL, time.Second), registry.MaxTTL) + time.Second - 1).Truncate(time.Second)
 	if o.Timeout == 0 {
 		o.Timeout = 2 * time.Second
 	}

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 34,
-		MaxTests:   6313,
+		MaxTests:   6331,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
