@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1260, Deep: 2680},
 		MaxDeleted: 220,
-		MaxTests:   11000,
+		MaxTests:   10709,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
