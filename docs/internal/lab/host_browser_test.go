@@ -36,6 +36,10 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 	}
 	b.Run(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/stage03-heartbeat.md"))
 	until(t, b, `document.querySelector('a.lab[href*="script=server-crash"]') !== null`)
+	for _, width := range []int64{1920, 1280} {
+		b.Run(t, chromedp.EmulateViewport(width, 900), chromedp.Evaluate[chromedp.Void](`document.querySelector('a.lab[href*="script="]').scrollIntoView({block: "center"}); undefined`))
+		b.Shoot(t, fmt.Sprint("guide-chapter-", width))
+	}
 	link, err := chromedp.Run(b.Ctx, chromedp.Evaluate[string](`document.querySelector('a.lab[href*="script=server-crash"]').href`))
 	require.NoError(t, err)
 	b.Run(t, chromedp.Navigate(link))
