@@ -119,8 +119,8 @@ func (a App) root() *cobra.Command {
 	root := &cobra.Command{
 		Use: "docs",
 		Long: `The workshop's guide. Without a command it serves the workshop as pages, to this
-machine alone and without a network: the chapters, what each stage changes, and
-your progress. The first line that it prints is "listening HOST:PORT". The
+machine alone and without a network: the chapters, what each stage changes, your
+progress, and the lab. The first line that it prints is "listening HOST:PORT". The
 commands run the stages, and show in a terminal what each one changes. From a
 stage's folder it is go run ../docs.`,
 		Example:       "  go run ./docs\n" + examples("-listen 127.0.0.1:0 -open", "doctor", "demo", "demo 1", "diff 2", "faults -stage 4 -fault server-crash"),

@@ -50,7 +50,7 @@ func (n *Node) Cut() bool { return n.cut }
 // CutOffRegistry cuts the way between the whole registry and the servers and
 // clients. Its processes run on.
 func (c *Cluster) CutOffRegistry(context.Context) (what string, err error) {
-	return "the registry is cut off from servers and clients; it runs on", c.eachNode((*Node).CutOff)
+	return "the registry is cut off: it runs on, and no server or client reaches it", c.eachNode((*Node).CutOff)
 }
 
 // HealRegistry ends what CutOffRegistry began.

@@ -13,8 +13,11 @@ type httpRegistry struct {
 	node *Node
 }
 
+// httpNode is the name of its process.
+const httpNode = "registry"
+
 func startHTTP(ctx context.Context, c *Cluster) (*httpRegistry, error) {
-	r := &httpRegistry{c: c, node: &Node{Name: "registry"}}
+	r := &httpRegistry{c: c, node: &Node{Name: httpNode}}
 	if c.opts.Stage.Offers.Lease {
 		r.node.args = []string{"-ttl", c.opts.TTL.String()}
 	}

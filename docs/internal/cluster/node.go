@@ -19,6 +19,14 @@ func (c *Cluster) Node(name string) (*Node, error) {
 	return nil, fmt.Errorf("the registry has no process %q", name)
 }
 
+// Called is what texts call the process: the registry, or node n1 of etcd.
+func (n *Node) Called() string {
+	if n.Name == httpNode {
+		return "the registry"
+	}
+	return "node " + n.Name + " of etcd"
+}
+
 // KillNode crashes one process of the registry and returns when it is gone.
 func (c *Cluster) KillNode(ctx context.Context, n *Node) error { return n.kill(ctx) }
 

@@ -130,7 +130,7 @@ func TestARegistryThatIsCutOffEvictsAllAndIsToldOfThemAgain(t *testing.T) {
 	requireListed(t, c, "A", "B")
 	what, err := c.CutOffRegistry(t.Context())
 	require.NoError(t, err)
-	require.Equal(t, "the registry is cut off from servers and clients; it runs on", what)
+	require.Equal(t, "the registry is cut off: it runs on, and no server or client reaches it", what)
 	require.True(t, c.Nodes()[0].Cut())
 	requireListed(t, c) // it answers, and nobody's beats arrive
 	_, err = c.HealRegistry(t.Context())
@@ -157,6 +157,7 @@ func TestOneNodeOfEtcdIsCutOffAlone(t *testing.T) {
 		return err
 	}
 	n1 := c.Nodes()[0]
+	require.Equal(t, "node n1 of etcd", n1.Called())
 	require.NoError(t, asks(0, time.Minute))
 	require.NoError(t, n1.CutOff())
 	require.ErrorIs(t, asks(0, 50*time.Millisecond), context.DeadlineExceeded)

@@ -65,16 +65,16 @@ var toWays = map[string]func(node string) scenario.Action{
 // toNodes are the actions on one of the registry's processes.
 var toNodes = map[string]func(context.Context, *side, *cluster.Node) (string, error){
 	"node-kill": func(ctx context.Context, s *side, n *cluster.Node) (string, error) {
-		return n.Name + " is killed (SIGKILL)", s.world.Cluster.KillNode(ctx, n)
+		return n.Called() + " is killed (SIGKILL)", s.world.Cluster.KillNode(ctx, n)
 	},
 	"node-start": func(ctx context.Context, s *side, n *cluster.Node) (string, error) {
-		return n.Name + " starts again", s.world.Cluster.StartNode(ctx, n)
+		return n.Called() + " starts again", s.world.Cluster.StartNode(ctx, n)
 	},
 	"node-freeze": func(_ context.Context, _ *side, n *cluster.Node) (string, error) {
-		return n.Name + " is frozen (SIGSTOP)", n.Freeze()
+		return n.Called() + " is frozen (SIGSTOP); its connections stay open", n.Freeze()
 	},
 	"node-thaw": func(_ context.Context, _ *side, n *cluster.Node) (string, error) {
-		return n.Name + " goes on (SIGCONT)", n.Thaw()
+		return n.Called() + " goes on (SIGCONT)", n.Thaw()
 	},
 }
 

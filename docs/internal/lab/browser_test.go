@@ -42,6 +42,15 @@ func press(t *testing.T, b *browsertest.Browser, server, button string) {
 		.forEach(x => { if (x.textContent === %q) x.click() }); undefined`, server, button)))
 }
 
+// pressNode clicks the button with that text beside a process of the registry, on
+// the first side.
+func pressNode(t *testing.T, b *browsertest.Browser, node, button string) {
+	t.Helper()
+	b.Run(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`[...document.querySelectorAll(".side:first-child .node")]
+		.find(n => n.textContent.startsWith(%q + " ")).querySelectorAll("button")
+		.forEach(x => { if (x.textContent === %q) x.click() }); undefined`, node, button)))
+}
+
 // serveReal runs a lab of the stages themselves, and returns the address of its
 // page.
 func serveReal(t *testing.T, numbers ...int) (*lab.Lab, string) {
@@ -91,9 +100,9 @@ func TestACrashInTwoStagesAtOnceInABrowser(t *testing.T) {
 	until(t, b, fmt.Sprintf(card, 1, "B")+`.className.includes("frozen")`)
 	press(t, b, "B", "Thaw")
 	until(t, b, fmt.Sprintf(card, 1, "B")+`.className === "server "`)
-	b.Run(t, chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll(".side:first-child .node button")].find(x => x.textContent === "Kill").click()`))
+	pressNode(t, b, "registry", "Kill")
 	until(t, b, `document.querySelector(".side:first-child .registry").className.includes("silent")`)
-	b.Run(t, chromedp.Evaluate[chromedp.Void](`[...document.querySelectorAll(".side:first-child .node button")].find(x => x.textContent === "Start").click()`))
+	pressNode(t, b, "registry", "Start")
 	until(t, b, `!document.querySelector(".side:first-child .registry").className.includes("silent")`)
 	until(t, b, fmt.Sprintf(listed, 1, "C", false))
 	b.RequireQuiet(t, "lab")
@@ -109,6 +118,11 @@ func TestEachStageInABrowser(t *testing.T) {
 			if stage == 5 {
 				until(t, b, `document.querySelectorAll(".node").length === 3 && document.querySelector(".nodes").textContent.includes("★ leader")`)
 				until(t, b, `document.querySelectorAll(".lease:not([hidden])").length === 3`)
+				pressNode(t, b, "n1", "Cut off")
+				until(t, b, `document.querySelector(".node").className === "node cut-off" && document.querySelector("#log").textContent.includes("node n1 of etcd is cut off")`)
+				b.Shoot(t, "lab-node-cut-off")
+				pressNode(t, b, "n1", "Heal")
+				until(t, b, `document.querySelector(".node").className === "node "`)
 			}
 			b.Shoot(t, fmt.Sprint("lab-stage", stage))
 			for _, width := range []int64{390, 1280, 1920} {

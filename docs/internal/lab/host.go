@@ -174,7 +174,11 @@ func (h *Host) meta() Meta {
 	}
 	slices.SortFunc(hosted.Stages, func(a, b Choice) int { return a.Number - b.Number })
 	if l == nil {
-		return Meta{Host: hosted, Live: true}
+		m := Meta{Host: hosted, Live: true}
+		for _, s := range stories() { // so that the page can say which one a link names
+			m.Scripts = append(m.Scripts, Script{Name: s.name, Title: s.title})
+		}
+		return m
 	}
 	m := l.meta()
 	m.Host = hosted

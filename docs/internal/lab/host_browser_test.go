@@ -36,10 +36,15 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 	}
 	b.Run(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/stage03-heartbeat.md"))
 	until(t, b, `document.querySelector('a.lab[href*="script=server-crash"]') !== null`)
+	for _, width := range []int64{1920, 1280} {
+		b.Run(t, chromedp.EmulateViewport(width, 900), chromedp.Evaluate[chromedp.Void](`document.querySelector('a.lab[href*="script="]').scrollIntoView({block: "center"}); undefined`))
+		b.Shoot(t, fmt.Sprint("guide-chapter-", width))
+	}
 	link, err := chromedp.Run(b.Ctx, chromedp.Evaluate[string](`document.querySelector('a.lab[href*="script=server-crash"]').href`))
 	require.NoError(t, err)
 	b.Run(t, chromedp.Navigate(link))
 	until(t, b, `location.pathname === "/lab/" && document.querySelector("#stage").value === "3" && !document.querySelector("#start button").disabled`)
+	until(t, b, `document.querySelector("#asked").textContent.includes("a server crashes (SIGKILL)")`)
 	b.Shoot(t, "guide-lab-choose-1280")
 	now, _ := state(t, server.URL+"/lab")
 	require.Empty(t, now, "to follow a link starts nothing")
@@ -52,7 +57,9 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 		until(t, b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`)
 		b.Shoot(t, fmt.Sprint("guide-lab-", width))
 	}
+	until(t, b, `document.querySelectorAll("#scripts optgroup").length === 2 && document.querySelector("#rate").value === "200"`)
 	click("#script button[type=submit]")
+	until(t, b, `document.querySelector("#rate").value === "400"`) // as in the matrix
 	until(t, b, `!document.querySelector("#halt").hidden`)
 	until(t, b, fmt.Sprintf(total, 1, "failed")+" > 5")
 

@@ -98,6 +98,22 @@ func TestTheRegistryIsKilledAndStartsAgain(t *testing.T) {
 	require.ErrorContains(t, l.Do(t.Context(), lab.Action{Do: "node-kill", Node: "n7"}), `no process "n7"`)
 }
 
+func TestTheRegistryIsCutOffAndHealed(t *testing.T) {
+	t.Parallel()
+	l := start(t, 3)
+	f := watch(t, l)
+	f.until(t, "a list", func(f lab.Frame) bool { return f.Sides[0].Servers[0].Listed })
+	do(t, l, lab.Action{Do: "node-cut", Node: "registry"})
+	frame := f.until(t, "all leases run out", func(f lab.Frame) bool { return !f.Sides[0].Servers[0].Listed && !f.Sides[0].Servers[2].Listed })
+	require.Equal(t, "cut off", frame.Sides[0].Registry.Nodes[0].State)
+	require.True(t, frame.Sides[0].Registry.Answers, "who looks from outside is answered")
+	require.Contains(t, f.events, "the registry is cut off: it runs on, and no server or client reaches it")
+	do(t, l, lab.Action{Do: "node-heal", Node: "registry"})
+	frame = f.until(t, "it lists them again", func(f lab.Frame) bool { return f.Sides[0].Servers[0].Listed && f.Sides[0].Servers[2].Listed })
+	require.Empty(t, frame.Sides[0].Registry.Nodes[0].State)
+	require.ErrorContains(t, l.Do(t.Context(), lab.Action{Do: "node-cut", Node: "n7"}), `no process "n7"`)
+}
+
 func TestANewClientAndANewStart(t *testing.T) {
 	t.Parallel()
 	l := start(t, 3)

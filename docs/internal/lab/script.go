@@ -6,37 +6,41 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"slices"
-	"strings"
 	"sync"
 	"time"
 
 	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/scenario"
+	"example.com/workshop/docs/internal/stages"
 )
 
-// Script is a row of the fault matrix that the lab can play.
+// Script is what the lab can play by itself: a row of the fault matrix, or an
+// experiment.
 type Script struct {
-	Name      string            `json:"name"`
-	Title     string            `json:"title"`
-	Lesson    string            `json:"lesson,omitempty"`
-	Seconds   float64           `json:"seconds"`
-	Published map[string]string `json:"published"` // what the matrix says, by stage
-	Skip      map[string]string `json:"skip"`      // why it cannot be played, by stage
+	Name       string            `json:"name"`
+	Title      string            `json:"title"`
+	Lesson     string            `json:"lesson,omitempty"`
+	Seconds    float64           `json:"seconds"`
+	Experiment bool              `json:"experiment,omitempty"` // it is no row of the matrix
+	Published  map[string]string `json:"published"`            // what the matrix says, by stage
+	Skip       map[string]string `json:"skip"`                 // why it cannot be played, by stage
 }
 
-// Scripts returns the rows of the matrix, with what was published of each.
+// Scripts returns what the lab can play, with what the matrix says of its rows.
 func (l *Lab) Scripts() []Script {
 	published := readMatrix(l.root)
 	var scripts []Script
-	for _, f := range faults.All() {
-		s := Script{Name: f.Name, Title: f.Title, Lesson: f.Lesson, Seconds: f.Load.For.Seconds(), Published: make(map[string]string), Skip: make(map[string]string)}
+	for _, p := range stories() {
+		s := Script{
+			Name: p.name, Title: p.title, Lesson: p.lesson, Seconds: p.load.For.Seconds(), Experiment: !p.row,
+			Published: make(map[string]string), Skip: make(map[string]string),
+		}
 		for _, side := range l.sides {
 			stage := fmt.Sprint(side.stage.Number)
-			if why := f.Skip(side.stage); why != "" {
+			if why := p.skips(side.stage); why != "" {
 				s.Skip[stage] = why
 			}
-			if text, ok := published[f.Name][side.stage.Number]; ok {
+			if text, ok := published[p.name][side.stage.Number]; ok {
 				s.Published[stage] = text
 			}
 		}
@@ -82,20 +86,13 @@ const warmUp = time.Second
 // play starts everything again, and then plays a script on every side that it can
 // be played on. It returns at once; a script that is played already is stopped.
 func (l *Lab) play(name string) error {
-	all := faults.All()
-	i := slices.IndexFunc(all, func(f faults.Fault) bool { return f.Name == name })
-	if i < 0 {
-		return fmt.Errorf("there is no script %q", name)
-	}
-	f := all[i]
-	var why []string
+	var on []stages.Stage
 	for _, s := range l.sides {
-		if skip := f.Skip(s.stage); skip != "" {
-			why = append(why, s.stage.Name()+": "+skip)
-		}
+		on = append(on, s.stage)
 	}
-	if len(why) == len(l.sides) {
-		return fmt.Errorf("%q cannot be played: %s", f.Title, strings.Join(why, "; "))
+	f, err := find(name, on)
+	if err != nil {
+		return err
 	}
 	l.stopScript()
 	ctx, stop := context.WithCancel(l.ctx)
@@ -134,9 +131,10 @@ func (l *Lab) stopScript() {
 }
 
 // run plays a script from its beginning to the end of its load.
-func (l *Lab) run(ctx context.Context, f faults.Fault) error {
-	l.event(-1, "action", "script: "+f.Title)
-	if err := l.each(ctx, (*side).fresh); err != nil {
+func (l *Lab) run(ctx context.Context, f story) error {
+	l.event(-1, "action", "script: "+f.title)
+	fresh := func(s *side, ctx context.Context) error { return s.freshUnder(ctx, f.load) }
+	if err := l.each(ctx, fresh); err != nil {
 		return err
 	}
 	if err := wait(ctx, warmUp); err != nil {
@@ -147,23 +145,23 @@ func (l *Lab) run(ctx context.Context, f faults.Fault) error {
 	}
 	began := time.Now()
 	err := l.each(ctx, func(s *side, ctx context.Context) error {
-		if f.Skip(s.stage) != "" {
+		if f.skips(s.stage) != "" {
 			return nil
 		}
-		return s.steps(ctx, f.Steps, began)
+		return s.steps(ctx, f.steps, began)
 	})
 	if err != nil {
 		return err
 	}
-	if err := wait(ctx, time.Until(began.Add(f.Load.For))); err != nil {
+	if err := wait(ctx, time.Until(began.Add(f.load.For))); err != nil {
 		return err
 	}
 	published := readMatrix(l.root)
 	for _, s := range l.sides {
-		if f.Skip(s.stage) == "" {
+		if f.skips(s.stage) == "" {
 			t := s.seen.totals()
-			text := fmt.Sprintf("%d of %d failed in %v", t.Failed, t.Sent, f.Load.For)
-			if said := published[f.Name][s.stage.Number]; said != "" {
+			text := fmt.Sprintf("%d of %d failed in %v", t.Failed, t.Sent, f.load.For)
+			if said := published[f.name][s.stage.Number]; said != "" {
 				text += "; the matrix says: " + said
 			}
 			l.event(s.index, "result", text)
@@ -176,18 +174,18 @@ func (l *Lab) run(ctx context.Context, f faults.Fault) error {
 const lookAgain = 20 * time.Millisecond
 
 // steps carries a script's steps out on one side.
-func (s *side) steps(ctx context.Context, steps []scenario.Step, began time.Time) error {
+func (s *side) steps(ctx context.Context, steps []step, began time.Time) error {
 	for _, step := range steps {
-		if err := wait(ctx, time.Until(began.Add(step.At))); err != nil {
+		if err := wait(ctx, time.Until(began.Add(step.at))); err != nil {
 			return err
 		}
-		for step.When != nil && !s.holds(step.When) {
+		for step.when != nil && !s.holds(step.when) {
 			if err := wait(ctx, lookAgain); err != nil {
 				return err
 			}
 		}
-		if err := s.act(ctx, played(step.Do)); err != nil {
-			return fmt.Errorf("%v into the script: %w", step.At, err)
+		if err := s.act(ctx, step.do); err != nil {
+			return fmt.Errorf("%v into the script: %w", step.at, err)
 		}
 	}
 	return nil

@@ -42,6 +42,7 @@ type server struct {
 
 // node is one process of the registry, as an action left it.
 type node struct {
+	called     string // by texts
 	name, addr string
 	killed     bool
 	frozen     bool
@@ -153,7 +154,7 @@ func (s *seen) endings() []string {
 		n := &s.nodes[i]
 		if !n.killed && !n.told && cluster.Ended(n.process) {
 			n.told = true
-			lines = append(lines, ending("the registry's process "+n.name, n.process))
+			lines = append(lines, ending(n.called, n.process))
 		}
 	}
 	if s.client != nil && cluster.Ended(s.client) {

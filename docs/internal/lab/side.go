@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"os"
@@ -114,6 +115,16 @@ func (s *side) closeLocked() error {
 	s.proxies.Close()
 	s.group, s.client, s.stop = nil, nil, nil
 	return err
+}
+
+// freshUnder is fresh with a client that puts on a script's load. It keeps the
+// balancer that was chosen.
+func (s *side) freshUnder(ctx context.Context, load measure.Load) error {
+	s.mu.Lock()
+	s.settings.Rate = load.Rate
+	s.settings.Timeout = cmp.Or(load.Wait, time.Second).String()
+	s.mu.Unlock()
+	return s.fresh(ctx)
 }
 
 // fresh stops everything and starts it again, as the lab began.

@@ -42,12 +42,12 @@ func HealRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).
 // CutOffNode cuts one process of the registry off from servers and clients. The
 // other processes reach it.
 func CutOffNode(name string) Action {
-	return onNode(name, measure.Fault, (*cluster.Node).CutOff, "%s of the registry is cut off: it runs, and no server or client reaches it")
+	return onNode(name, measure.Fault, (*cluster.Node).CutOff, "%s is cut off: it runs on, and no server or client reaches it")
 }
 
 // HealNode ends what CutOffNode began.
 func HealNode(name string) Action {
-	return onNode(name, measure.Heal, (*cluster.Node).Heal, "servers and clients reach %s of the registry again")
+	return onNode(name, measure.Heal, (*cluster.Node).Heal, "servers and clients reach %s again")
 }
 
 // onNode makes an action out of something to do to one process of the registry.
@@ -57,7 +57,7 @@ func onNode(name string, kind measure.Kind, do func(*cluster.Node) error, text s
 		if err != nil {
 			return measure.Mark{}, err
 		}
-		return measure.Mark{Kind: kind, Text: fmt.Sprintf(text, n.Name)}, do(n)
+		return measure.Mark{Kind: kind, Text: fmt.Sprintf(text, n.Called())}, do(n)
 	}
 }
 

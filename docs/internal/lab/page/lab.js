@@ -40,15 +40,23 @@ function say(text) {
 function begin(what) {
   meta = what;
   events = [];
+  settled = "";
   $("log").replaceChildren();
   document.title = "Lab: stage " + meta.stages.map((s) => s.number).join(" and ");
   $("sides").replaceChildren();
   sides = meta.stages.map((stage, i) => new Side(stage, i, meta, act));
   for (const side of sides) $("sides").append(side.element);
-  $("scripts").replaceChildren(...meta.scripts.map((s) => {
-    const skipped = meta.stages.every((stage) => s.skip?.[stage.number]);
-    return Object.assign(document.createElement("option"), { value: s.name, textContent: s.title, disabled: skipped });
-  }));
+  const group = (label, scripts) => {
+    const made = Object.assign(document.createElement("optgroup"), { label });
+    made.append(...scripts.map((s) => {
+      const skipped = meta.stages.every((stage) => s.skip?.[stage.number]);
+      return Object.assign(document.createElement("option"), { value: s.name, textContent: s.title, disabled: skipped });
+    }));
+    return made;
+  };
+  $("scripts").replaceChildren(
+    group("Rows of the fault matrix", meta.scripts.filter((s) => !s.experiment)),
+    group("Experiments", meta.scripts.filter((s) => s.experiment)));
   $("balancer").replaceChildren(...meta.balancers.map((b) => Object.assign(document.createElement("option"), { value: b, textContent: b })));
   $("balancers").hidden = !meta.stages.some((s) => s.chooses);
   $("balancer").value = "power-of-two";
@@ -71,7 +79,20 @@ function describe() {
   $("lesson").hidden = $("lesson").textContent === "";
 }
 
+// settle shows the client's settings where they can be changed, when something else
+// has changed them: a script has a load of its own.
+let settled = "";
+function settle(settings) {
+  const now = JSON.stringify(settings);
+  if (now === settled) return;
+  settled = now;
+  $("rate").value = settings.rate;
+  $("timeout").value = settings.timeout;
+  $("balancer").value = settings.balancer;
+}
+
 function show(frame) {
+  if (frame.sides.length) settle(frame.sides[0].client.settings);
   frame.sides.forEach((side, i) => sides[i]?.show(side, frame.at));
   $("halt").hidden = !frame.script;
   for (const event of frame.events ?? []) tell(event);
@@ -202,13 +223,13 @@ async function hosted() {
       return;
     }
     meta = now;
-    choose(now.host);
+    choose(now);
     await after(now.host.state === "" ? 1000 : 300);
   }
 }
 
 // choose shows what can be started, or what takes time.
-function choose(host) {
+function choose({ host, scripts }) {
   $("other").hidden = true;
   if (!$("stage").options.length) {
     const option = (s) => Object.assign(document.createElement("option"), { value: s.number, textContent: `${String(s.number).padStart(2, "0")} ${s.idea}` });
@@ -216,8 +237,9 @@ function choose(host) {
     $("beside").append(Object.assign(document.createElement("option"), { value: "", textContent: "no other" }), ...host.stages.map(option));
     $("stage").value = wantedStages[0] ?? 3;
     $("beside").value = wantedStages[1] ?? "";
-    $("asked").hidden = !wantedScript;
-    $("asked").textContent = "Then press Play: the script that the link names is chosen. Write down first what you expect.";
+    const script = scripts.find((s) => s.name === wantedScript);
+    $("asked").hidden = !script;
+    if (script) $("asked").textContent = `Then press Play, and “${script.title}” comes to pass. Write down first what you expect.`;
   }
   for (const part of $("start").elements) part.disabled = host.state !== "";
   const told = { "": "", starting: "Starting: " + (host.told || "processes") + " …", ending: "Stopping the processes …", closed: "The guide is ending." }[host.state];

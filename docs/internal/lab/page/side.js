@@ -280,7 +280,7 @@ export class Side {
   }
 
   newLine(name) {
-    const made = { line: svg("line", { class: name }), text: svg("text", { class: name }), key: "" };
+    const made = { line: svg("line", { class: name }), text: svg("text", { class: name }), key: "", at: name === "failed" ? 0.35 : 0.6 };
     this.parts.flows.append(made.line, made.text);
     return made;
   }
@@ -292,8 +292,8 @@ export class Side {
     made.key = key;
     made.line.setAttribute("visibility", width ? "visible" : "hidden");
     for (const [name, value] of Object.entries({ x1: from.x, y1: from.y, x2: to.x, y2: to.y, "stroke-width": width })) made.line.setAttribute(name, value);
-    made.text.setAttribute("x", from.x + (to.x - from.x) * 0.6);
-    made.text.setAttribute("y", from.y + (to.y - from.y) * 0.6 + 4);
+    made.text.setAttribute("x", from.x + (to.x - from.x) * made.at);
+    made.text.setAttribute("y", from.y + (to.y - from.y) * made.at + 4);
     made.text.textContent = label;
   }
 }
