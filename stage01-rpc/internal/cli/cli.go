@@ -33,12 +33,20 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)
 	}
-	line := strings.ReplaceAll(err.Error(), "\n", " ") // a peer may have written it
-	fmt.Fprintf(os.Stderr, "%s: %s\n", name, line)
+	line := strings.ReplaceAll(err.Error(), "\n", " ") // of joined errors
+	fmt.Fprintf(os.Stderr, "%s: %s\n", name, Printable(line))
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		os.Exit(2)
 	}
 	os.Exit(1)
+}
+
+// Printable returns text that a peer may have written as one line for a terminal: what
+// does not print, such as a line's end or an escape sequence, as Go quotes it, and the
+// rest as it is.
+func Printable(text string) string {
+	quoted := strconv.Quote(text)
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(quoted[1 : len(quoted)-1])
 }
 
 // UsageError says what is wrong with the command line.

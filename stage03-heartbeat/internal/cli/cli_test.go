@@ -26,7 +26,7 @@ var ends = map[string]error{
 	"with a failure":        errors.New("no answer"),
 	"with bad input":        cli.Usagef("-rate %d is not above zero", -1),
 	"with wrapped input":    fmt.Errorf("load: %w", cli.Usagef("no rate")),
-	"with a peer's poem":    errors.New("roses are red\nviolets are blue"),
+	"with a peer's poem":    errors.New("roses are red\nviolets are \x1b[34mblue"),
 	"with a joined failure": errors.Join(io.EOF, net.ErrClosed),
 }
 
@@ -59,7 +59,7 @@ func TestTheErrorDecidesTheExitCodeAndIsOneLine(t *testing.T) {
 		"with a failure":        {1, "command: no answer\n"},
 		"with bad input":        {2, "command: -rate -1 is not above zero (-h helps)\n"},
 		"with wrapped input":    {2, "command: load: no rate (-h helps)\n"},
-		"with a peer's poem":    {1, "command: roses are red violets are blue\n"},
+		"with a peer's poem":    {1, "command: roses are red violets are \\x1b[34mblue\n"},
 		"with a joined failure": {1, "command: EOF use of closed network connection\n"},
 	} {
 		t.Run(how, func(t *testing.T) {
@@ -148,4 +148,17 @@ func ExampleParse_help() {
 	//   -listen HOST:PORT
 	//     	HOST:PORT to listen on (default "127.0.0.1:1234")
 	// true
+}
+
+func TestOnlyWhatDoesNotPrintIsQuoted(t *testing.T) {
+	for text, want := range map[string]string{
+		`divide 7 by 0: "C:\x" is größer than 世界`: `divide 7 by 0: "C:\x" is größer than 世界`,
+		"no\n127.0.0.1:1 acknowledged":            `no\n127.0.0.1:1 acknowledged`,
+		"\x1b[2J\x1b]0;title\a\r\t\x00\x7f":       `\x1b[2J\x1b]0;title\a\r\t\x00\x7f`,
+		"\u009b31m \u202egnp.exe \u2028":          `\u009b31m \u202egnp.exe \u2028`,
+		"half a rune: \xe4\xb8":                   `half a rune: \xe4\xb8`,
+		"":                                        "",
+	} {
+		require.Equal(t, want, cli.Printable(text))
+	}
 }
