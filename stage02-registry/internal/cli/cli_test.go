@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -39,6 +40,11 @@ func TestMain(m *testing.M) {
 			<-ctx.Done()
 			fmt.Println(context.Cause(ctx))
 			_, err := io.Copy(io.Discard, os.Stdin)
+			return err
+		})
+	} else if addr, ok := strings.CutPrefix(how, "listens on "); ok {
+		cli.Main("command", func(context.Context, []string) error {
+			_, err := cli.Listen("listen", addr)
 			return err
 		})
 	} else if how != "" {
@@ -104,6 +110,24 @@ func TestListenRefusesWhatIsNoAddressAndWhatIsInUse(t *testing.T) {
 	_, inUse := net.Listen("tcp", l.Addr().String())
 	_, err = cli.Listen("listen", l.Addr().String())
 	require.EqualError(t, err, inUse.Error()+" (-listen HOST:PORT chooses another)")
+}
+
+func TestAListenerThatOtherMachinesReachIsWarnedOf(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for addr, warned := range map[string]bool{
+		"127.0.0.1:0": false, "127.1.2.3:0": false, "localhost:0": false, ":0": true, "0.0.0.0:0": true,
+	} {
+		cmd := exec.CommandContext(t.Context(), self)
+		cmd.Env = append(os.Environ(), asCommand+"=listens on "+addr, "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+		said, err := cmd.CombinedOutput()
+		if err != nil && addr == "127.1.2.3:0" {
+			continue // not all systems have more than one such address
+		}
+		require.NoError(t, err, "%s", said)
+		require.Contains(t, string(said), "INFO listening")
+		require.Equal(t, warned, strings.Contains(string(said), "WARN whoever reaches this address is served"), "%s: %s", addr, said)
+	}
 }
 
 func TestParseSaysInOneLineWhatIsWrong(t *testing.T) {

@@ -96,8 +96,25 @@ func CheckAddr(flag, addr string) error {
 }
 
 // Listen listens on a flag's address. It prints the line that says so, and logs
-// the same with the process's id, by which it can be killed.
+// the same with the process's id, by which it can be killed. It warns as WarnOpen does.
 func Listen(flag, addr string) (net.Listener, error) {
+	l, err := listen(flag, addr)
+	if err == nil {
+		WarnOpen(l.Addr().String())
+	}
+	return l, err
+}
+
+// WarnOpen logs a warning if other machines reach addr, where a command listens that
+// asks nobody who they are and speaks in plain text.
+func WarnOpen(addr string) {
+	host, _, _ := net.SplitHostPort(addr)
+	if host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		slog.Warn("whoever reaches this address is served, and anybody on the way can read and change what is said", "addr", addr)
+	}
+}
+
+func listen(flag, addr string) (net.Listener, error) {
 	if err := CheckAddr(flag, addr); err != nil {
 		return nil, err
 	}
