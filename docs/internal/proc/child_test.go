@@ -12,6 +12,13 @@ import (
 	"example.com/workshop/docs/internal/proc"
 )
 
+func deep(n int) {
+	if n == 0 {
+		panic("no space left")
+	}
+	deep(n - 1)
+}
+
 // TestMain lets the test binary play the child: with CHILD set it acts out that
 // part and never runs a test.
 func TestMain(m *testing.M) {
@@ -39,6 +46,9 @@ var children = map[string]func(){
 		fmt.Fprintln(os.Stderr, "a first line")
 		fmt.Fprintln(os.Stderr, "the port is taken")
 		os.Exit(3)
+	},
+	"panics": func() {
+		deep(100) // or its stack is short
 	},
 	"verbose": func() {
 		for n := range 30 {

@@ -41,6 +41,7 @@ func TestListenPassesOnWhatFollowsTheFirstLine(t *testing.T) {
 func TestListenExplainsACommandThatDoesNot(t *testing.T) {
 	for part, want := range map[string]string{
 		"fails":  "fails: exit status 3: the port is taken",
+		"panics": "panics: exit status 2: panic: no space left",
 		"chatty": `chatty: its first line is "hello there", not "listening HOST:PORT"`,
 	} {
 		_, _, err := newGroup(t, time.Minute).Listen(t.Context(), command(part))

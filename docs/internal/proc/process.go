@@ -66,7 +66,7 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 
 // Err says how the process ended: nil while it runs and after exit status 0,
 // otherwise an error with the process's name, its exit status or signal, and
-// the last line that it wrote to standard error.
+// the last line that it wrote to standard error, or that of its panic.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:
@@ -79,10 +79,10 @@ func (p *Process) Err() error {
 	return fmt.Errorf("%s: %w", p.name, p.explain(p.err))
 }
 
-// explain adds the last line that the process wrote to standard error.
+// explain adds what the process wrote to standard error about its end.
 func (p *Process) explain(err error) error {
-	if last := p.stderr.Last(); last != "" {
-		return fmt.Errorf("%w: %s", err, last)
+	if why := p.stderr.Why(); why != "" {
+		return fmt.Errorf("%w: %s", err, why)
 	}
 	return err
 }

@@ -14,6 +14,7 @@ type tail struct {
 	mu    sync.Mutex // guards the fields below
 	lines []string
 	part  []byte // a line that has not ended yet
+	panic string // the line that says why a Go program panicked, which its stack follows
 }
 
 // maxLine bounds the part of one line that is remembered.
@@ -37,7 +38,11 @@ func (t *tail) Write(p []byte) (int, error) {
 }
 
 func (t *tail) add() {
-	t.lines = append(t.lines, strings.TrimSuffix(string(t.part), "\r"))
+	line := strings.TrimSuffix(string(t.part), "\r")
+	if t.panic == "" && (strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")) {
+		t.panic = line
+	}
+	t.lines = append(t.lines, line)
 	t.part = t.part[:0]
 	if excess := len(t.lines) - t.keep; excess > 0 {
 		t.lines = slices.Delete(t.lines, 0, excess)
@@ -55,8 +60,15 @@ func (t *tail) Lines() []string {
 	return lines
 }
 
-// Last returns the last line that is not empty, or "".
-func (t *tail) Last() string {
+// Why returns the line that tells best why a process has ended: of its panic if there was
+// one, or else the last that is not empty. It returns "" if there is none.
+func (t *tail) Why() string {
+	t.mu.Lock()
+	panic := t.panic
+	t.mu.Unlock()
+	if panic != "" {
+		return panic
+	}
 	for _, line := range slices.Backward(t.Lines()) {
 		if strings.TrimSpace(line) != "" {
 			return strings.TrimSpace(line)

@@ -29,7 +29,7 @@ func (c config) broadcast(ctx context.Context, rest []string) error {
 	for _, r := range client.Broadcast[int](ctx, c.target.transport, hosts, "Arith.Multiply", args, client.Options{}) {
 		if r.Err != nil {
 			missing++
-			fmt.Printf("%s %s: %v\n", r.Addr, r.Outcome, r.Err)
+			fmt.Printf("%s %s: %s\n", r.Addr, r.Outcome, cli.Printable(r.Err.Error()))
 			continue
 		}
 		fmt.Printf("%s %s: %d * %d = %d\n", r.Addr, r.Outcome, args.A, args.B, r.Reply)

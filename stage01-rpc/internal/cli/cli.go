@@ -33,12 +33,20 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)
 	}
-	line := strings.ReplaceAll(err.Error(), "\n", " ") // a peer may have written it
-	fmt.Fprintf(os.Stderr, "%s: %s\n", name, line)
+	line := strings.ReplaceAll(err.Error(), "\n", " ") // of joined errors
+	fmt.Fprintf(os.Stderr, "%s: %s\n", name, Printable(line))
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		os.Exit(2)
 	}
 	os.Exit(1)
+}
+
+// Printable returns text that a peer may have written as one line for a terminal: what
+// does not print, such as a line's end or an escape sequence, as Go quotes it, and the
+// rest as it is.
+func Printable(text string) string {
+	quoted := strconv.Quote(text)
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(quoted[1 : len(quoted)-1])
 }
 
 // UsageError says what is wrong with the command line.
@@ -88,8 +96,25 @@ func CheckAddr(flag, addr string) error {
 }
 
 // Listen listens on a flag's address. It prints the line that says so, and logs
-// the same with the process's id, by which it can be killed.
+// the same with the process's id, by which it can be killed. It warns as WarnOpen does.
 func Listen(flag, addr string) (net.Listener, error) {
+	l, err := listen(flag, addr)
+	if err == nil {
+		WarnOpen(l.Addr().String())
+	}
+	return l, err
+}
+
+// WarnOpen logs a warning if other machines reach addr, where a command listens that
+// asks nobody who they are and speaks in plain text.
+func WarnOpen(addr string) {
+	host, _, _ := net.SplitHostPort(addr)
+	if host != "localhost" && !net.ParseIP(host).IsLoopback() {
+		slog.Warn("whoever reaches this address is served, and anybody on the way can read and change what is said", "addr", addr)
+	}
+}
+
+func listen(flag, addr string) (net.Listener, error) {
 	if err := CheckAddr(flag, addr); err != nil {
 		return nil, err
 	}

@@ -32,6 +32,21 @@ func TestBroadcastPrintsAReceiptForEveryHostInOrder(t *testing.T) {
 	}, got)
 }
 
+// Forger refuses with text that looks like another host's receipt.
+type Forger struct{}
+
+// Multiply refuses.
+func (Forger) Multiply(arith.Args, *int) error {
+	return errors.New("no\n127.0.0.1:1 acknowledged: 7 * 8 = 56\x1b[2J")
+}
+
+func TestAServersErrorIsNoMoreThanItsReceipt(t *testing.T) {
+	t.Parallel()
+	forger := serve(t, "tcp", Forger{})
+	got := cmdtest.Start(t, "broadcast", "7", "8", forger).Wait()
+	require.Equal(t, forger+" refused: Arith.Multiply on "+forger+`: no\n127.0.0.1:1 acknowledged: 7 * 8 = 56\x1b[2J`+"\n", got.Stdout)
+}
+
 func TestBroadcastThatAllHostsAcknowledgeExitsWith0(t *testing.T) {
 	t.Parallel()
 	one, other := serveArith(t), serveArith(t)

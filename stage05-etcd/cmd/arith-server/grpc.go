@@ -38,6 +38,9 @@ func openGRPC(addr string, a *arith.Arith, cfg *tls.Config, e *entry) (*grpcSide
 	if err != nil {
 		return nil, fmt.Errorf("%w (-grpc HOST:PORT chooses another)", err)
 	}
+	if cfg == nil {
+		cli.WarnOpen(l.Addr().String())
+	}
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	e.in.Metadata[grpcresolver.MetadataKey] = net.JoinHostPort(host, port)
 	g := &grpcSide{grpcarith.NewServer(a, grpcarith.ServerOptions{TLS: cfg}), l}

@@ -13,7 +13,6 @@ import (
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/faulty"
 	"example.com/workshop/stage05-etcd/internal/tlshint"
-	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/server"
 )
 
@@ -71,12 +70,9 @@ func run(ctx context.Context, args []string) error {
 	if err != nil {
 		return err
 	}
-	l, err := cli.Listen("listen", *listen)
+	l, err := listenOn(*listen, secure)
 	if err != nil {
 		return err
-	}
-	if secure != nil {
-		l = mtls.NewListener(l, secure, mtls.Options{})
 	}
 	ctx, stop := context.WithCancelCause(ctx)
 	go func() { stop(srv.Serve(l, *transport)) }()

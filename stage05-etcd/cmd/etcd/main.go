@@ -18,6 +18,7 @@ import (
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/internal/tlshint"
+	"example.com/workshop/stage05-etcd/mtls"
 )
 
 const usage = `etcd runs one node of etcd, or several.
@@ -102,5 +103,9 @@ func (c config) runOne(ctx context.Context) error {
 	defer n.Close()
 	fmt.Printf("listening %s\n", n.Addr())
 	slog.Info("listening", "addr", n.Addr(), "pid", os.Getpid())
+	if c.TLS == (mtls.Files{}) {
+		cli.WarnOpen(n.Addr())
+		cli.WarnOpen(c.ListenPeer)
+	}
 	return n.Wait(ctx)
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -26,7 +27,7 @@ var ends = map[string]error{
 	"with a failure":        errors.New("no answer"),
 	"with bad input":        cli.Usagef("-rate %d is not above zero", -1),
 	"with wrapped input":    fmt.Errorf("load: %w", cli.Usagef("no rate")),
-	"with a peer's poem":    errors.New("roses are red\nviolets are blue"),
+	"with a peer's poem":    errors.New("roses are red\nviolets are \x1b[34mblue"),
 	"with a joined failure": errors.Join(io.EOF, net.ErrClosed),
 }
 
@@ -39,6 +40,11 @@ func TestMain(m *testing.M) {
 			<-ctx.Done()
 			fmt.Println(context.Cause(ctx))
 			_, err := io.Copy(io.Discard, os.Stdin)
+			return err
+		})
+	} else if addr, ok := strings.CutPrefix(how, "listens on "); ok {
+		cli.Main("command", func(context.Context, []string) error {
+			_, err := cli.Listen("listen", addr)
 			return err
 		})
 	} else if how != "" {
@@ -59,7 +65,7 @@ func TestTheErrorDecidesTheExitCodeAndIsOneLine(t *testing.T) {
 		"with a failure":        {1, "command: no answer\n"},
 		"with bad input":        {2, "command: -rate -1 is not above zero (-h helps)\n"},
 		"with wrapped input":    {2, "command: load: no rate (-h helps)\n"},
-		"with a peer's poem":    {1, "command: roses are red violets are blue\n"},
+		"with a peer's poem":    {1, "command: roses are red violets are \\x1b[34mblue\n"},
 		"with a joined failure": {1, "command: EOF use of closed network connection\n"},
 	} {
 		t.Run(how, func(t *testing.T) {
@@ -106,6 +112,24 @@ func TestListenRefusesWhatIsNoAddressAndWhatIsInUse(t *testing.T) {
 	require.EqualError(t, err, inUse.Error()+" (-listen HOST:PORT chooses another)")
 }
 
+func TestAListenerThatOtherMachinesReachIsWarnedOf(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for addr, warned := range map[string]bool{
+		"127.0.0.1:0": false, "127.1.2.3:0": false, "localhost:0": false, ":0": true, "0.0.0.0:0": true,
+	} {
+		cmd := exec.CommandContext(t.Context(), self)
+		cmd.Env = append(os.Environ(), asCommand+"=listens on "+addr, "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+		said, err := cmd.CombinedOutput()
+		if err != nil && addr == "127.1.2.3:0" {
+			continue // not all systems have more than one such address
+		}
+		require.NoError(t, err, "%s", said)
+		require.Contains(t, string(said), "INFO listening")
+		require.Equal(t, warned, strings.Contains(string(said), "WARN whoever reaches this address is served"), "%s: %s", addr, said)
+	}
+}
+
 func TestParseSaysInOneLineWhatIsWrong(t *testing.T) {
 	for _, tt := range []struct {
 		args []string
@@ -148,4 +172,17 @@ func ExampleParse_help() {
 	//   -listen HOST:PORT
 	//     	HOST:PORT to listen on (default "127.0.0.1:1234")
 	// true
+}
+
+func TestOnlyWhatDoesNotPrintIsQuoted(t *testing.T) {
+	for text, want := range map[string]string{
+		`divide 7 by 0: "C:\x" is größer than 世界`: `divide 7 by 0: "C:\x" is größer than 世界`,
+		"no\n127.0.0.1:1 acknowledged":            `no\n127.0.0.1:1 acknowledged`,
+		"\x1b[2J\x1b]0;title\a\r\t\x00\x7f":       `\x1b[2J\x1b]0;title\a\r\t\x00\x7f`,
+		"\u009b31m \u202egnp.exe \u2028":          `\u009b31m \u202egnp.exe \u2028`,
+		"half a rune: \xe4\xb8":                   `half a rune: \xe4\xb8`,
+		"":                                        "",
+	} {
+		require.Equal(t, want, cli.Printable(text))
+	}
 }

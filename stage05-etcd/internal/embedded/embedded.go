@@ -100,7 +100,7 @@ func start(opts Options) (*Node, error) {
 		}
 		n.temp, config.Dir = dir, filepath.Join(dir, "data")
 	}
-	config.ZapLoggerBuilder = embed.NewZapLoggerBuilder(cmp.Or(opts.Logger, zap.NewNop()))
+	config.ZapLoggerBuilder = embed.NewZapLoggerBuilder(giveUp(cmp.Or(opts.Logger, zap.NewNop())))
 	config.GRPCAdditionalServerOptions = []grpc.ServerOption{
 		grpc.ChainUnaryInterceptor(n.endCall), grpc.ChainStreamInterceptor(n.endStream),
 	}
@@ -128,7 +128,7 @@ func start(opts Options) (*Node, error) {
 	}
 	if err == nil {
 		closeToPages(config)
-		n.Etcd, err = embed.StartEtcd(config)
+		n.Etcd, err = failed(func() (*embed.Etcd, error) { return embed.StartEtcd(config) })
 	}
 	if err != nil {
 		n.free()
