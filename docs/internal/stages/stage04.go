@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1254, Deep: 2539},
+		Budget:     Budget{Core: 1254, Deep: 2544},
 		MaxDeleted: 219,
-		MaxTests:   9910,
+		MaxTests:   9941,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -73,7 +73,7 @@ func follows04() Part {
 				HalfDay: true,
 				Files: []string{
 					"registry/client_watch.go", "registry/client.go",
-					"registry/client_watch_test.go", "registry/client_watch_outage_test.go", "registry/client_exchange_test.go",
+					"registry/client_watch_test.go", "registry/client_watch_outage_test.go",
 				},
 				Write: []string{"watcher.poll"},
 			},
@@ -130,10 +130,10 @@ func follows04() Part {
 			},
 			{
 				Title: "What a change costs",
-				Why:   "One change is told to every client that watches. Nobody sees what that costs with a thousand of them unless it is measured.",
+				Why:   "One change is told to every client that watches, and each reads the whole list: 10,000 entries took 53 ms in two passes, and take 22 in one. Nobody sees that unless it is measured.",
 				Role:  Deep,
-				Files: []string{"registry/bench_watch_test.go"},
-				Try:   "go test -run '^$' -bench 'Propagation|Change' ./registry",
+				Files: []string{"registry/client_exchange.go", "registry/client_exchange_test.go", "registry/bench_watch_test.go"},
+				Try:   "go test -run '^$' -bench 'Propagation|Change|ReadList' ./registry",
 			},
 			{
 				Title: "Who vanishes without a goodbye is held",
