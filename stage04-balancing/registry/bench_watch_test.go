@@ -152,3 +152,16 @@ func BenchmarkChange(b *testing.B) {
 		}
 	})
 }
+
+// BenchmarkReadList has a client read a list, as a watcher does after each change of it.
+func BenchmarkReadList(b *testing.B) {
+	filled(b, func(b *testing.B, s *registry.Store) {
+		list := send(registry.Handler(s), http.MethodGet, "/services/Service0", "", "").Body.String()
+		c, err := registry.NewClient("http://"+address, registry.ClientOptions{Transport: text(list)})
+		require.NoError(b, err)
+		for b.Loop() {
+			_, err := c.Instances(b.Context(), "Service0")
+			require.NoError(b, err)
+		}
+	})
+}

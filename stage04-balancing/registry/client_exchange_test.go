@@ -64,6 +64,9 @@ func TestWhatIsNoRegistryIsNotBelieved(t *testing.T) {
 		"a web page":                  {says(200, "text/html", "<h1>Hello</h1>"), "GET services/Arith: bad answer: invalid character '<'"},
 		"another JSON":                {says(200, asJSON, `{"hello":"world"}`), "GET services/Arith: bad answer: no revision, or no list of instances"},
 		"half an answer":              {says(200, asJSON, `{"revision":1,"instances":[`), "GET services/Arith: bad answer: unexpected EOF"},
+		"half an entry":               {says(200, asJSON, `{"revision":1,"instances":[{"id`), "GET services/Arith: bad answer: unexpected EOF"},
+		"a list alone":                {says(200, asJSON, `[{}]`), "GET services/Arith: bad answer: [ where { should be"},
+		"no list":                     {says(200, asJSON, `{"revision":1,"instances":null}`), "GET services/Arith: bad answer: <nil> where [ should be"},
 		"a connection that is closed": {func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, "EOF"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -99,7 +102,7 @@ func TestAnEndlessAnswerIsGivenUp(t *testing.T) {
 
 func TestARegistryThatHangsIsGivenUp(t *testing.T) {
 	half := func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, `[{"service":`)
+		io.WriteString(w, `{"revision":1,"instances":[{"service":`)
 		http.NewResponseController(w).Flush()
 		hang(w, r)
 	}

@@ -1,9 +1,11 @@
 package registry
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"slices"
 )
@@ -17,46 +19,91 @@ type listResponse struct {
 	bad     []string // the entries that were left out of Instances, each with the reason
 }
 
-// UnmarshalJSON leaves out an entry that is malformed, of another service, or
-// there twice, for it must not take the others with it. A response without a
-// list is an error, and not one that knows of no instances.
-func (l *listResponse) UnmarshalJSON(text []byte) error {
-	var raw struct {
-		Revision  uint64
-		Instances []json.RawMessage
-	}
-	if err := json.Unmarshal(text, &raw); err != nil {
+// read reads a response in one pass, entry by entry, for who watches a list reads all of it
+// after each change (go test -run - -bench ReadList ./registry). Fields that are unknown here
+// are ignored, for a newer registry may have more. A response without a list is an error, and
+// not one that knows of no instances; with an error, l is empty.
+func (l *listResponse) read(from io.Reader) error {
+	text := new(bytes.Buffer) // what has been read from and is not an earlier entry
+	in := json.NewDecoder(io.TeeReader(from, text))
+	next := listResponse{service: l.service}
+	err := elements(in, '{', func() error {
+		field, err := in.Token()
+		switch {
+		case err != nil:
+			return err
+		case field == "revision":
+			return in.Decode(&next.Revision)
+		case field == "instances":
+			return next.readInstances(in, text)
+		}
+		return in.Decode(new(json.RawMessage))
+	})
+	switch {
+	case err == io.EOF:
+		return io.ErrUnexpectedEOF
+	case err != nil:
 		return err
-	}
-	if raw.Revision == 0 || raw.Instances == nil {
+	case next.Revision == 0 || next.Instances == nil:
 		return errors.New("no revision, or no list of instances")
 	}
-	l.Revision, l.Instances = raw.Revision, make([]Instance, 0, len(raw.Instances))
-	seen := make(map[string]bool, len(raw.Instances))
-	for _, text := range raw.Instances {
-		in, err := l.instance(text)
-		if err == nil && seen[in.ID] {
-			err = errors.New("listed twice")
-		}
-		if err != nil {
-			l.bad = append(l.bad, fmt.Sprintf("%.200s: %v", text, err))
-			continue
-		}
-		seen[in.ID] = true
-		l.Instances = append(l.Instances, in)
-	}
-	slices.SortFunc(l.Instances, byID)
+	slices.SortFunc(next.Instances, byID)
+	*l = next
 	return nil
 }
 
-// instance returns one entry of the list, or the reason to leave it out. Fields
-// that the entry does not have get their defaults; fields that are unknown here
-// are ignored, for a newer registry may have more.
-func (l *listResponse) instance(text []byte) (Instance, error) {
-	in := Instance{Weight: 1}
-	if err := json.Unmarshal(text, &in); err != nil {
-		return in, err
+// elements calls read for each element of an object or list, which begins with open.
+func elements(in *json.Decoder, open json.Delim, read func() error) error {
+	if token, err := in.Token(); err != nil {
+		return err
+	} else if token != open {
+		return fmt.Errorf("%v where %v should be", token, open)
 	}
+	for in.More() {
+		if err := read(); err != nil {
+			return err
+		}
+	}
+	_, err := in.Token()
+	return err
+}
+
+// readInstances leaves out an entry that is malformed, of another service, or
+// there twice, for it must not take the others with it.
+func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error {
+	l.Instances, l.bad = []Instance{}, nil
+	seen, taken := make(map[string]bool), int64(0)
+	take := func() []byte { // what in has read of text since the last time
+		n := in.InputOffset() - taken
+		taken += n
+		return text.Next(int(n))
+	}
+	take()
+	return elements(in, '[', func() error {
+		take()
+		entry := Instance{Weight: 1}
+		err := in.Decode(&entry)
+		if _, typed := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !typed {
+			return err // no JSON, or not all of it
+		}
+		if err == nil {
+			entry, err = l.checked(entry)
+		}
+		if err == nil && seen[entry.ID] {
+			err = errors.New("listed twice")
+		}
+		if err != nil {
+			l.bad = append(l.bad, fmt.Sprintf("%.200s: %v", bytes.TrimLeft(take(), ", \t\r\n"), err))
+			return nil
+		}
+		seen[entry.ID] = true
+		l.Instances = append(l.Instances, entry)
+		return nil
+	})
+}
+
+// checked returns an entry of the list with its defaults, or the reason to leave it out.
+func (l *listResponse) checked(in Instance) (Instance, error) {
 	if in.Service != l.service {
 		return in, fmt.Errorf("of service %q", in.Service)
 	}

@@ -47,6 +47,20 @@ func TestAnEntryOfANewerRegistryIsTaken(t *testing.T) {
 	require.Empty(t, cmp.Diff(got, want), "what it does not say has its default, and the list is sorted")
 }
 
+func TestTheFieldsOfAListMayComeInAnyOrder(t *testing.T) {
+	for _, answer := range []string{
+		`{"instances":[%s],"revision":1}`,
+		`{"colour":{"red":[1]},"revision":1,"more":[],"instances":[%s],"instant":null}`,
+		` { "instances" : [7, %s , 8] , "revision" : 2, "revision" : 1, "instances" : [ %[1]s ] } `,
+	} {
+		c, err := registry.NewClient("http://"+address, registry.ClientOptions{Transport: text(fmt.Sprintf(answer, goodEntry))})
+		require.NoError(t, err)
+		list, err := c.Instances(t.Context(), "Arith")
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(list, []registry.Instance{instance("Arith", "a", "127.0.0.1:1")}))
+	}
+}
+
 // listOf returns what a client makes of a list of entries.
 func listOf(t *testing.T, entries ...string) (list []registry.Instance) {
 	t.Helper()
@@ -75,14 +89,14 @@ func TestMalformedEntriesAreCountedAndLoggedOnce(t *testing.T) {
 				fmt.Fprintf(w, `{"revision":%d,"instances":[%s]}`, time.Now().Unix(), entries)
 			})
 		}
-		lists(`7, {"service":"x"}`)
+		lists(goodEntry + ` , 7, {"service":"x"}`)
 		serve(t, &network, &h)
 		w := watch(t, &network, registry.ClientOptions{Logger: untimed(&log)})
 		next(t, w)
 		noneFor(t, w, time.Minute)
-		lists(`7`)
+		lists(goodEntry + `, 7`)
 		noneFor(t, w, time.Minute)
-		lists(``)
+		lists(goodEntry)
 		noneFor(t, w, time.Minute)
 		want := `level=WARN msg="malformed instances left out" service=Arith count=2 first="7: json: cannot unmarshal number into Go value of type registry.Instance"
 level=WARN msg="malformed instances left out" service=Arith count=1 first="7: json: cannot unmarshal number into Go value of type registry.Instance"

@@ -80,7 +80,11 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 	if resp.StatusCode != http.StatusOK {
 		return refusal(resp, body)
 	}
-	err = json.NewDecoder(body).Decode(out)
+	if list, ok := out.(*listResponse); ok {
+		err = list.read(body)
+	} else {
+		err = json.NewDecoder(body).Decode(out)
+	}
 	io.Copy(io.Discard, body) // to the end, so that the connection is kept
 	if body.N == 0 {
 		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, maxResponse)

@@ -11,7 +11,7 @@ import (
 type states struct {
 	revision uint64            // of the latest change; there is one count for the whole store
 	known    map[string]*state // of the services that have instances
-	none     *state            // of all others, or else asking for names at random would fill the memory
+	none     absent            // of all others
 }
 
 // newStates returns the states of a store that is empty. Its first revision is
@@ -19,7 +19,7 @@ type states struct {
 // revision from before a restart is not taken for one of now.
 func newStates() states {
 	first := uint64(time.Now().UnixMicro())
-	return states{revision: first, known: make(map[string]*state), none: newState(first, make(chan struct{}))}
+	return states{revision: first, known: make(map[string]*state), none: newAbsent(first)}
 }
 
 // state is a service at one revision, which is the number of its latest
@@ -49,15 +49,15 @@ func newState(revision uint64, changed chan struct{}) *state {
 func (s *Store) touch(service string) {
 	all := &s.states
 	all.revision++
-	before := all.known[service]
-	if before == nil { // it is new: wake who waits for any of the others
-		before, all.none = all.none, newState(all.none.revision, make(chan struct{}))
+	before, none := all.known[service], all.none.of(service)
+	if before == nil { // it is new: wake who waits for it, and for those that share its state
+		before, *none = *none, newState((*none).revision, make(chan struct{}))
 	}
 	if s.services[service] != nil {
 		all.known[service] = newState(all.revision, make(chan struct{}))
 	} else {
 		delete(all.known, service)
-		all.none = newState(all.revision, all.none.changed)
+		*none = newState(all.revision, (*none).changed)
 	}
 	close(before.changed)
 }
@@ -67,7 +67,7 @@ func (s *Store) state(service string) *state {
 	s.mu.Lock()
 	st := s.states.known[service]
 	if st == nil {
-		st = s.states.none
+		st = *s.states.none.of(service)
 	}
 	if st.list == nil {
 		st.list, st.size = s.list(service), s.used[service]

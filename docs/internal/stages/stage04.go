@@ -73,7 +73,7 @@ func follows04() Part {
 				HalfDay: true,
 				Files: []string{
 					"registry/client_watch.go", "registry/client.go",
-					"registry/client_watch_test.go", "registry/client_watch_outage_test.go", "registry/client_exchange_test.go",
+					"registry/client_watch_test.go", "registry/client_watch_outage_test.go",
 				},
 				Write: []string{"watcher.poll"},
 			},
@@ -94,6 +94,13 @@ func follows04() Part {
 				Why:   "Without a number for each state, the only way to learn of a change is to fetch everything and compare.",
 				Role:  Core,
 				Files: []string{"registry/store_revision.go", "registry/store.go", "registry/store_revision_test.go"},
+			},
+			{
+				Title: "A service that is not there yet",
+				Why:   "If all who wait for services without instances wait for one and the same change, each new service wakes them all: with 9,000 of them the one that it is for hears of it 65 ms late.",
+				Role:  Deep,
+				Files: []string{"registry/store_absent.go", "registry/store_absent_test.go"},
+				Try:   "go test -run '^$' -bench NewService ./registry",
 			},
 			{
 				Title: "A server says goodbye",
@@ -136,10 +143,10 @@ func follows04() Part {
 			},
 			{
 				Title: "What a change costs",
-				Why:   "One change is told to every client that watches. Nobody sees what that costs with a thousand of them unless it is measured.",
+				Why:   "One change is told to every client that watches, and each reads the whole list: 10,000 entries took 53 ms in two passes, and take 22 in one. Nobody sees that unless it is measured.",
 				Role:  Deep,
-				Files: []string{"registry/bench_watch_test.go"},
-				Try:   "go test -run '^$' -bench 'Propagation|Change' ./registry",
+				Files: []string{"registry/client_exchange.go", "registry/client_exchange_test.go", "registry/bench_watch_test.go"},
+				Try:   "go test -run '^$' -bench 'Propagation|Change|ReadList' ./registry",
 			},
 			{
 				Title: "Who vanishes without a goodbye is held",
