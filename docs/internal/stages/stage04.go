@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1263, Deep: 3156},
 		MaxDeleted: 221,
-		MaxTests:   10709,
+		MaxTests:   10815,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
