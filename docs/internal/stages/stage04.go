@@ -11,7 +11,7 @@ func stage04() Stage {
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1260, Deep: 2680},
-		MaxDeleted: 220,
+		MaxDeleted: 221,
 		MaxTests:   10300,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
@@ -133,6 +133,15 @@ func follows04() Part {
 				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register.",
 				Role:  Deep,
 				Files: []string{"registry/store_peers.go", "registry/store_peers_test.go"},
+			},
+			{
+				Title: "Long polls leave room",
+				Why:   "A long poll holds a connection for minutes. Without a bound, those who wait leave no descriptor for those who register.",
+				Role:  Deep,
+				Files: []string{
+					"registry/http_poll_limit.go", "registry/descriptors_unix.go", "registry/descriptors_other.go", "registry/client_watch_later.go",
+					"registry/http_poll_limit_test.go",
+				},
 			},
 			{
 				Title: "What a change costs",
