@@ -108,9 +108,10 @@ func refusal(resp *http.Response, body io.Reader) error {
 		case code == http.StatusTooManyRequests:
 			return again(ErrFull, p.Error)
 		case code == http.StatusConflict:
-			return taken(p.Error, resp.Header.Get("Retry-After"))
+			return later(again(ErrTaken, p.Error), resp.Header.Get("Retry-After"))
 		}
-		return fmt.Errorf("answered %d %s: %.200q", resp.StatusCode, http.StatusText(resp.StatusCode), p.Error)
+		err := fmt.Errorf("answered %d %s: %.200q", resp.StatusCode, http.StatusText(resp.StatusCode), p.Error)
+		return later(err, resp.Header.Get("Retry-After"))
 	}
 	return fmt.Errorf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 }
@@ -120,9 +121,8 @@ func again(err error, text string) error {
 	return fmt.Errorf("%w%s", err, strings.TrimPrefix(text, err.Error()))
 }
 
-// taken is ErrTaken with the details, and with the time to wait if that is told.
-func taken(text, seconds string) error {
-	err := again(ErrTaken, text)
+// later is err with the time to wait, if that is told.
+func later(err error, seconds string) error {
 	if n, bad := strconv.Atoi(seconds); bad == nil && n > 0 {
 		return &RetryAfterError{Err: err, After: time.Duration(n) * time.Second}
 	}

@@ -16,7 +16,7 @@ import "net/http"
 // alone, for a GET may be sent by anyone who sees the link. A bad field answers
 // 400 with its name, a page of another site 403, an unknown instance or lease
 // 404, an id that has another lease 409 with Retry-After, a body over 64 KiB
-// 413, a full registry 429.
+// 413, a full registry 429, too many long polls 503 with Retry-After.
 func Handler(s *Store) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /register", fromPeer(func(peer string, req request) (any, error) {
@@ -32,6 +32,6 @@ func Handler(s *Store) http.Handler {
 	})))
 	mux.HandleFunc("GET /leases", s.leases)
 	mux.HandleFunc("GET /services", s.respondAll)
-	mux.HandleFunc("GET /services/{name}", s.poll)
+	mux.HandleFunc("GET /services/{name}", s.limited(s.poll))
 	return guard(mux)
 }

@@ -19,10 +19,12 @@ var (
 // thisMachine is the peer that the registry's own machine is.
 const thisMachine = "this machine"
 
-// peers are the entries that came over HTTP, charged to those who sent them.
+// peers are what comes over HTTP and is there for longer than a request: the
+// entries, charged to those who sent them, and the long polls.
 type peers struct {
-	used map[string]size
-	of   map[[2]string]charge // by service and id
+	used  map[string]size
+	of    map[[2]string]charge // by service and id
+	polls chan struct{}        // has one for each long poll that waits, and room for as many as may
 }
 
 type charge struct {
@@ -31,7 +33,7 @@ type charge struct {
 }
 
 func newPeers() peers {
-	return peers{used: make(map[string]size), of: make(map[[2]string]charge)}
+	return peers{used: make(map[string]size), of: make(map[[2]string]charge), polls: newPolls()}
 }
 
 // fromPeer is post for a do that is told by whom it was asked.

@@ -48,7 +48,7 @@ func (w *watcher) Next(ctx context.Context) (Snapshot, error) {
 			break
 		}
 		if err != nil {
-			next = w.failed(err)
+			next = w.unanswered(err)
 		}
 		last := w.last
 		w.last = next

@@ -142,6 +142,15 @@ func follows04() Part {
 				Files: []string{"registry/store_peers.go", "registry/store_peers_test.go"},
 			},
 			{
+				Title: "Long polls leave room",
+				Why:   "A long poll holds a connection for minutes. Without a bound, those who wait leave no descriptor for those who register.",
+				Role:  Deep,
+				Files: []string{
+					"registry/http_poll_limit.go", "registry/descriptors_unix.go", "registry/descriptors_other.go", "registry/client_watch_later.go",
+					"registry/http_poll_limit_test.go",
+				},
+			},
+			{
 				Title: "What a change costs",
 				Why:   "One change is told to every client that watches, and each reads the whole list: 10,000 entries took 53 ms in two passes, and take 22 in one. Nobody sees that unless it is measured.",
 				Role:  Deep,

@@ -1,0 +1,38 @@
+package registry
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// pollRetryAfter is how many seconds a client waits that found no room for its
+// long poll.
+const pollRetryAfter = 5
+
+// newPolls returns room for the long polls that may wait at once: for half of the
+// descriptors that the process may open, so that there are some left for those who
+// register, and for 10,000 at most.
+func newPolls() chan struct{} {
+	return make(chan struct{}, min(descriptors()/2, 10_000))
+}
+
+// limited returns poll behind a bound on those that wait. One that would is
+// answered with 503 and Retry-After instead when there is no room; one that is
+// answered at once takes none.
+func (s *Store) limited(poll http.HandlerFunc) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		revision, wait, err := pollQuery(r)
+		if err != nil || wait == 0 || s.state(r.PathValue("name")).revision != revision {
+			poll(w, r)
+			return
+		}
+		select {
+		case s.peers.polls <- struct{}{}:
+			defer func() { <-s.peers.polls }()
+			poll(w, r)
+		default:
+			w.Header().Set("Retry-After", strconv.Itoa(pollRetryAfter))
+			respond(w, http.StatusServiceUnavailable, problem{Error: "too many long polls: ask without wait"})
+		}
+	}
+}
