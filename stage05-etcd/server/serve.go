@@ -16,7 +16,7 @@ var ErrServerClosed = errors.New("server: closed")
 // a server behind a proxy; "jsonrpc" is JSON-RPC 1.0, for other languages.
 func (s *Server) Serve(l net.Listener, network string) (err error) {
 	defer l.Close()
-	known := &listener{l, s}
+	known := bounded{&listener{l, s}}
 	if !s.add(known, func() { l.Close() }) {
 		return ErrServerClosed
 	}

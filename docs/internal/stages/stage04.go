@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1263, Deep: 3187},
 		MaxDeleted: 222,
-		MaxTests:   10815,
+		MaxTests:   11000,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -483,6 +483,15 @@ func wire04() Part {
 				Why:   "A peer that is refused costs a line, and 500 a second fill a disk. What a method panics with may be 20 MiB long, and tells a stranger what is none of its business.",
 				Role:  Deep,
 				Files: []string{"internal/loglimit/loglimit.go", "server/cut.go", "internal/loglimit/loglimit_test.go", "server/cut_test.go"},
+			},
+			{
+				Title: "Connections have a number",
+				Why:   "Two hundred silent peers take all the descriptors that a process has, and then nobody else gets in, and the server cannot reach its registry.",
+				Role:  Deep,
+				Files: []string{
+					"server/conns.go", "server/files_unix.go", "server/files_other.go",
+					"server/conns_test.go", "server/conns_unix_test.go",
+				},
 			},
 			{
 				Title: "Peers that wait",
