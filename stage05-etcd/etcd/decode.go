@@ -13,12 +13,16 @@ import (
 )
 
 // entry decodes what stands under a key. A malformed one is kept apart, and
-// logged if it is new.
+// logged if it is new. So is one that stays for ever, which nobody but a human puts
+// there.
 func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 	e, known := w.entries[string(kv.Key)]
 	e.revision = kv.ModRevision
 	if known && e.text == string(kv.Value) {
 		return e
+	}
+	if kv.Lease == 0 {
+		w.log.Warn("an entry has no lease and stays whatever becomes of its server: etcdctl del KEY removes it", "key", string(kv.Key))
 	}
 	var err error
 	e.text = string(kv.Value)
@@ -28,6 +32,15 @@ func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 		w.log.Warn("a malformed entry is left out", "key", string(kv.Key), "value", fmt.Sprintf("%.200q", kv.Value), "err", err)
 	}
 	return e
+}
+
+// forever says of a claim that no lease takes away how to remove it, and nothing of
+// others.
+func forever(claim *mvccpb.KeyValue) string {
+	if claim.Lease != 0 {
+		return ""
+	}
+	return fmt.Sprintf(", and stays so, for the claim has no lease: etcdctl del %s removes it", claim.Key)
 }
 
 // decode returns the instance of an entry. One written by hand may leave out

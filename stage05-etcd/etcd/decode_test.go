@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -53,6 +54,38 @@ func TestMalformedEntriesAreLeftOutAndLoggedOnce(t *testing.T) {
 	shows(t, w, registry.Instance{
 		Service: "Arith", ID: "10.0.0.2:8080", Addr: "10.0.0.2:8080", Network: "tcp", Version: "v1", Weight: 1,
 	}, a)
+}
+
+// E2 again: what somebody has put by hand stays listed, and keeps its id, until
+// somebody takes it away. Both who lists it and who waits for the id say how.
+func TestWhatHasNoLeaseIsSaidAndHowToRemoveIt(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), unhurried(), new(logtest.Buffer)
+	opts.Logger = log.Logger()
+	client, r, a := raw(t, n.Addr()), dial(t, n.Addr(), opts), server("a", "10.0.0.1:1")
+	claim := opts.Prefix + "=id/Arith/a"
+	_, err := client.Put(t.Context(), claim, `{"addr":"10.0.0.9:9"}`)
+	require.NoError(t, err)
+	registered := make(chan error, 1)
+	go func() {
+		_, err := r.Register(t.Context(), a)
+		registered <- err
+	}()
+	has := func(text string) {
+		t.Helper()
+		require.Eventually(t, func() bool { return strings.Contains(log.String(), text) }, longest, 10*time.Millisecond, "%s", text)
+	}
+	has("a of Arith is 10.0.0.9:9")
+	has("the claim has no lease: etcdctl del " + claim + " removes it")
+	_, err = client.Delete(t.Context(), claim)
+	require.NoError(t, err)
+	require.NoError(t, <-registered)
+	b := server("b", "10.0.0.2:1")
+	store(t, client, opts, b)
+	w := watch(t, r)
+	shows(t, w, a, b)
+	has("has no lease and stays whatever becomes of its server: etcdctl del KEY removes it\" service=Arith key=" + opts.Prefix + "Arith/1.2.3/b\n")
+	require.NotContains(t, log.String(), "key="+opts.Prefix+"Arith/1.2.3/a", "that has one")
 }
 
 // FuzzDecode looks for entries that are taken for an instance and are none, or

@@ -99,5 +99,5 @@ func (r *registration) taken(claim *mvccpb.KeyValue) error {
 	if json.Unmarshal(claim.Value, &holder) != nil {
 		holder.Addr = fmt.Sprintf("%q", claim.Value)
 	}
-	return fmt.Errorf("%w: %s of %s is %s", registry.ErrTaken, r.in.ID, r.in.Service, registry.Holder(holder, r.in))
+	return fmt.Errorf("%w: %s of %s is %s%s", registry.ErrTaken, r.in.ID, r.in.Service, registry.Holder(holder, r.in), forever(claim))
 }

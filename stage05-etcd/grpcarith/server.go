@@ -31,6 +31,7 @@ import (
 type ServerOptions struct {
 	TLS        *tls.Config   // from mtls.Files.Server; default no TLS
 	MaxMessage int           // bytes of one request; default 1 MiB
+	MaxHeader  uint32        // bytes of a request's metadata; default 16 KiB
 	MaxCalls   uint32        // in progress per connection; default 1024
 	Ping       time.Duration // of silence before a client is asked whether it lives; default 30 s, at least 1 s
 	Pong       time.Duration // for its answer, before the connection is closed; default 10 s
@@ -54,6 +55,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	s.life, s.end = context.WithCancel(context.Background())
 	s.grpc = grpc.NewServer(
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
+		grpc.MaxHeaderListSize(opts.MaxHeader), // or gRPC takes 16 MiB, which count towards no message
 		grpc.MaxConcurrentStreams(opts.MaxCalls),
 		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
@@ -70,6 +72,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 
 func (o ServerOptions) withDefaults() ServerOptions {
 	o.MaxMessage = cmp.Or(o.MaxMessage, 1<<20)
+	o.MaxHeader = cmp.Or(o.MaxHeader, 16<<10)
 	o.MaxCalls = cmp.Or(o.MaxCalls, 1024)
 	o.Ping = cmp.Or(o.Ping, 30*time.Second)
 	o.Pong = cmp.Or(o.Pong, 10*time.Second)

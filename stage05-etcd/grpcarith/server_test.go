@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"github.com/stretchr/testify/require"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
+	"google.golang.org/grpc/metadata"
 	"google.golang.org/grpc/reflection/grpc_reflection_v1"
 	"google.golang.org/grpc/status"
 	"google.golang.org/protobuf/encoding/protowire"
@@ -151,6 +153,21 @@ func TestRequestThatIsTooLargeFailsAlone(t *testing.T) {
 		require.Equal(t, codes.ResourceExhausted, status.Code(err), "%v", err)
 		_, err = c.Sum(t.Context(), new(arithpb.Args))
 		require.NoError(t, err)
+		require.Equal(t, 1, w.dialled(a))
+	})
+}
+
+func TestMetadataThatIsTooLargeFailsAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.serve(a, new(arith.Arith))
+		c := arithpb.NewArithClient(w.plain(a))
+		for size, want := range map[int]codes.Code{8 << 10: codes.OK, 17 << 10: codes.Internal, 8 << 20: codes.Internal} {
+			_, err := c.Sum(t.Context(), new(arithpb.Args)) // after which the client knows the limit
+			require.NoError(t, err)
+			_, err = c.Sum(metadata.AppendToOutgoingContext(t.Context(), "x", strings.Repeat("x", size)), new(arithpb.Args))
+			require.Equal(t, want, status.Code(err), "%d bytes: %v", size, err)
+		}
 		require.Equal(t, 1, w.dialled(a))
 	})
 }
