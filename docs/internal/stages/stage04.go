@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1263, Deep: 3187},
 		MaxDeleted: 222,
-		MaxTests:   11000,
+		MaxTests:   10964,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
