@@ -9,7 +9,9 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +27,9 @@ func Main(m *testing.M, command func()) {
 	if os.Getenv(asCommand) != "" {
 		command()
 		return
+	}
+	if signal.Ignored(syscall.SIGHUP) { // as with nohup, and the commands would inherit it
+		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	os.Exit(m.Run())
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"os/signal"
 	"syscall"
 	"testing"
 
@@ -19,6 +20,11 @@ func stoppable(t *testing.T, name string, args ...string) (cmd *exec.Cmd, stdin 
 	t.Helper()
 	cmd = exec.CommandContext(t.Context(), name, args...)
 	cmd.Env = append(os.Environ(), asCommand+"=to stop", "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	if signal.Ignored(syscall.SIGHUP) { // as with nohup, and the command would inherit it
+		hangups := make(chan os.Signal, 1)
+		signal.Notify(hangups, syscall.SIGHUP)
+		t.Cleanup(func() { signal.Stop(hangups) })
+	}
 	in, err := cmd.StdinPipe()
 	require.NoError(t, err)
 	out, err := cmd.StdoutPipe()
