@@ -64,7 +64,7 @@ func TestAStoreIsFullByItsBytesToo(t *testing.T) {
 	s := crowded(t)
 	require.ErrorContains(t, put(s, largest("Other", 0)), "too many instances: the registry holds ")
 	require.NoError(t, remove(s, "Service0", largest("Service0", 0).ID))
-	require.NoError(t, put(s, largest("Other", 0)))
+	require.NoError(t, put(s, largest("Other", 1)))
 }
 
 func TestAnInstanceThatLeavesOrShrinksMakesRoom(t *testing.T) {

@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"sync"
 	"testing"
@@ -44,6 +45,7 @@ type host struct {
 	*Work
 	cluster *cluster
 	in      registry.Instance
+	left    int // how often it has deregistered
 	server  *server.Server
 
 	mu       sync.Mutex // guards the fields below
@@ -90,8 +92,11 @@ func (h *host) offer(service string, rcvr any) {
 	go h.server.Serve(acceptor{l, h}, h.in.Network)
 }
 
+// lease is that of the present registration.
+func (h *host) lease() string { return fmt.Sprint("lease ", h.left, " of ", h.in.ID) }
+
 func (h *host) register() {
-	_, err := h.cluster.store.Put(h.in, "lease of "+h.in.ID, 0)
+	_, err := h.cluster.store.Put(h.in, h.lease(), 0)
 	require.NoError(h.cluster.t, err)
 }
 
@@ -100,10 +105,11 @@ func (h *host) register() {
 func (h *host) deregister() {
 	goodbye := h.in
 	goodbye.Weight = 0
-	_, err := h.cluster.store.Put(goodbye, "lease of "+h.in.ID, 0)
+	_, err := h.cluster.store.Put(goodbye, h.lease(), 0)
 	require.NoError(h.cluster.t, err)
 	synctest.Wait()
-	require.NoError(h.cluster.t, h.cluster.store.Delete("Work", h.in.ID, "lease of "+h.in.ID))
+	require.NoError(h.cluster.t, h.cluster.store.Delete("Work", h.in.ID, h.lease()))
+	h.left++
 }
 
 // kill ends the server as SIGKILL does: nobody is told, and connections break.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"reflect"
 	"slices"
 )
 
@@ -56,6 +57,8 @@ func (l *listResponse) read(from io.Reader) error {
 func elements(in *json.Decoder, open json.Delim, read func() error) error {
 	if token, err := in.Token(); err != nil {
 		return err
+	} else if token == json.Delim('[') && open == '{' {
+		return &json.UnmarshalTypeError{Value: "array", Type: reflect.TypeFor[listResponse]()}
 	} else if token != open {
 		return fmt.Errorf("%v where %v should be", token, open)
 	}

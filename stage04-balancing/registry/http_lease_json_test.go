@@ -46,6 +46,8 @@ func TestALeaseOverHTTP(t *testing.T) {
 		"JSON":            {asJSON, `{"service":"Arith","id":"127.0.0.1:1","lease":"mine"}`},
 		"JSON, by addr":   {asJSON, `{"name":"Arith","addr":"127.0.0.1:1","lease":"mine"}`},
 	} {
+		s := newStore()
+		h := registry.Handler(s)
 		send(h, http.MethodPost, "/register", asForm, "name=Arith&addr=127.0.0.1:1&lease=mine")
 		w := send(h, http.MethodPost, "/deregister", c.media, c.body)
 		require.Equal(t, http.StatusOK, w.Code, name)

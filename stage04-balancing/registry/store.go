@@ -72,15 +72,15 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 	return granted, nil
 }
 
-// Delete removes the instance that has this lease. Otherwise it returns
-// ErrNotFound, and remembers for a TTL that the lease has ended.
+// Delete removes the instance that has this lease, or returns ErrNotFound. Either
+// way it remembers for a TTL that the lease has ended.
 func (s *Store) Delete(service, id, lease string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if lease != "" && len(s.ended) < MaxInstances { // its registration, or a copy of that, may be on its way
+		s.ended[lease] = s.clock.now() + s.opts.TTL
+	}
 	if _, err := s.find(service, id, lease); err != nil {
-		if lease != "" && len(s.ended) < MaxInstances { // its registration may be on its way
-			s.ended[lease] = s.clock.now() + s.opts.TTL
-		}
 		return err
 	}
 	s.remove(service, id)

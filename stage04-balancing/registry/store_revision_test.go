@@ -37,7 +37,7 @@ func TestARevisionIsNeverZeroAndGrowsWithEveryChange(t *testing.T) {
 		func() error { return put(s, instance("Arith", "b", "127.0.0.1:2")) },
 		func() error { return remove(s, "Arith", "a") },
 		func() error { return remove(s, "Arith", "b") },
-		func() error { return put(s, instance("Arith", "a", "127.0.0.1:1")) },
+		func() error { return put(s, instance("Arith", "c", "127.0.0.1:1")) },
 	} {
 		require.NoError(t, change())
 		now := get(t, h, "Arith")

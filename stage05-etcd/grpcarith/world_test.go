@@ -2,6 +2,7 @@ package grpcarith_test
 
 import (
 	"context"
+	"fmt"
 	"net"
 	"slices"
 	"sync"
@@ -42,9 +43,10 @@ type world struct {
 	t     *testing.T
 	net   memnet.Network
 	store *registry.Store
-	cut   time.Duration // if set, how long a connection lasts
-	wires wires         // the connections that were dialled
-	pace  time.Duration // between two calls of load; too many at once are too much for pipes
+	cut   time.Duration  // if set, how long a connection lasts
+	wires wires          // the connections that were dialled
+	left  map[string]int // how often an address has left the list
+	pace  time.Duration  // between two calls of load; too many at once are too much for pipes
 
 	mu      sync.Mutex      // guards the fields below
 	dials   map[string]int  // by address
@@ -52,7 +54,7 @@ type world struct {
 }
 
 func newWorld(t *testing.T) *world {
-	return &world{t: t, pace: 2500 * time.Microsecond, store: registry.NewStore(registry.Options{Logger: logtest.Quiet()}), dials: make(map[string]int), refuses: make(map[string]bool)}
+	return &world{t: t, pace: 2500 * time.Microsecond, store: registry.NewStore(registry.Options{Logger: logtest.Quiet()}), dials: make(map[string]int), refuses: make(map[string]bool), left: make(map[string]int)}
 }
 
 // serve serves Arith at addr; stop waits for calls in progress. The world's
@@ -74,19 +76,23 @@ func (w *world) serve(addr string, a *arith.Arith) (srv *grpcarith.Server, stop 
 	return srv, stop
 }
 
+// lease is that of the present registration of addr.
+func (w *world) lease(addr string) string { return fmt.Sprint("lease-", w.left[addr]) }
+
 // list puts addr on the list of Arith.
 func (w *world) list(addr string, weight int) {
 	w.t.Helper()
 	_, err := w.store.Put(registry.Instance{
 		Service: "Arith", ID: addr, Addr: "192.0.2.1:1", Weight: weight,
 		Metadata: map[string]string{grpcresolver.MetadataKey: addr},
-	}, "lease", 0)
+	}, w.lease(addr), 0)
 	require.NoError(w.t, err)
 }
 
 func (w *world) unlist(addr string) {
 	w.t.Helper()
-	require.NoError(w.t, w.store.Delete("Arith", addr, "lease"))
+	require.NoError(w.t, w.store.Delete("Arith", addr, w.lease(addr)))
+	w.left[addr]++
 }
 
 // dial is for clients; it counts.

@@ -88,13 +88,13 @@ func TestWholeListIsPushedWhenItChanges(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		store := registry.NewStore(registry.Options{Logger: quiet})
 		put := func(in registry.Instance) {
-			_, err := store.Put(in, "lease", 0)
+			_, err := store.Put(in, "lease of "+in.ID, 0)
 			require.NoError(t, err)
 		}
 		leave := func(addr string) {
 			put(server(addr, 0))
 			synctest.Wait() // the goodbye has been read
-			require.NoError(t, store.Delete("Arith", addr, "lease"))
+			require.NoError(t, store.Delete("Arith", addr, "lease of "+addr))
 		}
 		cc := resolve(t, store, grpcresolver.Options{})
 		cc.pushes() // known to be empty
