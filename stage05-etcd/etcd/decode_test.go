@@ -2,6 +2,7 @@ package etcd_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"log/slog"
 	"strings"
 	"testing"
@@ -54,6 +55,28 @@ func TestMalformedEntriesAreLeftOutAndLoggedOnce(t *testing.T) {
 	shows(t, w, registry.Instance{
 		Service: "Arith", ID: "10.0.0.2:8080", Addr: "10.0.0.2:8080", Network: "tcp", Version: "v1", Weight: 1,
 	}, a)
+}
+
+// Whoever writes a malformed entry again and again does not fill the log of those who
+// watch. What is left out is counted (package loglimit).
+func TestAMalformedEntryThatChangesDoesNotFillTheLog(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), unhurried(), new(logtest.Buffer)
+	opts.Logger = log.Logger()
+	client := raw(t, n.Addr())
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w)
+	began := time.Now()
+	for i := range 100 {
+		_, err := client.Put(t.Context(), opts.Prefix+"Arith/1/a", fmt.Sprint("{", i))
+		require.NoError(t, err)
+	}
+	b := server("b", "10.0.0.2:1")
+	store(t, client, opts, b)
+	shows(t, w, b)
+	intervals := 1 + int(time.Since(began)/(10*time.Second))
+	require.LessOrEqual(t, strings.Count(log.String(), "malformed"), 20*intervals)
+	require.Contains(t, log.String(), `key=`+opts.Prefix+`Arith/1/a value="\"{0\""`)
 }
 
 // E2 again: what somebody has put by hand stays listed, and keeps its id, until

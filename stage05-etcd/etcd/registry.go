@@ -5,6 +5,7 @@
 package etcd
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -17,6 +18,7 @@ import (
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
+	"example.com/workshop/stage05-etcd/internal/loglimit"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -59,9 +61,7 @@ func (o Options) withDefaults() Options {
 		o.Verify = o.TTL
 	}
 	o.Verify = min(o.Verify, o.TTL/3)
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
+	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }
 

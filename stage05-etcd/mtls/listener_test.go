@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -81,5 +82,28 @@ func TestCloseEndsAcceptAndHandshakesInProgress(t *testing.T) {
 		_, err = silent.Read(make([]byte, 1))
 		require.ErrorIs(t, err, io.EOF)
 		require.Zero(t, time.Since(start))
+	})
+}
+
+func TestStrangersDoNotFillTheLog(t *testing.T) {
+	_, ofServer, _ := certstest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var log logtest.Buffer
+		plain, err := network.Listen(memAddr)
+		require.NoError(t, err)
+		l := mtls.NewListener(plain, serverConfig(t, ofServer), mtls.Options{Logger: log.Logger()})
+		defer l.Close()
+		for range 515 {
+			conn, err := network.DialContext(t.Context(), "tcp", memAddr)
+			require.NoError(t, err)
+			_, err = io.WriteString(conn, "GET / HTTP/1.1\r\n\r\n")
+			require.NoError(t, err)
+			require.NoError(t, conn.Close())
+			synctest.Wait() // it has been refused
+		}
+		require.Equal(t, 20, strings.Count(log.String(), "TLS client refused"), log.String())
+		time.Sleep(11 * time.Second)
+		require.Contains(t, log.String(), "and_more=495")
 	})
 }

@@ -1,10 +1,13 @@
 package mtls
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net"
 	"time"
+
+	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
 // Options change how connections are made. The zero value is the default.
@@ -26,8 +29,6 @@ func (o Options) withDefaults() Options {
 	if o.Handshake == 0 {
 		o.Handshake = 5 * time.Second
 	}
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
+	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }
