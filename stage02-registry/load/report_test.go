@@ -110,8 +110,10 @@ func ExampleReport_String() {
 		Servers: map[string]int{"127.0.0.1:41002": 88, "127.0.0.1:41001": 100},
 		Errors:  map[string]int{"timeout": 2, "broken": 10, "refused": 0},
 	})
+	fmt.Println(load.Report{Second: 8, Sent: 200, Failed: 200, Errors: map[string]int{"broken": 200}})
 	fmt.Println(load.Report{Total: true, Seconds: 10, Sent: 2000, OK: 2000})
 	// Output:
 	//   7 s  sent   200  ok   188  failed    12  retried    3  p50    0.12 ms  p99   12.50 ms  127.0.0.1:41001 100  127.0.0.1:41002 88  broken 10  timeout 2
+	//   8 s  sent   200  ok     0  failed   200  retried    0  broken 200
 	// total  sent  2000  ok  2000  failed     0  retried    0  p50    0.00 ms  p99    0.00 ms
 }

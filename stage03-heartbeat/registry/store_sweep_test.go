@@ -201,3 +201,10 @@ func TestManyGoroutinesMayUseAStoreThatSweeps(t *testing.T) {
 		require.Empty(t, s.Services())
 	})
 }
+
+// Sweeps run beside beats. The race detector sees a beat that takes no lock as well, if it runs.
+func TestABeatWaitsForWhoHasLockedTheStore(t *testing.T) {
+	s := newStore()
+	require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+	require.NoError(t, whileLocked(t, s, "(*Store).Beat", func() error { return beat(s, "Arith", "a") }))
+}

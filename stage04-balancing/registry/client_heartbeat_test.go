@@ -127,7 +127,7 @@ func checkOutage(t *testing.T, log string) {
 	require.Len(t, lines, 3, log)
 	require.Contains(t, lines[0], `level=WARN msg="trying again until it works" err="registry http://registry:8500: `)
 	require.Equal(t, `level=WARN msg="the lease was lost: registered again" service=Arith id=a`, lines[1])
-	require.Contains(t, lines[2], `level=INFO msg="the registry answers again" failures=`)
+	require.Contains(t, lines[2], `level=INFO msg="the registry accepts it now" failures=`)
 }
 
 func TestARegistrationSurvivesARegistryThatWasDown(t *testing.T) {

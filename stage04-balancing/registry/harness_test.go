@@ -2,7 +2,11 @@ package registry_test
 
 import (
 	"encoding/json"
+	"runtime"
+	"strings"
 	"testing"
+
+	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage04-balancing/internal/logtest"
 	"example.com/workshop/stage04-balancing/registry"
@@ -52,4 +56,30 @@ func removeRegistered(s *registry.Store, in registry.Instance, response []byte) 
 		return err
 	}
 	return s.Delete(in.Service, in.ID, granted.Lease)
+}
+
+// whileLocked runs do, which calls method, while s is locked, and returns what do does
+// after that. The method must wait; the test fails if it does not.
+func whileLocked(t *testing.T, s *registry.Store, method string, do func() error) error {
+	t.Helper()
+	done := make(chan error, 1)
+	s.Locked(func() {
+		go func() { done <- do() }()
+		for !waitsForLock(method) {
+			require.Zero(t, len(done), "trap R1: it did not lock the store")
+			runtime.Gosched()
+		}
+	})
+	return <-done
+}
+
+// waitsForLock reports whether a goroutine that runs a function waits for a mutex.
+func waitsForLock(function string) bool {
+	stacks := make([]byte, 1<<20)
+	for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+		if state, _, _ := strings.Cut(stack, "\n"); strings.Contains(state, "sync.Mutex.Lock") && strings.Contains(stack, function) {
+			return true
+		}
+	}
+	return false
 }

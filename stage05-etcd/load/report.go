@@ -36,8 +36,10 @@ func (r Report) String() string {
 	if r.Total {
 		when = "total"
 	}
-	fmt.Fprintf(&b, "%s  sent %5d  ok %5d  failed %5d  retried %4d  p50 %7.2f ms  p99 %7.2f ms",
-		when, r.Sent, r.OK, r.Failed, r.Retried, r.P50, r.P99)
+	fmt.Fprintf(&b, "%s  sent %5d  ok %5d  failed %5d  retried %4d", when, r.Sent, r.OK, r.Failed, r.Retried)
+	if r.OK > 0 { // or there is no latency to tell
+		fmt.Fprintf(&b, "  p50 %7.2f ms  p99 %7.2f ms", r.P50, r.P99)
+	}
 	for _, counts := range []map[string]int{r.Servers, r.Errors} {
 		for _, name := range slices.Sorted(maps.Keys(counts)) {
 			if counts[name] > 0 {

@@ -18,7 +18,7 @@ const (
 // finds a field bad, which no repetition mends. It returns what do returned last.
 //
 // The first failure is logged as a warning, "trying again until it works" with
-// its err, and the success after it as "the registry answers again" with the
+// its err, and the success after it as "the registry accepts it now" with the
 // number of failures.
 //
 // The limit of the pauses doubles up to most, and each takes a random part of
@@ -30,7 +30,7 @@ func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do 
 	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
 		result, err := do(ctx)
 		if err == nil && failures > 0 {
-			log.Info("the registry answers again", "failures", failures)
+			log.Info("the registry accepts it now", "failures", failures)
 		}
 		if _, bad := errors.AsType[*FieldError](err); err == nil || bad || ctx.Err() != nil {
 			return result, err

@@ -44,7 +44,7 @@ func TestRegisterWaitsForARegistryThatIsDown(t *testing.T) {
 		lines := strings.Split(strings.TrimSpace(log.String()), "\n")
 		require.Len(t, lines, 2, "once when it is gone and once when it is back")
 		require.Equal(t, `level=WARN msg="trying again until it works" err="registry http://registry:8500: dial mem registry:8500: connection refused"`, lines[0])
-		require.Contains(t, lines[1], `level=INFO msg="the registry answers again" failures=`)
+		require.Contains(t, lines[1], `level=INFO msg="the registry accepts it now" failures=`)
 	})
 }
 

@@ -49,6 +49,7 @@ func TestANewcomerWaitsForTheLeaseOfTheDead(t *testing.T) {
 					require.Less(t, len(attempts.pauses()), 6)
 					require.Equal(t, addr, s.Instances("Arith")[0].Addr)
 					require.Equal(t, 1, strings.Count(log.String(), "id is taken: a of Arith is 127.0.0.1:1 for another"), log.String())
+					require.NotContains(t, log.String(), "answers again", "it did all the while")
 				})
 			})
 		}

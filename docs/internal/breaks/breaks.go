@@ -16,6 +16,7 @@ import (
 	"strings"
 
 	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/text/near"
 )
 
 // Break is one mistake: declarations that replace those of the same name in one
@@ -70,43 +71,23 @@ type NoBreakError struct{ text string }
 func (e *NoBreakError) Error() string { return e.text }
 
 // Find returns the break of that name. Without one it returns a *NoBreakError,
-// which says what the nearest name is.
+// which says what was probably meant, or what there is.
 func Find(all []Break, s stages.Stage, name string) (Break, error) {
 	if len(all) == 0 {
 		return Break{}, &NoBreakError{s.Name() + " has no breaks"}
 	}
-	nearest := all[0]
+	var names []string
 	for _, b := range all {
 		if b.Name == name {
 			return b, nil
 		}
-		if distance(b.Name, name) < distance(nearest.Name, name) {
-			nearest = b
-		}
+		names = append(names, b.Name)
 	}
-	return Break{}, &NoBreakError{fmt.Sprintf("%s has no break %q; did you mean %s?", s.Name(), name, nearest.Name)}
-}
-
-// distance is how many letters have to be added, taken away or changed to make
-// one word of the other (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
+	hint := "there are " + strings.Join(names, ", ")
+	if likely := near.Likely(name, names); likely != "" {
+		hint = "did you mean " + likely + "?"
 	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			changed := diagonal
-			if a[i] != b[j] {
-				changed++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(changed, row[j]+1, diagonal+1)
-		}
-	}
-	return row[len(b)]
+	return Break{}, &NoBreakError{fmt.Sprintf("%s has no break %q; %s", s.Name(), name, hint)}
 }
 
 // ignored is the first line of a break's file: no build takes it up.

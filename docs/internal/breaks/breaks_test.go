@@ -75,6 +75,8 @@ func TestAMistypedNameIsToldTheNearest(t *testing.T) {
 	require.Equal(t, "beat-by-service", got.Name)
 	_, err = breaks.Find(all, s, "beat-by-servce")
 	require.EqualError(t, err, `stage 3 has no break "beat-by-servce"; did you mean beat-by-service?`)
+	_, err = breaks.Find(all, s, "WRONG")
+	require.ErrorContains(t, err, `stage 3 has no break "WRONG"; there are doubled-ttl, beat-by-service, lease-ignored`)
 	_, err = breaks.Find(nil, s, "any")
 	require.EqualError(t, err, "stage 3 has no breaks")
 }

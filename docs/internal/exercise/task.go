@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/text/near"
 )
 
 // Task is a function that a participant writes.
@@ -72,41 +73,10 @@ func names(tasks []Task) []string {
 	return all
 }
 
-// suggest names the task that is most like what was typed, or all of them when
-// none is.
+// suggest names the task that was probably meant, or all of them.
 func suggest(tasks []Task, typed string) string {
-	nearest, least := "", len(typed)/2+2
-	for _, t := range tasks {
-		for _, form := range []string{t.Name, t.Name[strings.Index(t.Name, ".")+1:]} {
-			if d := distance(strings.ToLower(form), strings.ToLower(typed)); d < least {
-				nearest, least = t.Name, d
-			}
-		}
-	}
-	if nearest != "" {
-		return "did you mean " + nearest + "?"
+	if likely := near.Likely(typed, names(tasks)); likely != "" {
+		return "did you mean " + likely + "?"
 	}
 	return "there are " + strings.Join(names(tasks), ", ")
-}
-
-// distance is how many letters must be put in, taken out or replaced to make one
-// word of the other (Levenshtein).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

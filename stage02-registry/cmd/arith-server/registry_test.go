@@ -147,7 +147,7 @@ func TestTheServerServesWhileTheRegistryIsDown(t *testing.T) {
 	require.Contains(t, p.Said("trying again until it works"), url)
 	requireServes(t, addr)
 	close(up)
-	p.Said("the registry answers again")
+	p.Said("the registry accepts it now")
 	p.Said("registered")
 	require.Equal(t, addr, s.Instances("Arith")[0].Addr)
 }

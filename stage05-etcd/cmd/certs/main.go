@@ -15,9 +15,9 @@ import (
 
 const usage = `certs makes a CA, signs a server's and a client's certificate with it, and forgets its key.
 
-  certs -dir certs
-  arith-server -registry "" -tls-cert certs/server.pem -tls-key certs/server-key.pem -tls-ca certs/ca.pem
-  arith-client -addr 127.0.0.1:1234 -tls-cert certs/client.pem -tls-key certs/client-key.pem -tls-ca certs/ca.pem multiply 7 8
+  certs -dir .certs
+  arith-server -registry "" -tls-cert .certs/server.pem -tls-key .certs/server-key.pem -tls-ca .certs/ca.pem
+  arith-client -addr 127.0.0.1:1234 -tls-cert .certs/client.pem -tls-key .certs/client-key.pem -tls-ca .certs/ca.pem multiply 7 8
 
 Run it again for new ones, and then start everything again: those of different runs do not
 accept one another.`
@@ -26,7 +26,7 @@ func main() { cli.Main("certs", run) }
 
 func run(_ context.Context, args []string) error {
 	flags := cli.Flags("certs")
-	dir := flags.String("dir", "certs", "`DIR` to write to")
+	dir := flags.String("dir", ".certs", "`DIR` to write to")
 	hosts := flags.String("hosts", "127.0.0.1,::1,localhost", "`NAME,NAME` or address at which callers reach the servers, and no ports")
 	valid := flags.Duration("valid", 24*time.Hour, "for how long, 24h at most")
 	if err := cli.Parse(flags, usage, args, 0); err != nil {

@@ -55,12 +55,12 @@ func TestBothSidesAcceptOneAnother(t *testing.T) {
 	p := cmdtest.Start(t, "-hosts", "10.0.0.1,server-1.example.com", "-valid", "2h")
 	want := ""
 	for _, side := range []string{"server", "client"} {
-		f := files("certs", side)
+		f := files(".certs", side)
 		want += fmt.Sprintf("-tls-cert %s -tls-key %s -tls-ca %s\n", f.Cert, f.Key, f.CA)
 	}
 	require.Equal(t, cmdtest.Outcome{Stdout: want}, p.Wait())
 
-	in := filepath.Join(p.Cmd.Dir, "certs")
+	in := filepath.Join(p.Cmd.Dir, ".certs") // which git ignores
 	ofServer, ofClient := files(in, "server"), files(in, "client")
 	require.NoError(t, shake(t, "10.0.0.1", ofServer, ofClient))
 	require.NoError(t, shake(t, "server-1.example.com", ofServer, ofClient))

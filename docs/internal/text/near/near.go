@@ -20,6 +20,27 @@ func Name(name string, candidates []string) string {
 	return best
 }
 
+// Likely returns the candidate that was probably meant by what somebody typed: one of
+// which that is a part, or which differs in one letter of three at most. A candidate's
+// last word, after a dot or a slash, counts like the whole. It is empty if there is none.
+func Likely(typed string, candidates []string) string {
+	typed = strings.ToLower(typed)
+	best, least := "", (len(typed)+2)/3+1
+	for _, candidate := range candidates {
+		whole := strings.ToLower(candidate)
+		for _, form := range []string{whole, whole[strings.LastIndexAny(whole, "./")+1:]} {
+			d := distance(typed, form)
+			if len(typed) > 2 && strings.Contains(form, typed) {
+				d = min(d, 1)
+			}
+			if d < least {
+				best, least = candidate, d
+			}
+		}
+	}
+	return best
+}
+
 // ends says whether the last word of long, after a dot or a slash, is that of
 // short.
 func ends(long, short string) bool {

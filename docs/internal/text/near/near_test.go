@@ -21,3 +21,21 @@ func TestTheNearestNameIsFound(t *testing.T) {
 	}
 	require.Empty(t, near.Name("find", nil))
 }
+
+func TestOnlyANameThatIsNearIsLikely(t *testing.T) {
+	names := []string{"Store.Put", "Store.find", "Store.Beat", "clock.now", "doubled-ttl", "beat-without-lease"}
+	for typed, want := range map[string]string{
+		"fnid":               "Store.find",
+		"store.putt":         "Store.Put",
+		"doubled":            "doubled-ttl",
+		"doubled-tll":        "doubled-ttl",
+		"beat-wihtout-leese": "beat-without-lease",
+		"foo":                "",
+		"sweep":              "",
+		"WRONG":              "",
+		"be":                 "",
+		"":                   "",
+	} {
+		require.Equal(t, want, near.Likely(typed, names), typed)
+	}
+}
