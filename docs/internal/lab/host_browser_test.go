@@ -46,6 +46,7 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 	until(t, b, `location.pathname === "/lab/" && document.querySelector("#stage").value === "3" && !document.querySelector("#start button").disabled`)
 	until(t, b, `document.querySelector("#asked").textContent.includes("a server hangs for 7 s")`)
 	b.Shoot(t, "guide-lab-choose-1280")
+	b.RequireAccessible(t, "where a lab is chosen")
 	now, _ := state(t, server.URL+"/lab")
 	require.Empty(t, now, "to follow a link starts nothing")
 
@@ -58,6 +59,7 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 		b.Shoot(t, fmt.Sprint("guide-lab-", width))
 	}
 	until(t, b, `document.querySelectorAll("#scripts optgroup").length === 2 && document.querySelector("#rate").value === "200"`)
+	b.RequireAccessible(t, "a lab that runs")
 	click("#script button[type=submit]")
 	until(t, b, `document.querySelector("#rate").value === "400"`) // as in the matrix
 	until(t, b, `!document.querySelector("#halt").hidden`)
@@ -66,6 +68,7 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 	b.Run(t, chromedp.Navigate(server.URL+"/lab/?stage=4,5&token="+h.Token()))
 	until(t, b, `document.querySelector("#other").textContent.includes("stage 3, which runs already")`)
 	b.Shoot(t, "guide-lab-other-1920")
+	b.RequireAccessible(t, "a server that hangs, and another lab that is asked for")
 	click("#other button")
 	until(t, b, `document.querySelectorAll(".side").length === 2 && document.querySelector("#other").hidden`)
 	until(t, b, fmt.Sprintf(total, 2, "sent")+" > 50")
