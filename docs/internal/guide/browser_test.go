@@ -6,8 +6,6 @@ import (
 	"context"
 	"io/fs"
 	"net/http/httptest"
-	"os"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,10 +14,6 @@ import (
 
 	"example.com/workshop/docs/internal/browsertest"
 )
-
-// axeEnv is the environment variable that names axe-core's script, without which
-// nothing is known about who cannot see a page.
-const axeEnv = "AXE_CORE"
 
 // Widths of a laptop or a projector, and of a phone.
 var widths = []int64{1280, 390}
@@ -88,16 +82,5 @@ func (b *browser) requireNoScroll(t *testing.T, where string) {
 // requireAccessible lets axe-core look for what is serious.
 func (b *browser) requireAccessible(t *testing.T, where string) {
 	t.Helper()
-	file := os.Getenv(axeEnv)
-	if file == "" {
-		require.Empty(t, os.Getenv("CI"), "%s must name axe-core's script", axeEnv)
-		return
-	}
-	script, err := os.ReadFile(file)
-	require.NoError(t, err)
-	b.chromium.Run(t, chromedp.Evaluate[chromedp.Void](string(script)+"\n;0"))
-	found := eval[[]string](t, b, `axe.run(document, {resultTypes: ['violations']}).then((r) => r.violations
-		.filter((v) => v.impact === 'serious' || v.impact === 'critical')
-		.map((v) => v.id + ': ' + v.help + '\n' + v.nodes.slice(0, 5).map((n) => n.html.slice(0, 200) + '\n' + n.failureSummary).join('\n')))`)
-	require.Empty(t, strings.Join(found, "\n"), where)
+	b.chromium.RequireAccessible(t, where)
 }

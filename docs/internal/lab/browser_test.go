@@ -90,6 +90,7 @@ func TestACrashInTwoStagesAtOnceInABrowser(t *testing.T) {
 	until(t, b, fmt.Sprintf(card, 1, "A")+`.className.includes("dead")`)
 	until(t, b, `document.querySelector(".side:first-child .flows line.failed[visibility=visible]") !== null`)
 	b.Shoot(t, "lab-after")
+	b.RequireAccessible(t, "a server that was killed")
 	until(t, b, fmt.Sprintf(listed, 1, "A", true)) // its lease has run out
 	until(t, b, fmt.Sprintf(listed, 2, "A", true))
 	failed, err := chromedp.Run(b.Ctx, chromedp.Evaluate[int](fmt.Sprintf(total, 2, "failed")))
@@ -121,6 +122,7 @@ func TestEachStageInABrowser(t *testing.T) {
 				pressNode(t, b, "n1", "Cut off")
 				until(t, b, `document.querySelector(".node").className === "node cut-off" && document.querySelector("#log").textContent.includes("node n1 of etcd is cut off")`)
 				b.Shoot(t, "lab-node-cut-off")
+				b.RequireAccessible(t, "a node that is cut off")
 				pressNode(t, b, "n1", "Heal")
 				until(t, b, `document.querySelector(".node").className === "node "`)
 			}
@@ -155,6 +157,7 @@ func TestARecordingPlaysInABrowser(t *testing.T) {
 	until(t, b, `document.querySelector("#log").textContent.includes("server A is killed")`)
 	until(t, b, `[...document.querySelectorAll(".buttons")].every(x => getComputedStyle(x).display === "none")`)
 	b.Shoot(t, "lab-replay")
+	b.RequireAccessible(t, "a recording")
 	b.RequireQuiet(t, "lab")
 }
 

@@ -46,6 +46,8 @@ const (
 // ErrBusy says that a lab is there already, or on its way.
 var ErrBusy = errors.New("a lab runs already, and the guide has one at a time; stop it first")
 
+var errEnding = errors.New("the guide is ending")
+
 // NewHost makes a host whose labs are as opts say; opts.Stages are those to choose
 // from. Nothing is started.
 func NewHost(opts Options) *Host {
@@ -79,8 +81,8 @@ func (h *Host) choose(numbers []int) (chosen []stages.Stage, err error) {
 func (h *Host) Start(chosen ...stages.Stage) error {
 	opts := h.opts
 	opts.Stages = chosen
-	if !h.change(Idle, Starting) {
-		return ErrBusy
+	if err := h.change(Idle, Starting); err != nil {
+		return err
 	}
 	defer h.changing.Done()
 	l, err := Start(h.ctx, opts)
@@ -95,7 +97,7 @@ func (h *Host) Start(chosen ...stages.Stage) error {
 
 // End ends the lab that runs, if one does, and returns when nothing of it is left.
 func (h *Host) End() error {
-	if !h.change(Runs, Ending) {
+	if h.change(Runs, Ending) != nil {
 		return nil
 	}
 	defer h.changing.Done()
@@ -110,17 +112,20 @@ func (h *Host) End() error {
 	return err
 }
 
-// change begins to start or end a lab, if the state allows it. Who was let to calls
-// changing.Done in the end.
-func (h *Host) change(from, to HostState) bool {
+// change begins to start or end a lab, if the state allows it. Without an error the
+// caller calls changing.Done in the end.
+func (h *Host) change(from, to HostState) error {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.state != from || h.ctx.Err() != nil {
-		return false
+	switch {
+	case h.ctx.Err() != nil:
+		return errEnding
+	case h.state != from:
+		return ErrBusy
 	}
 	h.state = to
 	h.changing.Add(1)
-	return true
+	return nil
 }
 
 // Cancel has no lab start any more, and breaks off the start of one. Close does the

@@ -35,29 +35,31 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 		b.Run(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector(%q).click(); undefined`, selector)))
 	}
 	b.Run(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/stage03-heartbeat.md"))
-	until(t, b, `document.querySelector('a.lab[href*="script=server-crash"]') !== null`)
+	until(t, b, `document.querySelector('a.lab[href*="script=server-hangs-past-lease"]') !== null`)
 	for _, width := range []int64{1920, 1280} {
 		b.Run(t, chromedp.EmulateViewport(width, 900), chromedp.Evaluate[chromedp.Void](`document.querySelector('a.lab[href*="script="]').scrollIntoView({block: "center"}); undefined`))
 		b.Shoot(t, fmt.Sprint("guide-chapter-", width))
 	}
-	link, err := chromedp.Run(b.Ctx, chromedp.Evaluate[string](`document.querySelector('a.lab[href*="script=server-crash"]').href`))
+	link, err := chromedp.Run(b.Ctx, chromedp.Evaluate[string](`document.querySelector('a.lab[href*="script=server-hangs-past-lease"]').href`))
 	require.NoError(t, err)
 	b.Run(t, chromedp.Navigate(link))
 	until(t, b, `location.pathname === "/lab/" && document.querySelector("#stage").value === "3" && !document.querySelector("#start button").disabled`)
-	until(t, b, `document.querySelector("#asked").textContent.includes("a server crashes (SIGKILL)")`)
+	until(t, b, `document.querySelector("#asked").textContent.includes("a server hangs for 7 s")`)
 	b.Shoot(t, "guide-lab-choose-1280")
+	b.RequireAccessible(t, "where a lab is chosen")
 	now, _ := state(t, server.URL+"/lab")
 	require.Empty(t, now, "to follow a link starts nothing")
 
 	click("#start button")
 	until(t, b, fmt.Sprintf(total, 1, "sent")+" > 50")
-	until(t, b, `document.querySelector("#scripts").value === "server-crash"`)
+	until(t, b, `document.querySelector("#scripts").value === "server-hangs-past-lease"`)
 	for _, width := range []int64{1280, 1920} {
 		b.Run(t, chromedp.EmulateViewport(width, 900))
 		until(t, b, `document.documentElement.scrollWidth <= document.documentElement.clientWidth`)
 		b.Shoot(t, fmt.Sprint("guide-lab-", width))
 	}
 	until(t, b, `document.querySelectorAll("#scripts optgroup").length === 2 && document.querySelector("#rate").value === "200"`)
+	b.RequireAccessible(t, "a lab that runs")
 	click("#script button[type=submit]")
 	until(t, b, `document.querySelector("#rate").value === "400"`) // as in the matrix
 	until(t, b, `!document.querySelector("#halt").hidden`)
@@ -66,6 +68,7 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 	b.Run(t, chromedp.Navigate(server.URL+"/lab/?stage=4,5&token="+h.Token()))
 	until(t, b, `document.querySelector("#other").textContent.includes("stage 3, which runs already")`)
 	b.Shoot(t, "guide-lab-other-1920")
+	b.RequireAccessible(t, "a server that hangs, and another lab that is asked for")
 	click("#other button")
 	until(t, b, `document.querySelectorAll(".side").length === 2 && document.querySelector("#other").hidden`)
 	until(t, b, fmt.Sprintf(total, 2, "sent")+" > 50")

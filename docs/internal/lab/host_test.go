@@ -95,6 +95,10 @@ func TestTheGuideHasOneLabAtATimeAndMayHaveAnother(t *testing.T) {
 	require.Equal(t, http.StatusOK, status, text)
 	status, _ = ask(t, http.MethodPost, url+"/do", join)
 	require.Equal(t, http.StatusForbidden, status)
+	status, _ = ask(t, http.MethodPost, url+"/end", "")
+	require.Equal(t, http.StatusForbidden, status)
+	now, _ = state(t, url)
+	require.Equal(t, lab.Runs, now)
 
 	frames, err := http.Get(url + "/frames")
 	require.NoError(t, err)
@@ -139,7 +143,16 @@ func TestTheGuidesEndBreaksOffAStart(t *testing.T) {
 	require.NoError(t, <-closed)
 	now, _ = state(t, url)
 	require.Equal(t, lab.Closed, now)
-	require.Error(t, h.Start(s), "nothing is started after that")
+	require.EqualError(t, h.Start(s), "the guide is ending")
+}
+
+func TestNothingIsBuiltForAGuideThatIsEnding(t *testing.T) {
+	t.Parallel()
+	h, _ := hosting(t, func(context.Context) error { panic("it is built") })
+	h.Cancel()
+	s, err := stages.Find(stages.All(), 3)
+	require.NoError(t, err)
+	require.EqualError(t, h.Start(s), "the guide is ending")
 }
 
 func TestAHostThatIsClosedLeavesNothing(t *testing.T) {

@@ -110,6 +110,19 @@ func TestATargetThatIsGoneClosesTheConnection(t *testing.T) {
 	require.Empty(t, got)
 }
 
+func TestAConnectionThatBreaksOnOneSideEndsOnTheOther(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	t.Cleanup(func() { listener.Close() })
+	conn := dial(t, start(t, listener.Addr().String()).Addr())
+	target, err := listener.Accept()
+	require.NoError(t, err)
+	require.NoError(t, target.(*net.TCPConn).SetLinger(0)) // its end is a reset
+	require.NoError(t, target.Close())
+	_, err = io.Copy(io.Discard, conn)
+	require.NotContains(t, errText(err), "timeout")
+}
+
 func TestConnectionsWaitForATarget(t *testing.T) {
 	p := start(t, "")
 	conn := dial(t, p.Addr())

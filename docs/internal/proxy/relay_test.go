@@ -154,6 +154,31 @@ func TestARelayEndsWithItsConnections(t *testing.T) {
 	})
 }
 
+func TestWhatWasDelayedAtOnceArrivesInItsOrderAndTheEndAfterIt(t *testing.T) {
+	connected(t, func(t *testing.T, e ends) {
+		toClient := listen(e.client)
+		send(t, e.server, "warm")
+		synctest.Wait()
+		e.proxy.Delay(time.Second)
+		want := "warm"
+		for piece := 'a'; piece <= 'z'; piece++ {
+			send(t, e.server, string(piece))
+			want += string(piece)
+		}
+		synctest.Wait()
+		e.proxy.Pass()
+		send(t, e.server, "!")
+		require.NoError(t, e.server.Close())
+		<-e.ended
+		synctest.Wait()
+		got := ""
+		for _, a := range *toClient {
+			got += a.Text
+		}
+		require.Equal(t, want+"!", got)
+	})
+}
+
 func TestARelayEndsWithItsContextWhateverItDoes(t *testing.T) {
 	for name, set := range map[string]func(*proxy.Proxy){
 		"pass": (*proxy.Proxy).Pass, "swallow": (*proxy.Proxy).Swallow,

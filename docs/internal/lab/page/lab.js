@@ -54,9 +54,11 @@ function begin(what) {
     }));
     return made;
   };
+  const chosen = $("scripts").value;
   $("scripts").replaceChildren(
     group("Rows of the fault matrix", meta.scripts.filter((s) => !s.experiment)),
     group("Experiments", meta.scripts.filter((s) => s.experiment)));
+  if (meta.scripts.some((s) => s.name === chosen)) $("scripts").value = chosen;
   $("balancer").replaceChildren(...meta.balancers.map((b) => Object.assign(document.createElement("option"), { value: b, textContent: b })));
   $("balancers").hidden = !meta.stages.some((s) => s.chooses);
   $("balancer").value = "power-of-two";

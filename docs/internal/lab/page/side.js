@@ -256,7 +256,7 @@ export class Side {
     const s = this.seconds.at(-2);
     const text = s ? `last second: ${s.ok} answered, ${s.failed} failed, ${s.retried} retried` : "";
     set(this.parts.now, text);
-    this.strip.setAttribute("aria-label", text);
+    if (text) this.strip.setAttribute("aria-label", text);
   }
 
   // flow draws the calls between the client and its servers.
