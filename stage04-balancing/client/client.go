@@ -33,11 +33,13 @@ type Client struct {
 	changed   chan struct{}  // of capacity 1; full while the view is to be made anew
 	view      atomic.Pointer[view]
 
-	mu      sync.Mutex          // guards the fields below, and the order of the balancer's updates
-	latest  registry.Snapshot   // the list
-	failure error               // why there will be no other list
-	nodes   map[string]*node    // listed or held, by id; replaced and never changed
-	told    []registry.Instance // the list that the balancer was given
+	updating sync.Mutex          // held by who makes a view, until the balancer knows of it
+	told     []registry.Instance // the list that the balancer was given; guarded by updating
+
+	mu      sync.Mutex        // held, together with updating, to write the fields below; either is enough to read them
+	latest  registry.Snapshot // the list
+	failure error             // why there will be no other list
+	nodes   map[string]*node  // listed or held, by id; replaced and never changed
 }
 
 // New returns a client of the service, which follows it until Close. It

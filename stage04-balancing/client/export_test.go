@@ -12,3 +12,6 @@ var (
 // a reply that does not fit its variable.
 func ErrReply(err error) error  { return &replyError{err} }
 func ErrMisfit(err error) error { return &misfitError{err} }
+
+// Find looks for the instance of an id, as a call does.
+func Find(c *Client, id string) { c.find(id) }

@@ -17,7 +17,7 @@ type node struct {
 	redial            chan struct{} // receives when a dial is not to wait for the backoff
 	asked             chan struct{} // receives when the connection is to be asked for a sign of life
 
-	// guarded by the client's mu
+	// guarded as the client's nodes are
 	in   registry.Instance // as it was last listed
 	held bool              // whether it is held, which is to say no longer listed
 

@@ -30,7 +30,7 @@ func (n *node) renew() {
 
 // forget makes the balancer forget what it holds against the instances of these
 // ids, by leaving them out of one Update. Until the next, it hides them. The caller
-// holds the lock.
+// holds c.updating.
 func (c *Client) forget(ids map[string]bool) {
 	others := slices.DeleteFunc(slices.Clone(c.told), func(in registry.Instance) bool { return ids[in.ID] })
 	if len(others) < len(c.told) {

@@ -23,9 +23,9 @@ func (c *Client) renewViews() {
 		case <-c.life.Done():
 			return
 		}
-		c.mu.Lock()
+		c.updating.Lock()
 		c.renewView()
-		c.mu.Unlock()
+		c.updating.Unlock()
 		select {
 		case <-time.After(renewEvery):
 		case <-c.life.Done():

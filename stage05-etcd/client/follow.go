@@ -13,10 +13,7 @@ func (c *Client) follow(w registry.Watcher) {
 			return
 		}
 		if err != nil {
-			c.mu.Lock()
-			defer c.mu.Unlock()
-			c.failure, c.latest.Stale = err, true
-			c.renewView()
+			c.fail(err)
 			return
 		}
 		c.apply(snap)
@@ -27,13 +24,13 @@ func (c *Client) follow(w registry.Watcher) {
 // and network stays the same, with its connection and all that is known of it; one that was held
 // must be ready, and is held no more. Each gets the instance as listed now. Another process at
 // the address, or under the id, begins without a past (renew, or a new node), for the balancer
-// as well (forget). The map of nodes is made anew, for views share it; hold adds those that are
-// held. When the view has been renewed, nodes that are neither listed nor held any more retire.
+// as well (forget). The map of nodes is made anew, for views share it; replace puts it in place,
+// and adds those that are held. When the view has been renewed, nodes that are neither listed nor
+// held any more retire.
 func (c *Client) apply(snap registry.Snapshot) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	old := c.nodes
-	c.latest, c.nodes = snap, make(map[string]*node, len(snap.Instances))
+	c.updating.Lock()
+	defer c.updating.Unlock()
+	old, nodes := c.nodes, make(map[string]*node, len(snap.Instances))
 	anew := make(map[string]bool)
 	for _, in := range snap.Instances {
 		n := old[in.ID]
@@ -45,10 +42,9 @@ func (c *Client) apply(snap registry.Snapshot) {
 			n.renew()
 			anew[in.ID] = true
 		}
-		n.in, n.held = in, false
-		c.nodes[in.ID] = n
+		nodes[in.ID] = n
 	}
-	c.hold(old)
+	c.replace(snap, nodes)
 	c.forget(anew)
 	c.renewView()
 	for id, n := range old {

@@ -59,7 +59,7 @@ func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 
 // renewView makes a view of the list and the state of each node, and updates the
 // balancer. The candidates take calls, but for the ejected unless those are too many;
-// for the balancer all others have weight 0. The caller holds the lock.
+// for the balancer all others have weight 0. The caller holds c.updating.
 func (c *Client) renewView() {
 	v := &view{nodes: c.nodes, replaced: make(chan struct{})}
 	var broken error

@@ -12,18 +12,15 @@
 package client
 
 func (c *Client) apply(snap registry.Snapshot) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	old := c.nodes
-	c.latest, c.nodes = snap, make(map[string]*node, len(snap.Instances))
+	c.updating.Lock()
+	defer c.updating.Unlock()
+	old, nodes := c.nodes, make(map[string]*node, len(snap.Instances))
 	anew := make(map[string]bool)
 	for _, in := range snap.Instances {
-		n := newNode(c, in)
 		anew[in.ID] = true
-		n.in = in
-		c.nodes[in.ID] = n
+		nodes[in.ID] = newNode(c, in)
 	}
-	c.hold(old)
+	c.replace(snap, nodes)
 	c.forget(anew)
 	c.renewView()
 	for id, n := range old {

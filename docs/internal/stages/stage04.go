@@ -124,6 +124,13 @@ func follows04() Part {
 				Files: []string{"client/coalesce.go", "client/coalesce_test.go"},
 			},
 			{
+				Title: "A lock that is held for short",
+				Why:   "With 50,000 instances a new list takes a second to become a view. If all of that happens under the client's lock, whoever needs that waits as long.",
+				Role:  Deep,
+				Files: []string{"client/replace.go", "client/replace_test.go", "client/bench_list_test.go"},
+				Try:   "go test -run '^$' -bench AllChange ./client",
+			},
+			{
 				Title: "Another process at the same address",
 				Why:   "Without it, a server that was restarted waits for a backoff and an ejection that its predecessor has earned.",
 				Role:  Deep,

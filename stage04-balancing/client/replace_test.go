@@ -1,0 +1,52 @@
+package client_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/balancer"
+	"example.com/workshop/stage04-balancing/client"
+	"example.com/workshop/stage04-balancing/registry"
+	"example.com/workshop/stage04-balancing/registry/registrytest"
+)
+
+// gate is a balancer that takes over no list with the instance of this id before it is opened.
+type gate struct {
+	balancer.Balancer
+	id            string
+	reached, open chan struct{}
+}
+
+func (g *gate) Update(list []registry.Instance) {
+	if slices.ContainsFunc(list, func(in registry.Instance) bool { return in.ID == g.id }) {
+		g.reached <- struct{}{}
+		<-g.open
+	}
+	g.Balancer.Update(list)
+}
+
+// With 50,000 instances an update takes long enough to be felt.
+func TestNobodyWaitsForAnUpdateOfTheBalancer(t *testing.T) {
+	cluster := newCluster(t)
+	a, b := cluster.serve("a:1"), cluster.serve("b:1")
+	g := &gate{roundRobin(), b.in.ID, make(chan struct{}, 100), make(chan struct{})}
+	script := registrytest.NewScript()
+	c := cluster.clientOf(script, client.Options{Balancer: g})
+	script.Shows(snapshot(a))
+	do(t, c)
+	script.Shows(snapshot(a, b))
+	<-g.reached
+	stats := make(chan client.Stats, 1)
+	go func() { stats <- c.Stats() }()
+	select {
+	case s := <-stats:
+		require.Len(t, s.Instances, 2)
+	case <-time.After(10 * time.Second):
+		t.Error("the client's lock is held while the balancer is updated")
+	}
+	do(t, c)
+	close(g.open)
+}
