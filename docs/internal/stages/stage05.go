@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 800},
 		MaxDeleted: 35,
-		MaxTests:   6496,
+		MaxTests:   6492,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
