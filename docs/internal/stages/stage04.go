@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1264, Deep: 3320},
+		Budget:     Budget{Core: 1264, Deep: 3348},
 		MaxDeleted: 224,
 		MaxTests:   11095,
 		MaxNoise:   5,
