@@ -154,7 +154,7 @@ func follows04() Part {
 				Role:  Deep,
 				Files: []string{
 					"registry/http_poll_limit.go", "registry/descriptors_unix.go", "registry/descriptors_other.go", "registry/client_watch_later.go",
-					"registry/http_poll_limit_test.go",
+					"registry/http_poll_limit_test.go", "registry/export_polls_test.go",
 				},
 			},
 			{
