@@ -27,6 +27,7 @@ func TestWhoeverComesWhileAllConnectionsAreTakenIsHungUpOn(t *testing.T) {
 				requireHangsUp(t, h.dial(t), 0)
 				requireHangsUp(t, h.dial(t), 0)
 				requireWorks(t, c, "who was there before")
+				synctest.Wait() // until what was hung up on is in the log
 				log := h.log.String()
 				require.Equal(t, 2, strings.Count(log, "too many connections"), log)
 				require.Contains(t, log, "limit=3")

@@ -69,7 +69,7 @@ func (r *request) WriteResponse(resp *rpc.Response, body any) error {
 	if r.cut {
 		return nil
 	}
-	r.wire.writing.Lock()
+	r.wire.lockWriting(body)
 	defer r.wire.writing.Unlock()
 	return r.wire.codec.WriteResponse(resp, body)
 }

@@ -22,6 +22,7 @@ type Options struct {
 
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
+	MaxUnread    int64         // bytes of the replies that wait for one peer, before it must read soon; default 64 MiB
 	MaxConns     int           // connections; default half of the files that the process may open
 	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
@@ -45,6 +46,7 @@ func New(opts Options) *Server {
 	opts.Logger = loglimit.New(cmp.Or(opts.Logger, slog.Default()))
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
+	opts.MaxUnread = cmp.Or(opts.MaxUnread, 64<<20)
 	opts.MaxConns = cmp.Or(opts.MaxConns, maxFiles()/2)
 	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, 10*time.Second)
 	opts.IdleTimeout = cmp.Or(opts.IdleTimeout, 10*time.Minute)

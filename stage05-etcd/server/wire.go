@@ -30,7 +30,9 @@ type wire struct {
 	all     atomic.Int64  // the number of workers
 	idle    atomic.Int64  // the number of workers that wait for the turn
 
-	writing sync.Mutex // serialises replies
+	writing sync.Mutex   // serialises replies
+	unread  atomic.Int64 // bytes of the replies that wait for writing
+	hurried atomic.Bool  // whether the write deadline is an early one
 }
 
 // serveGob serves net/rpc's own protocol on one connection.
@@ -85,10 +87,7 @@ func (w *wire) Read(p []byte) (n int, err error) {
 func (w *wire) Write(p []byte) (int, error) {
 	now := time.Now()
 	w.replied.Store(int64(now.Sub(w.opened)))
-	if now.After(w.renew) {
-		w.renew = now.Add(w.srv.opts.WriteTimeout / 2) // setting a deadline is slow: one serves many replies
-		w.conn.SetWriteDeadline(now.Add(w.srv.opts.WriteTimeout))
-	}
+	w.renewDeadline(now)
 	n, err := w.conn.Write(p)
 	if err != nil {
 		w.Close()

@@ -501,6 +501,12 @@ func wire04() Part {
 				},
 			},
 			{
+				Title: "Replies that nobody reads",
+				Why:   "A hundred replies of 10 MiB that a peer asks for and does not read hold a gigabyte until the write deadline passes.",
+				Role:  Deep,
+				Files: []string{"server/unread.go", "server/unread_test.go"},
+			},
+			{
 				Title: "Peers that wait",
 				Why:   "A peer that sends all of a request but its last byte, or nothing at all, holds memory and a descriptor for as long as it likes.",
 				Role:  Deep,
