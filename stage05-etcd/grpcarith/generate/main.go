@@ -24,7 +24,7 @@ const (
 )
 
 var plugins = []string{
-	"google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.11",
+	"google.golang.org/protobuf/cmd/protoc-gen-go@v1.36.12",
 	"google.golang.org/grpc/cmd/protoc-gen-go-grpc@v1.6.2",
 }
 
