@@ -15,12 +15,12 @@ import (
 // connection meanwhile. If no answer comes, another connection takes its place; see conn.
 
 // late has the connection that the attempt waits on asked for a sign of life, if it has
-// waited for more than half of an interval.
+// waited for an interval, give or take what a ticker does.
 func (a *attempts) late(interval time.Duration) {
 	a.mu.Lock()
 	s, since := a.conn, a.since
 	a.mu.Unlock()
-	if s != nil && time.Since(since) > interval/2 {
+	if s != nil && time.Since(since) > interval*9/10 {
 		s.doubt(since)
 	}
 }
