@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 1264, Deep: 3348},
 		MaxDeleted: 224,
-		MaxTests:   11095,
+		MaxTests:   11181,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
