@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1264, Deep: 3348},
+		Budget:     Budget{Core: 1264, Deep: 3417},
 		MaxDeleted: 224,
 		MaxTests:   11181,
 		MaxNoise:   5,
