@@ -170,12 +170,14 @@ func (c *cluster) clientOf(d registry.Discovery, opts client.Options) *client.Cl
 // idempotent declares Do and Refuse, and not Slow.
 var idempotent = []string{"Work.Do", "Work.Refuse"}
 
-// do makes a call that must succeed.
+// do makes a call that must succeed, and waits until the client has counted whatever
+// attempts lost to the one that was answered.
 func do(t *testing.T, c *client.Client) {
 	t.Helper()
 	var got int
 	require.NoError(t, c.Call(t.Context(), "Work.Do", 7, &got))
 	require.Equal(t, 7, got)
+	synctest.Wait()
 }
 
 func ran(hosts []*host) (n int64) {

@@ -36,7 +36,7 @@ func TestNobodyWaitsForAnUpdateOfTheBalancer(t *testing.T) {
 	script := registrytest.NewScript()
 	c := cluster.clientOf(script, client.Options{Balancer: g})
 	script.Shows(snapshot(a))
-	do(t, c)
+	require.NoError(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
 	script.Shows(snapshot(a, b))
 	<-g.reached
 	stats := make(chan client.Stats, 1)
@@ -47,6 +47,6 @@ func TestNobodyWaitsForAnUpdateOfTheBalancer(t *testing.T) {
 	case <-time.After(10 * time.Second):
 		t.Error("the client's lock is held while the balancer is updated")
 	}
-	do(t, c)
+	require.NoError(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
 	close(g.open)
 }
