@@ -67,7 +67,7 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			opts, log := unhurried(), new(logtest.Buffer)
-			opts.Timeout = slow * 5 * time.Second // time to find out, and all that an attempt takes
+			opts.Timeout = slow * 3 * time.Second // time to find out, and all that an attempt takes
 			opts.Logger = slog.New(slog.NewJSONHandler(log, nil))
 			opts.Username, opts.Password = c.user, c.user
 			var err error
