@@ -60,7 +60,10 @@ func serveAlone(t *testing.T, args ...string) *serving {
 	t.Cleanup(func() { _ = s.cmd.Process.Kill() })
 	lines := bufio.NewReader(out)
 	first, err := lines.ReadString('\n')
-	require.NoError(t, err, s.stderr.String())
+	if err != nil {
+		require.NoError(t, s.cmd.Wait(), s.stderr) // only then is all said
+	}
+	require.NoError(t, err)
 	addr, ok := strings.CutPrefix(strings.TrimSpace(first), "listening ")
 	require.True(t, ok, first)
 	second, err := lines.ReadString('\n')
