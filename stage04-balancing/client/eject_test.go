@@ -46,6 +46,7 @@ func TestFiveFailuresInARowEjectAnInstance(t *testing.T) {
 			do(t, c)
 		}
 		require.Equal(t, []string{"a:1"}, ejected(c))
+		time.Sleep(20 * time.Millisecond) // until the view is made anew
 		for range 100 {
 			do(t, c)
 		}

@@ -26,7 +26,7 @@ type queued struct {
 func (q queued) Write(p []byte) (int, error) {
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()
-	if q.out.isFull() {
+	if q.out.isFull(maxRequests) {
 		q.ReadWriteCloser.Close()
 		return 0, ErrBacklog
 	}

@@ -42,11 +42,11 @@ func TestAJSONConnectionWithABacklogIsClosed(t *testing.T) {
 		defer far.Close()
 		client := rpc.NewClientWithCodec(codec.NewJSONClient(near, 1<<20))
 		words := []string{string(bytes.Repeat([]byte("x"), 1<<20))}
-		done := make(chan *rpc.Call, 10)
-		for range 10 {
+		done := make(chan *rpc.Call, 40)
+		for range 40 {
 			client.Go("Shapes.Lengths", words, new([]int), done)
 		}
-		for range 10 {
+		for range 40 {
 			require.Error(t, (<-done).Error) // an encoder that has failed never writes again
 		}
 		client.Close()

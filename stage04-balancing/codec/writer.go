@@ -9,12 +9,13 @@ import (
 )
 
 // ErrBacklog is returned for a request while the peer reads so little that
-// maxBacklog bytes wait to be sent.
+// maxRequests bytes wait to be sent.
 var ErrBacklog = errors.New("too much is waiting to be sent")
 
 const (
-	maxBacklog = 4 << 20  // bytes that may wait to be sent
-	maxWrite   = 64 << 10 // bytes of one write, so that a write deadline means no progress
+	maxRequests = 16 << 20 // bytes that may wait to be sent: 256 callers with 64 KiB each are no backlog
+	maxReplies  = 4 << 20  // bytes that may wait before a further reply waits
+	maxWrite    = 64 << 10 // bytes of one write, so that a write deadline means no progress
 )
 
 // writer sends what is appended to it in one write for all that has gathered,
@@ -93,14 +94,13 @@ func (w *writer) send(out []byte) error {
 	return nil
 }
 
-// isFull reports whether more than maxBacklog bytes are queued. The caller
-// holds mu.
-func (w *writer) isFull() bool { return len(w.queue) > maxBacklog }
+// isFull reports whether more than max bytes are queued. The caller holds mu.
+func (w *writer) isFull(max int) bool { return len(w.queue) > max }
 
-// waitForRoom returns when the queue is not full, or nothing can be sent any
+// waitForRoom returns when no more than maxReplies bytes are queued, or nothing can be sent any
 // more. The caller holds mu, which is released meanwhile.
 func (w *writer) waitForRoom() {
-	for w.isFull() && w.err == nil {
+	for w.isFull(maxReplies) && w.err == nil {
 		w.changed.Wait()
 	}
 }

@@ -63,7 +63,7 @@ func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	out := c.stream.out
 	out.mu.Lock()
 	defer out.mu.Unlock()
-	if out.isFull() {
+	if out.isFull(maxRequests) {
 		return ErrBacklog
 	}
 	return c.stream.write(r, body)

@@ -61,7 +61,7 @@ func goneTests04() []GoneTest {
 			Reason: "It is no error of the connection any more; nor is a reply of the wrong type."},
 		{Name: "client/TestCallersThatWaitForTheirTurnReturnByTheirOwnDeadline", To: "client/TestCallsToAPeerThatNeverReadsReturnWhenTheirContextEnds", Reason: noTurns},
 		{Name: "client/TestACallerThatGivesUpItsTurnDoesNotHurtTheOneThatWrites", To: "client/TestADeadlineThatPassesHarmsNoOtherCall", Reason: noTurns},
-		{Name: "client/TestNoCallRunsAfterItsCallerHasGivenUpItsTurn", To: "codec/TestRequestsToAPeerThatDoesNotReadAreRefusedAfter4MiB",
+		{Name: "client/TestNoCallRunsAfterItsCallerHasGivenUpItsTurn", To: "codec/TestRequestsToAPeerThatDoesNotReadAreRefusedAfter16MiB",
 			Reason: noTurns + " What is queued is bounded, and what is refused never runs."},
 		{Name: "client/TestRepliesArriveAfterARequestWasCutOff", To: "client/TestAPeerThatReadsNothingForTenSecondsIsHungUpOn",
 			Reason: "No request is cut off for its caller's deadline any more. A peer that has read nothing for ten seconds is hung up on."},
