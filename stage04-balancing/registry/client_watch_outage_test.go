@@ -26,7 +26,11 @@ var wrong = map[string]http.HandlerFunc{
 	"an empty body":            says(http.StatusOK, asJSON, ``),
 	"nothing for it":           says(http.StatusNoContent, asJSON, ``),
 	"a refusal of the service": says(http.StatusBadRequest, asJSON, `{"error":"I know better","field":"service"}`),
-	"a redirect to itself":     http.RedirectHandler("/services/Arith", http.StatusFound).ServeHTTP,
+	"no room, whoever asks": func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Retry-After", "5")
+		says(http.StatusServiceUnavailable, asJSON, `{"error":"too many long polls"}`)(w, r)
+	},
+	"a redirect to itself": http.RedirectHandler("/services/Arith", http.StatusFound).ServeHTTP,
 }
 
 func TestAWatcherKeepsTheLastListWhateverItIsAnswered(t *testing.T) {
