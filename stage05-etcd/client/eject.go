@@ -83,7 +83,6 @@ func (c *Client) ban(n *node) time.Duration {
 	if n.isEjected() || !slices.Contains(nodes, n) || tooManyOut(nodes, 1) {
 		return 0
 	}
-	c.change()
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	return n.ban()
@@ -96,6 +95,7 @@ func (n *node) ban() time.Duration {
 	n.health.ejected, n.health.until = true, time.Now().Add(ban)
 	n.health.ejections++
 	time.AfterFunc(ban, n.endBan)
+	n.client.change() // and not before, or the view could be made of what n was
 	return ban
 }
 

@@ -14,10 +14,8 @@ import (
 )
 
 const (
-	seeF2 = "trap F2: a fixed time-out against a shorter deadline"
-
-	// impatience is less than an attempt has by default.
-	impatience = 150 * time.Millisecond
+	seeF2      = "trap F2: a fixed time-out against a shorter deadline"
+	impatience = 150 * time.Millisecond // is less than an attempt has by default
 )
 
 // impatient makes a call that must succeed, on behalf of a caller who waits 150 ms, and
