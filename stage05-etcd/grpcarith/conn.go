@@ -37,6 +37,7 @@ func (c *chooser) NewSubConn(addrs []resolver.Address, opts grpcbalancer.NewSubC
 func (s *conn) open() (sc grpcbalancer.SubConn, err error) {
 	opts := s.opts
 	opts.StateListener = func(state grpcbalancer.SubConnState) { s.changed(sc, state) }
+	//lint:ignore SA1019 gRPC warns that it will take one address alone, which it is given
 	sc, err = s.chooser.ClientConn.NewSubConn(s.addrs, opts)
 	return sc, err
 }
