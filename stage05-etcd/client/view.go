@@ -28,10 +28,11 @@ func (c *Client) find(id string) *node {
 	return c.nodes[id]
 }
 
-// another reports whether a node takes calls that is not n and whose id is not in tried.
+// another reports whether a node takes calls now, whatever the view says, that is not n and
+// whose id is not in tried.
 func (v *view) another(n *node, tried []string) bool {
 	return slices.ContainsFunc(v.takers, func(other *node) bool {
-		return other != n && !slices.Contains(tried, other.id)
+		return other != n && !slices.Contains(tried, other.id) && !other.unavailable()
 	})
 }
 
