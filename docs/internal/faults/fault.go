@@ -28,7 +28,6 @@ type Fault struct {
 	Silences          bool   // while it lasts the registry does not answer
 	Faulty            bool   // its servers offer methods that do what they should not
 	Green             int    // the stage from which on nobody notices it; 0 if everybody does
-	GRPCNotices       bool   // but callers over gRPC do all the same
 	// Unmeasured says that the published matrix is older than the row, whose cells
 	// it shows as not measured. Whoever measures it takes the mark away.
 	Unmeasured bool
@@ -46,9 +45,7 @@ const TTL = 5 * time.Second
 
 // hidden says whether the fault is one that nobody is to notice in the column of
 // a cell.
-func (f Fault) hidden(c Cell) bool {
-	return f.Green > 0 && c.Stage >= f.Green && (c.Over == "" || !f.GRPCNotices)
-}
+func (f Fault) hidden(c Cell) bool { return f.Green > 0 && c.Stage >= f.Green }
 
 // alone says that the fault is about time that calls take, and so is measured
 // while nothing else runs.

@@ -87,7 +87,6 @@ func TestARowThatIsRedSomewhereHasItsLesson(t *testing.T) {
 func TestAPromiseIsBrokenFromTheStageOnThatMadeIt(t *testing.T) {
 	crash, hang := quick("crash"), quick("hang")
 	crash.Green, hang.Green = 2, 3
-	hang.GRPCNotices = true
 	both := func(stage int, o faults.Outcome) []faults.Cell {
 		return []faults.Cell{{Stage: stage, Fault: "crash", Runs: []faults.Outcome{failed(0, 0), o}}, {Stage: stage, Fault: "hang", Runs: []faults.Outcome{o}}}
 	}
@@ -95,8 +94,8 @@ func TestAPromiseIsBrokenFromTheStageOnThatMadeIt(t *testing.T) {
 	require.Equal(t, []string{"crash in stage 2"}, faults.Noticed([]faults.Fault{crash, hang}, cells))
 	require.Empty(t, faults.Noticed([]faults.Fault{crash, hang}, both(4, failed(0, 0))))
 	over := both(5, failed(1, 0))
-	over[0].Over, over[1].Over = "grpc", "grpc"
-	require.Equal(t, []string{"crash in stage 5 over gRPC"}, faults.Noticed([]faults.Fault{crash, hang}, over))
+	over[0].Over = "grpc"
+	require.Equal(t, []string{"crash in stage 5 over gRPC", "hang in stage 5"}, faults.Noticed([]faults.Fault{crash, hang}, over))
 }
 
 func TestARecoveryThatIsPromisedMayNotTakeLonger(t *testing.T) {

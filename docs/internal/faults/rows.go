@@ -78,8 +78,8 @@ func All() []Fault {
 			}},
 		},
 		{
-			Title: "connections go half-open: all that there are fall silent, new ones pass", Green: 4, GRPCNotices: true, Proxied: true, Cuts: true,
-			Lesson: "Up to 03 the client keeps its connection until the kernel gives it up, a quarter of an hour later; from 04 on it asks a silent connection for a sign of life, and dials anew after 400 ms; gRPC's client does so after 13 s at the earliest.",
+			Title: "connections go half-open: all that there are fall silent, new ones pass", Green: 4, Proxied: true, Cuts: true,
+			Lesson: "Up to 03 the client keeps its connection until the kernel gives it up, a quarter of an hour later; from 04 on it asks a silent connection for a sign of life, and dials anew after 400 ms.",
 			Scenario: play("connections-half-open",
 				at(32, scenario.HalfOpen(a)), at(32, scenario.HalfOpen(b)), at(32, scenario.HalfOpen(c)),
 			),
