@@ -22,8 +22,8 @@ func connecting(t *testing.T, cluster *cluster, c *client.Client) {
 
 func TestAnInstanceInTransientFailureTakesNoCallsWhileAnotherDoes(t *testing.T) {
 	for name, prepare := range map[string]func(*testing.T, *cluster, *client.Client){
-		"is ready": func(t *testing.T, _ *cluster, c *client.Client) { do(t, c); do(t, c) },
-		"is idle":  func(*testing.T, *cluster, *client.Client) {},
+		"is ready":      func(t *testing.T, _ *cluster, c *client.Client) { do(t, c); do(t, c) },
+		"is idle":       func(*testing.T, *cluster, *client.Client) {},
 		"is connecting": connecting,
 		"is connecting, and the view is new": func(t *testing.T, cluster *cluster, c *client.Client) {
 			connecting(t, cluster, c)
