@@ -88,7 +88,7 @@ func (c *Client) renewView() {
 // candidates returns the nodes that take calls unless they are ejected: those that are
 // listed with a weight above 0 and not in transient failure, and heldCandidates. If
 // one that is listed so is in transient failure, broken says why. The caller holds the
-// lock.
+// lock or c.updating.
 func (c *Client) candidates() (nodes []*node, broken error) {
 	for _, in := range c.latest.Instances {
 		n := c.nodes[in.ID]
@@ -104,7 +104,7 @@ func (c *Client) candidates() (nodes []*node, broken error) {
 	return append(nodes, c.heldCandidates(len(nodes))...), broken
 }
 
-// nobody returns why there is no instance to call. The caller holds the lock.
+// nobody returns why there is no instance to call. The caller holds c.updating.
 func (c *Client) nobody() error {
 	switch {
 	case c.life.Err() != nil:

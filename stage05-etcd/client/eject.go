@@ -95,7 +95,7 @@ func (n *node) ban() time.Duration {
 	n.health.ejected, n.health.until = true, time.Now().Add(ban)
 	n.health.ejections++
 	time.AfterFunc(ban, n.endBan)
-	n.client.change() // and not before, or the view could be made of what n was
+	n.client.change() // under n's lock, or the view could be made of what n was
 	return ban
 }
 

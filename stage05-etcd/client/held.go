@@ -28,7 +28,7 @@ func (c *Client) hold(old map[string]*node) {
 }
 
 // heldCandidates returns the held nodes that are connected, if there are more of them
-// than of the listed that take calls, and none otherwise. The caller holds the lock.
+// than of the listed that take calls, and none otherwise. For candidates alone.
 func (c *Client) heldCandidates(listed int) (nodes []*node) {
 	for _, in := range c.latest.Held {
 		if n := c.nodes[in.ID]; n.isReady() {
