@@ -40,8 +40,9 @@ func (a *Arith) Sum(args *Args, sum *int) error {
 	return nil
 }
 
-// Divide sets *quo to the quotient and remainder of A/B, truncated towards
-// zero. When B is 0 it returns ErrDivideByZero and leaves *quo alone.
+// Divide spends a.Delay, and then sets *quo to the quotient and remainder of
+// A/B, truncated towards zero. When B is 0 it returns ErrDivideByZero and leaves
+// *quo alone.
 func (a *Arith) Divide(args *Args, quo *Quotient) error {
 	time.Sleep(a.Delay)
 	if args.B == 0 {

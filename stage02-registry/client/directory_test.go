@@ -42,6 +42,15 @@ func newDirectory(t testing.TB) *directory {
 	return d
 }
 
+// newServing returns a directory whose registry is open and lists a server at host:1.
+func newServing(t testing.TB) *directory {
+	d := newDirectory(t)
+	d.open(t)
+	d.serve(t, "host:1", "tcp")
+	d.register(t, "host:1", "tcp")
+	return d
+}
+
 // open starts the registry. It ends with the test, or when closed.
 func (d *directory) open(t testing.TB) (closed func()) {
 	l, err := d.Listen(registryAddr)

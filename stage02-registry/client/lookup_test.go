@@ -16,10 +16,7 @@ import (
 
 func TestManyCallsCostOneLookupAndOneConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
+		d := newServing(t)
 		c := d.find(t)
 		d.requireCost(t, 0, 0)
 		for range 100 {
@@ -60,10 +57,7 @@ func TestManyCallersTogetherCostOneLookup(t *testing.T) {
 
 func TestWhoComesLateFindsTheConnection(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
+		d := newServing(t)
 		for n := range int32(50) {
 			c := d.find(t)
 			var all sync.WaitGroup
@@ -170,10 +164,7 @@ func TestAServerThatIsDownIsAnErrorThatNamesIt(t *testing.T) {
 
 func TestALookupEndsWithItsCallersContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := newDirectory(t)
-		d.open(t)
-		d.serve(t, "host:1", "tcp")
-		d.register(t, "host:1", "tcp")
+		d := newServing(t)
 		d.slow(time.Second)
 		c := d.find(t)
 		patient := c.Go(t.Context(), "Arith.Multiply", arith.Args{A: 7, B: 8}, new(int))

@@ -2,7 +2,9 @@ package registry_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -170,4 +172,37 @@ func TestEveryBodyIsClosed(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestManyRequestsUseOneConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		for i := range 100 { // so that the lists are long
+			require.NoError(t, put(s, instance("Arith", fmt.Sprint(i), "127.0.0.1:1")))
+		}
+		serve(t, &network, registry.Handler(s))
+		var dials atomic.Int32
+		c := newClient(t, &network, registry.ClientOptions{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, kind, addr string) (net.Conn, error) {
+				dials.Add(1)
+				return network.DialContext(ctx, kind, addr)
+			},
+		}})
+		for i := range 20 {
+			_, err := c.Instances(t.Context(), "Arith")
+			require.NoError(t, err)
+			_, err = c.Services(t.Context())
+			require.NoError(t, err)
+			r, err := c.Register(t.Context(), instance("Slow", fmt.Sprint(i), "127.0.0.1:1"))
+			require.NoError(t, err)
+			require.NoError(t, r.Deregister(t.Context()))
+			require.NoError(t, r.Deregister(t.Context()), "which is refused with 404")
+		}
+		require.EqualValues(t, 1, dials.Load())
+		c.Close()
+		_, err := c.Services(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 2, dials.Load(), "Close gives the idle one back")
+	})
 }

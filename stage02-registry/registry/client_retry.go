@@ -15,7 +15,8 @@ const (
 )
 
 // retry repeats do until it succeeds, until ctx ends, or until the registry
-// finds a field bad, which no repetition mends. It returns what do returned last.
+// finds a field bad (*FieldError), which no repetition mends. It returns what do
+// returned last: once ctx has ended, do is not called again.
 //
 // The first failure is logged as a warning, "trying again until it works" with
 // its err, and the success after it as "the registry accepts it now" with the

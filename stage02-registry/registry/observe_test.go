@@ -2,14 +2,27 @@ package registry_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"io"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
+	"strings"
 	"sync"
 	"sync/atomic"
+	"testing"
 	"time"
 
+	"github.com/stretchr/testify/require"
+
 	"example.com/workshop/stage02-registry/internal/logtest"
+	"example.com/workshop/stage02-registry/registry"
+)
+
+// The media types of a request.
+const (
+	asForm = "application/x-www-form-urlencoded"
+	asJSON = "application/json"
 )
 
 // untimed returns a logger that writes to b, lines without a time.
@@ -76,3 +89,30 @@ type changing struct {
 func (c *changing) set(h http.HandlerFunc) { c.now.Store(&h) }
 
 func (c *changing) ServeHTTP(w http.ResponseWriter, r *http.Request) { (*c.now.Load())(w, r) }
+
+// send sends one request straight to the handler.
+func send(h http.Handler, method, target, media, body string) *httptest.ResponseRecorder {
+	r := httptest.NewRequest(method, target, strings.NewReader(body))
+	if media != "" {
+		r.Header.Set("Content-Type", media)
+	}
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+// decoded returns an answer's body as what it must be: JSON.
+func decoded[T any](t *testing.T, w *httptest.ResponseRecorder) (v T) {
+	t.Helper()
+	require.Equal(t, "application/json", w.Header().Get("Content-Type"))
+	require.NoError(t, json.Unmarshal(w.Body.Bytes(), &v), w.Body)
+	return v
+}
+
+// answer is what the handler says when it does not do what it was asked.
+type answer struct{ Error, Field string }
+
+// instance returns an instance with the defaults filled in, as a store lists it.
+func instance(service, id, addr string) registry.Instance {
+	return registry.Instance{Service: service, ID: id, Addr: addr, Network: "tcp", Weight: 1}
+}

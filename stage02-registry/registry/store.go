@@ -26,9 +26,9 @@ func NewStore(opts Options) *Store {
 }
 
 // Put adds an instance, or replaces the one of its service that has its id, and
-// returns the address of the latter if that was another. It returns a *FieldError
-// for an instance that is out of bounds, and ErrFull when s.used has no room for
-// what it takes, or takes more than the one that it replaces.
+// returns the address of the latter if that was another. It fills in the defaults
+// first, returns a *FieldError for an instance that is not valid then, and ErrFull
+// when s.used has no room for what it takes, or takes more than the one it replaces.
 func (s *Store) Put(in Instance) (replaced string, err error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
@@ -55,7 +55,7 @@ func (s *Store) Put(in Instance) (replaced string, err error) {
 }
 
 // Delete removes an instance. Unless addr is empty it must be the address of
-// that instance. Otherwise Delete returns ErrNotFound and removes nothing.
+// that instance. Otherwise Delete removes nothing, and returns what notFound does.
 func (s *Store) Delete(service, id, addr string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -3,12 +3,14 @@ package server_test
 import (
 	"io"
 	"net"
+	"net/rpc"
 	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage02-registry/server"
@@ -145,4 +147,34 @@ func TestClientsThatConnectDuringShutdownLoseNoCallEither(t *testing.T) {
 			require.Equal(t, counter.served.Load(), answered.Load(), "calls served and calls answered; "+seeN7)
 		})
 	}
+}
+
+// eager is a connection that reports the end of the stream together with the
+// last bytes before it, as TLS may.
+type eager struct{ net.Conn }
+
+func (e eager) Read(p []byte) (int, error) {
+	n, err := e.Conn.Read(p)
+	if err == nil {
+		err = io.EOF
+	}
+	return n, err
+}
+
+type eagerListener struct{ net.Listener }
+
+func (l eagerListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	return eager{c}, err
+}
+
+func TestARequestThatComesWithTheEndOfTheStreamIsServed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := newHost(t, server.Options{})
+		h.serve(t, eagerListener{h.listen(t)}, "tcp")
+		conn := h.dial(t)
+		_, err := io.WriteString(conn, gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo", Seq: 5}, []byte("x")))
+		require.NoError(t, err)
+		require.Empty(t, cmp.Diff(replies(t, conn), []header{{Seq: 5}}))
+	})
 }

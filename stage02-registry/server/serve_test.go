@@ -2,14 +2,12 @@ package server_test
 
 import (
 	"context"
-	"io"
 	"net"
 	"net/rpc"
 	"net/rpc/jsonrpc"
 	"testing"
 	"testing/synctest"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage02-registry/arith"
@@ -100,34 +98,4 @@ func TestServeAfterShutdownClosesItsListener(t *testing.T) {
 	require.Equal(t, server.ErrServerClosed, h.Serve(l, "tcp"))
 	_, err := l.Accept()
 	require.ErrorIs(t, err, net.ErrClosed)
-}
-
-// eager is a connection that reports the end of the stream together with the
-// last bytes before it, as TLS may.
-type eager struct{ net.Conn }
-
-func (e eager) Read(p []byte) (int, error) {
-	n, err := e.Conn.Read(p)
-	if err == nil {
-		err = io.EOF
-	}
-	return n, err
-}
-
-type eagerListener struct{ net.Listener }
-
-func (l eagerListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	return eager{c}, err
-}
-
-func TestARequestThatComesWithTheEndOfTheStreamIsServed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := newHost(t, server.Options{})
-		h.serve(t, eagerListener{h.listen(t)}, "tcp")
-		conn := h.dial(t)
-		_, err := io.WriteString(conn, gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo", Seq: 5}, []byte("x")))
-		require.NoError(t, err)
-		require.Empty(t, cmp.Diff(replies(t, conn), []header{{Seq: 5}}))
-	})
 }

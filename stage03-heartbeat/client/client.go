@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"net/rpc"
 	"sync"
 
 	"golang.org/x/sync/singleflight"
@@ -40,18 +39,6 @@ func New(r *registry.Client, service string, opts Options) *Client {
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	call := Call{Method: method, Args: args, Reply: reply}
 	return c.do(ctx, &call)
-}
-
-// Close hangs up. Calls in progress and later ones fail with rpc.ErrShutdown.
-func (c *Client) Close() error {
-	c.end()
-	c.lookups.Do("", func() (any, error) { return nil, rpc.ErrShutdown }) // waits for a lookup in progress
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.conn == nil {
-		return nil
-	}
-	return c.conn.Close()
 }
 
 // do makes the call on the connection to the service.

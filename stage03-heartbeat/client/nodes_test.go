@@ -1,8 +1,13 @@
 package client_test
 
 import (
+	"bytes"
 	"context"
+	"encoding/gob"
+	"errors"
 	"net"
+	"net/rpc"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -83,4 +88,83 @@ func requireWorks(t testing.TB, c *client.Conn, why string) {
 	var product int
 	require.NoError(t, c.Call(context.Background(), "Arith.Multiply", arith.Args{A: 7, B: 8}, &product), why)
 	require.Equal(t, 56, product, why)
+}
+
+// readRequest reads one whole request.
+func readRequest(c net.Conn) {
+	dec := gob.NewDecoder(c)
+	dec.Decode(new(rpc.Request))
+	dec.Decode(new(time.Duration))
+}
+
+// answer is the reply to the first request, as bytes.
+func answer() []byte {
+	var b bytes.Buffer
+	enc := gob.NewEncoder(&b)
+	enc.Encode(rpc.Response{ServiceMethod: "Odd.Slow"})
+	enc.Encode(true)
+	return b.Bytes()
+}
+
+// deaf listens on a real socket, accepts, and never reads.
+func deaf(t testing.TB) (addr string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	var conns []net.Conn
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			conns = append(conns, c)
+		}
+	}()
+	t.Cleanup(func() {
+		l.Close()
+		<-done
+		for _, c := range conns {
+			c.Close()
+		}
+	})
+	return l.Addr().String()
+}
+
+// failure is how and when a call failed.
+type failure struct {
+	After time.Duration
+	Text  string
+}
+
+// call calls with a time-out of its own and reports how it failed.
+func call(t testing.TB, c *client.Conn, timeout time.Duration) failure {
+	ctx, cancel := context.WithTimeout(context.Background(), timeout)
+	defer cancel()
+	began := time.Now()
+	err := c.Call(ctx, "Odd.Echo", []byte("hello"), new([]byte))
+	if err == nil {
+		return failure{After: time.Since(began)}
+	}
+	return failure{time.Since(began), errors.Unwrap(err).Error()}
+}
+
+// Count counts its calls.
+type Count struct{ calls atomic.Int32 }
+
+func (c *Count) Up(b []byte, reply *int) error { c.calls.Add(1); return nil }
+
+// endings are the ways in which a caller gives up after some time.
+func endings(after time.Duration) map[string]func(context.Context) (context.Context, context.CancelFunc) {
+	return map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeout(ctx, after)
+		},
+		"cancellation": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancel(ctx)
+			time.AfterFunc(after, cancel)
+			return ctx, cancel
+		},
+	}
 }

@@ -2,7 +2,9 @@ package registry_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"sync/atomic"
@@ -13,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage03-heartbeat/internal/logtest"
 	"example.com/workshop/stage03-heartbeat/internal/memnet"
 	"example.com/workshop/stage03-heartbeat/registry"
 )
@@ -169,6 +172,59 @@ func TestEveryBodyIsClosed(t *testing.T) {
 				newClient(t, &network, registry.ClientOptions{Transport: bodies}).Instances(t.Context(), "Arith")
 				require.Zero(t, bodies.open.Load())
 			})
+		})
+	}
+}
+
+func TestManyRequestsUseOneConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		for i := range 100 { // so that the lists are long
+			require.NoError(t, put(s, instance("Arith", fmt.Sprint(i), "127.0.0.1:1")))
+		}
+		serve(t, &network, registry.Handler(s))
+		var dials atomic.Int32
+		c := newClient(t, &network, registry.ClientOptions{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, kind, addr string) (net.Conn, error) {
+				dials.Add(1)
+				return network.DialContext(ctx, kind, addr)
+			},
+		}})
+		for i := range 20 {
+			_, err := c.Instances(t.Context(), "Arith")
+			require.NoError(t, err)
+			_, err = c.Services(t.Context())
+			require.NoError(t, err)
+			r, err := c.Register(t.Context(), instance("Slow", fmt.Sprint(i), "127.0.0.1:1"))
+			require.NoError(t, err)
+			require.NoError(t, r.Deregister(t.Context()))
+			require.NoError(t, r.Deregister(t.Context()), "which is refused with 404")
+		}
+		require.EqualValues(t, 1, dials.Load())
+		c.Close()
+		_, err := c.Services(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 2, dials.Load(), "Close gives the idle one back")
+	})
+}
+
+func TestAConflictThatDoesNotSayWhenItEndsIsTriedAgain(t *testing.T) {
+	for _, after := range []string{"", "0", "-1", "soon"} {
+		synctest.Test(t, func(t *testing.T) {
+			var network memnet.Network
+			var h changing
+			s := newStore()
+			h.set(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Retry-After", after)
+				says(http.StatusConflict, asJSON, `{"error":"id is taken"}`)(w, r)
+			})
+			serve(t, &network, &h)
+			time.AfterFunc(time.Minute, func() { h.set(registry.Handler(s).ServeHTTP) })
+			start := time.Now()
+			_, err := newClient(t, &network, registry.ClientOptions{Logger: logtest.Quiet()}).Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+			require.NoError(t, err)
+			require.InDelta(t, time.Minute, time.Since(start), float64(5*time.Second), "as after any other failure")
 		})
 	}
 }

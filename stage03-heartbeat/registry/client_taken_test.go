@@ -153,23 +153,3 @@ func TestARegistrationWhoseAnswerWasLostRecoversByItself(t *testing.T) {
 		require.Empty(t, s.Services())
 	})
 }
-
-func TestAConflictThatDoesNotSayWhenItEndsIsTriedAgain(t *testing.T) {
-	for _, after := range []string{"", "0", "-1", "soon"} {
-		synctest.Test(t, func(t *testing.T) {
-			var network memnet.Network
-			var h changing
-			s := newStore()
-			h.set(func(w http.ResponseWriter, r *http.Request) {
-				w.Header().Set("Retry-After", after)
-				says(http.StatusConflict, asJSON, `{"error":"id is taken"}`)(w, r)
-			})
-			serve(t, &network, &h)
-			time.AfterFunc(time.Minute, func() { h.set(registry.Handler(s).ServeHTTP) })
-			start := time.Now()
-			_, err := newClient(t, &network, registry.ClientOptions{Logger: logtest.Quiet()}).Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
-			require.NoError(t, err)
-			require.InDelta(t, time.Minute, time.Since(start), float64(5*time.Second), "as after any other failure")
-		})
-	}
-}

@@ -51,9 +51,9 @@ func (c *Conn) Close() error {
 }
 
 // Call runs a method such as "Arith.Multiply" and waits for its reply, until
-// ctx ends. reply is a non-nil pointer (badReply is the error of another), and
-// is written only on success. Errors are *CallErrors around an rpc.ServerError
-// (the method's own error), ctx's error, or what happened to the connection.
+// ctx ends. reply is a non-nil pointer, and is written only on success. Every
+// error is a *CallError: around an rpc.ServerError (the method's own error),
+// ctx's error, what happened to the connection, or badReply for another reply.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	sent, err := false, ctx.Err()
 	if err == nil {

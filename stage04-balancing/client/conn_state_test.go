@@ -48,22 +48,6 @@ func TestTheOnlyInstanceIsWaitedForWhileItConnects(t *testing.T) {
 	})
 }
 
-func TestACallWhoseTimeEndsWhileItConnectsTimedOut(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		cluster.start("a:1")
-		cluster.blackHole("a:1")
-		c := cluster.client(client.Options{Timeout: 700 * time.Millisecond})
-		start := time.Now()
-		err := c.Call(t.Context(), "Work.Do", 7, new(int))
-		require.Equal(t, 700*time.Millisecond, time.Since(start))
-		require.Equal(t, client.TimedOut, client.OutcomeOf(err), "%v", err)
-		var failed *client.CallError
-		require.ErrorAs(t, err, &failed)
-		require.False(t, failed.Sent)
-	})
-}
-
 func TestADialThatTimesOutIsTheInstancesFaultHoweverShort(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)
@@ -96,15 +80,6 @@ func TestACallWaitsUntilADeadConnectionIsReplaced(t *testing.T) {
 		require.Equal(t, 2, dials)
 		require.Equal(t, 1, closes)
 	})
-}
-
-// states returns the state of each instance's connection.
-func states(c *client.Client) map[string]client.State {
-	states := make(map[string]client.State)
-	for _, in := range c.Stats().Instances {
-		states[in.ID] = in.State
-	}
-	return states
 }
 
 func TestTheStatesAreSeenAsTheyChange(t *testing.T) {
@@ -211,22 +186,5 @@ func TestAServerThatHangsUpOnEveryoneIsNotDialledOverAndOver(t *testing.T) {
 		time.Sleep(time.Minute)
 		dials, _ := cluster.counts("a:1")
 		require.InDelta(t, 7+(60-6.3)/5, dials, 4)
-	})
-}
-
-func TestThreeHundredOfAThousandThatAreDeadFromTheStartCostADialEach(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		f, c := startFleet(t, client.Options{})
-		f.kill(300)
-		most, start := 0, time.Now()
-		for range 3000 {
-			call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
-			require.NoError(t, call.Err)
-			most = max(most, call.Retries)
-		}
-		require.Zero(t, time.Since(start))
-		require.LessOrEqual(t, f.dialled(), 300)
-		require.Less(t, most, 20, "retries of one call, when three of ten are dead")
-		require.LessOrEqual(t, c.Stats().Retries, int64(300))
 	})
 }

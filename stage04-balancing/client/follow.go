@@ -20,13 +20,17 @@ func (c *Client) follow(w registry.Watcher) {
 	}
 }
 
-// apply makes snap the list that calls go by. The node of an instance that stays at its address
-// and network stays the same, with its connection and all that is known of it; one that was held
-// must be ready, and is held no more. Each gets the instance as listed now. Another process at
-// the address, or under the id, begins without a past (renew, or a new node), for the balancer
-// as well (forget). The map of nodes is made anew, for views share it; replace puts it in place,
-// and adds those that are held. When the view has been renewed, nodes that are neither listed nor
-// held any more retire.
+// apply makes snap the list that calls go by. It holds c.updating meanwhile, and makes the map of
+// nodes anew, for views share the old one:
+//
+//   - An instance that stays at its address and network keeps its node, with the connection and all
+//     that is known of it; but not a node that was held and is not ready.
+//   - Any other instance gets a new node.
+//   - Where another process has come to the address (registeredAnew), the node loses its past (renew).
+//
+// replace puts the map in place, and adds the nodes that are held. forget tells the balancer of the
+// ids whose node is new or has lost its past. When the view has been renewed, nodes that are
+// neither listed nor held any more retire.
 func (c *Client) apply(snap registry.Snapshot) {
 	c.updating.Lock()
 	defer c.updating.Unlock()

@@ -3,6 +3,8 @@ package client_test
 import (
 	"context"
 	"encoding/json"
+	"math/rand/v2"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -85,5 +87,76 @@ func TestStatsBeforeTheFirstListAreEmpty(t *testing.T) {
 		text, err := json.Marshal(newCluster(t).clientOf(registrytest.NewScript(), client.Options{}).Stats())
 		require.NoError(t, err)
 		require.Equal(t, `{"service":"Work","revision":0,"stale":false,"age_ms":0,"retries":0,"instances":[],"held":[]}`, string(text))
+	})
+}
+
+// Grenade explodes while it is encoded, once its pin is out.
+type Grenade struct{ pin *atomic.Bool }
+
+func (g Grenade) GobEncode() ([]byte, error) {
+	if g.pin.Load() {
+		panic("boom")
+	}
+	return []byte("whole"), nil
+}
+func (*Grenade) GobDecode([]byte) error { return nil }
+
+func TestCallsInFlightReturnToZeroHoweverTheyEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		b := &recorder{Balancer: roundRobin()}
+		c := cluster.client(client.Options{Balancer: b, Idempotent: idempotent, Timeout: 400 * time.Millisecond})
+		var pin atomic.Bool
+		var calls []*client.Call
+		start := func(timeout time.Duration, method string, args, reply any) {
+			ctx, cancel := context.WithTimeout(t.Context(), timeout)
+			call := c.Go(ctx, method, args, reply)
+			context.AfterFunc(ctx, cancel)
+			calls = append(calls, call)
+		}
+		down := make(map[*host]bool)
+		for range 2000 {
+			h := hosts[rand.IntN(len(hosts))]
+			switch rand.IntN(12) {
+			case 0:
+				start(time.Second, "Work.Refuse", 7, new(int))
+			case 1:
+				start(time.Second, "Work.Do", make(chan int), new(int))
+			case 2:
+				start(time.Second, "Work.Do", 7, new([]string))
+			case 3:
+				start(rand.N(20*time.Millisecond), "Work.Slow", time.Second, new(time.Duration))
+			case 4:
+				func() {
+					defer func() { recover() }()
+					pin.Store(!pin.Load()) // so that it has been encoded before, at times
+					c.Call(t.Context(), "Work.Do", Grenade{&pin}, new(int))
+				}()
+			case 5:
+				if down[h] = !down[h]; down[h] {
+					h.kill()
+				} else {
+					h.restart()
+				}
+			case 6:
+				h.delay.Store(int64(rand.N(300 * time.Millisecond)))
+			case 7:
+				if h.in.Weight = rand.IntN(3); !down[h] {
+					h.register()
+				}
+			default:
+				start(time.Second, "Work.Do", 7, new(int))
+			}
+			time.Sleep(rand.N(10 * time.Millisecond))
+		}
+		for _, call := range calls {
+			<-call.Done
+		}
+		for _, in := range c.Stats().Instances {
+			require.Zero(t, in.InFlight, "trap B8: %s", in.ID)
+		}
+		require.Positive(t, b.picks.Load())
+		require.Equal(t, b.picks.Load(), b.dones.Load(), "done exactly once for each pick")
 	})
 }

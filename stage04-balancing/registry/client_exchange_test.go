@@ -2,8 +2,11 @@ package registry_test
 
 import (
 	"context"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -13,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage04-balancing/internal/logtest"
 	"example.com/workshop/stage04-balancing/internal/memnet"
 	"example.com/workshop/stage04-balancing/registry"
 )
@@ -173,4 +177,65 @@ func TestEveryBodyIsClosed(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestManyRequestsUseOneConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		for i := range 100 { // so that the lists are long
+			require.NoError(t, put(s, instance("Arith", fmt.Sprint(i), "127.0.0.1:1")))
+		}
+		serve(t, &network, registry.Handler(s))
+		var dials atomic.Int32
+		c := newClient(t, &network, registry.ClientOptions{Transport: &http.Transport{
+			DialContext: func(ctx context.Context, kind, addr string) (net.Conn, error) {
+				dials.Add(1)
+				return network.DialContext(ctx, kind, addr)
+			},
+		}})
+		for i := range 20 {
+			_, err := c.Instances(t.Context(), "Arith")
+			require.NoError(t, err)
+			_, err = c.Services(t.Context())
+			require.NoError(t, err)
+			r, err := c.Register(t.Context(), instance("Slow", fmt.Sprint(i), "127.0.0.1:1"))
+			require.NoError(t, err)
+			require.NoError(t, r.Deregister(t.Context()))
+			require.NoError(t, r.Deregister(t.Context()), "which is refused with 404")
+		}
+		require.EqualValues(t, 1, dials.Load())
+		c.Close()
+		_, err := c.Services(t.Context())
+		require.NoError(t, err)
+		require.EqualValues(t, 2, dials.Load(), "Close gives the idle one back")
+	})
+}
+
+func TestAConflictThatDoesNotSayWhenItEndsIsTriedAgain(t *testing.T) {
+	for _, after := range []string{"", "0", "-1", "soon"} {
+		synctest.Test(t, func(t *testing.T) {
+			var network memnet.Network
+			var h changing
+			s := newStore()
+			h.set(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Retry-After", after)
+				says(http.StatusConflict, asJSON, `{"error":"id is taken"}`)(w, r)
+			})
+			serve(t, &network, &h)
+			time.AfterFunc(time.Minute, func() { h.set(registry.Handler(s).ServeHTTP) })
+			start := time.Now()
+			_, err := newClient(t, &network, registry.ClientOptions{Logger: logtest.Quiet()}).Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+			require.NoError(t, err)
+			require.InDelta(t, time.Minute, time.Since(start), float64(5*time.Second), "as after any other failure")
+		})
+	}
+}
+
+func TestAnAnswerSaysHowLongItIs(t *testing.T) {
+	s := newStore()
+	fill(t, s, 100)
+	w := send(registry.Handler(s), http.MethodGet, "/services/Service0", "", "")
+	require.Equal(t, strconv.Itoa(w.Body.Len()), w.Header().Get("Content-Length"))
+	require.True(t, strings.HasSuffix(w.Body.String(), "]}\n"))
 }

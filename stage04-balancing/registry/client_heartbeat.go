@@ -33,11 +33,12 @@ func (r *registration) interval(lease Lease) time.Duration {
 	return third
 }
 
-// beat renews the lease. When the registry does not know that, because it restarted or has
-// evicted the instance, beat puts the instance on the list again, at once, and warns "the
-// lease was lost: registered again" with service and id: the jitter of the beats has already
-// spread out those that find the same. Its requests take their turn, so that Deregister
-// comes before or after them; a registration that has begun is seen through when ctx ends.
+// beat renews the lease (r.registry.renew). When the registry does not know that, because it
+// restarted or has evicted the instance, beat puts the instance on the list again (as put does),
+// at once, and warns "the lease was lost: registered again" with service and id: the jitter of
+// the beats has already spread out those that find the same. Its requests take their turn, so
+// that Deregister comes before or after them; a registration that has begun is seen through
+// when ctx ends.
 func (r *registration) beat(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err

@@ -21,17 +21,6 @@ import (
 // longestPause is the longest time between two beats of a TTL of 15 s.
 const longestPause = ttl / 3 * 11 / 10
 
-// on returns h with other in its place for one path.
-func on(path string, other, h http.Handler) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == path {
-			other.ServeHTTP(w, r)
-			return
-		}
-		h.ServeHTTP(w, r)
-	}
-}
-
 func TestBeatsComeThreeTimesPerTTLWithJitter(t *testing.T) {
 	for name, c := range map[string]struct{ longest, asked, beat, want time.Duration }{
 		"the default":            {0, 0, 0, 5 * time.Second},

@@ -3,8 +3,6 @@ package registry_test
 import (
 	"context"
 	"fmt"
-	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -18,67 +16,6 @@ import (
 	"example.com/workshop/stage04-balancing/internal/memnet"
 	"example.com/workshop/stage04-balancing/registry"
 )
-
-// watch returns a watcher of Arith, closed when the test ends.
-func watch(t *testing.T, network *memnet.Network, opts registry.ClientOptions) registry.Watcher {
-	t.Helper()
-	if opts.Logger == nil {
-		opts.Logger = slog.New(slog.DiscardHandler)
-	}
-	w, err := newClient(t, network, opts).Watch(t.Context(), "Arith")
-	require.NoError(t, err)
-	t.Cleanup(func() { w.Close() })
-	return w
-}
-
-// next returns the next snapshot, and how long it took to come.
-func next(t *testing.T, w registry.Watcher) (registry.Snapshot, time.Duration) {
-	t.Helper()
-	start := time.Now()
-	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-	defer cancel()
-	snap, err := w.Next(ctx)
-	require.NoError(t, err)
-	return snap, time.Since(start)
-}
-
-// noneFor fails if there is another snapshot within d.
-func noneFor(t *testing.T, w registry.Watcher, d time.Duration) {
-	t.Helper()
-	ctx, cancel := context.WithTimeout(t.Context(), d)
-	defer cancel()
-	snap, err := w.Next(ctx)
-	require.ErrorIs(t, err, context.DeadlineExceeded, "%+v", snap)
-}
-
-func ids(snap registry.Snapshot) string {
-	var ids []string
-	for _, in := range snap.Instances {
-		ids = append(ids, in.ID)
-	}
-	return strings.Join(ids, " ")
-}
-
-// ending calls a function when it has been read to its end.
-type ending struct {
-	io.Reader
-	end func()
-}
-
-func (e ending) Close() error { return nil }
-
-func (e ending) Read(p []byte) (int, error) {
-	n, err := e.Reader.Read(p)
-	if err == io.EOF {
-		e.end()
-	}
-	return n, err
-}
-
-// roundTrip is an http.RoundTripper.
-type roundTrip func(*http.Request) (*http.Response, error)
-
-func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
 
 func TestAnAnswerIsNotLostWhenNextIsCancelledUponIt(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

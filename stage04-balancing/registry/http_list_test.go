@@ -100,3 +100,30 @@ func TestServicesAreListedInTheOrderOfTheirNames(t *testing.T) {
 		require.Less(t, strings.Index(text, fmt.Sprintf(`"Service%02d":[`, n)), strings.Index(text, fmt.Sprintf(`"Service%02d":[`, n+1)))
 	}
 }
+
+func TestAListIsEncodedOncePerRevision(t *testing.T) {
+	s := newStore()
+	fill(t, s, 1000)
+	h := registry.Handler(s)
+	size := uint64(send(h, http.MethodGet, "/services/Service0", "", "").Body.Len())
+	require.Greater(t, size, uint64(100_000))
+	const pollers = 64
+	revision := get(t, h, "Service0").Revision
+	var ready, polls sync.WaitGroup
+	for range pollers {
+		r, err := http.NewRequest(http.MethodGet, fmt.Sprintf("/services/Service0?revision=%d&wait=5m", revision), nil)
+		require.NoError(t, err)
+		ready.Add(1)
+		polls.Go(func() {
+			ready.Done()
+			h.ServeHTTP(discard{http.Header{}}, r)
+		})
+	}
+	ready.Wait()
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.NoError(t, remove(s, "Service0", "10.0.0.1:1234"))
+	polls.Wait()
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, pollers*size/4)
+}

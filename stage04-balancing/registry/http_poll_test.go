@@ -1,12 +1,12 @@
 package registry_test
 
 import (
+	"context"
 	"fmt"
 	"math"
 	"net/http"
 	"slices"
 	"strconv"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -121,31 +121,15 @@ func TestAnEvictionEndsAPoll(t *testing.T) {
 	})
 }
 
-func TestABadPollIsRefusedWithTheFieldsName(t *testing.T) {
-	h := registry.Handler(newStore())
-	for query, want := range map[string]answer{
-		"revision=-1":                   {`"-1" is not a whole number`, "revision"},
-		"revision=1.5":                  {`"1.5" is not a whole number`, "revision"},
-		"revision=latest":               {`"latest" is not a whole number`, "revision"},
-		"revision=18446744073709551616": {`"18446744073709551616" is not a whole number`, "revision"},
-		"wait=30":                       {`"30" is not a duration of at most 5m0s`, "wait"},
-		"wait=-1s":                      {`"-1s" is not a duration of at most 5m0s`, "wait"},
-		"wait=5m1ns":                    {`"5m1ns" is not a duration of at most 5m0s`, "wait"},
-		"revision=1&wait=ages":          {`"ages" is not a duration of at most 5m0s`, "wait"},
-	} {
-		w := send(h, http.MethodGet, "/services/Arith?"+query, "", "")
-		require.Equal(t, http.StatusBadRequest, w.Code, query)
-		require.Empty(t, cmp.Diff(decoded[answer](t, w), want), query)
-	}
-	for _, query := range []string{"", "revision=1&wait=5m", "wait=5m", "revision=", "revision=0&wait=0"} {
-		require.Equal(t, http.StatusOK, send(h, http.MethodGet, "/services/Arith?"+query, "", "").Code, query)
-	}
-}
-
-func TestAnAnswerSaysHowLongItIs(t *testing.T) {
-	s := newStore()
-	fill(t, s, 100)
-	w := send(registry.Handler(s), http.MethodGet, "/services/Service0", "", "")
-	require.Equal(t, strconv.Itoa(w.Body.Len()), w.Header().Get("Content-Length"))
-	require.True(t, strings.HasSuffix(w.Body.String(), "]}\n"))
+func TestAPollEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := registry.Handler(sweeping(t, registry.Options{}))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("/services/Arith?revision=%d&wait=5m", get(t, h, "Arith").Revision), nil)
+		require.NoError(t, err)
+		start := time.Now()
+		h.ServeHTTP(discard{http.Header{}}, r)
+		require.Equal(t, time.Second, time.Since(start))
+	})
 }

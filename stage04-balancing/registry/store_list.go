@@ -40,8 +40,7 @@ func (s *Store) list(service string) []Instance {
 	return list
 }
 
-// finish does the part of a list that needs no lock: it sorts the list by id and
-// copies the metadata.
+// finish sorts a list by id and copies its metadata, which needs no lock.
 func finish(list []Instance) []Instance {
 	slices.SortFunc(list, byID)
 	for i, in := range list {

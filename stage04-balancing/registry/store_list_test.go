@@ -11,7 +11,7 @@ import (
 
 func TestNobodyIsAnEmptyListAndNotNil(t *testing.T) {
 	s := newStore()
-	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{}))
+	require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{}), "JSON makes null of nil")
 	require.Empty(t, cmp.Diff(s.Services(), map[string][]registry.Instance{}))
 }
 

@@ -18,37 +18,6 @@ import (
 
 const ttl = 15 * time.Second
 
-// evictions is a log handler that notes when each instance was evicted.
-type evictions struct {
-	mu sync.Mutex // guards the field below
-	at map[string]time.Time
-}
-
-func (e *evictions) Enabled(context.Context, slog.Level) bool { return true }
-
-func (e *evictions) WithAttrs([]slog.Attr) slog.Handler { return e }
-
-func (e *evictions) WithGroup(string) slog.Handler { return e }
-
-func (e *evictions) Handle(_ context.Context, r slog.Record) error {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	r.Attrs(func(a slog.Attr) bool {
-		if a.Key == "id" && r.Message == "evicted" {
-			e.at[a.Value.String()] = time.Now()
-		}
-		return true
-	})
-	return nil
-}
-
-// of returns when id was evicted.
-func (e *evictions) of(id string) time.Time {
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	return e.at[id]
-}
-
 func TestInstanceIsEvictedByTheFirstSweepAfterItsTTL(t *testing.T) {
 	for name, c := range map[string]struct{ ttl, sweep time.Duration }{
 		"the defaults":              {15 * time.Second, time.Second},
@@ -107,50 +76,6 @@ func TestRunEndsWithItsContext(t *testing.T) {
 		require.Equal(t, time.Minute, time.Since(start))
 	})
 }
-
-// fleet is a number of instances that beat three times per TTL, each at a
-// moment of its own, until it is killed.
-type fleet struct {
-	store *registry.Store
-	kill  []context.CancelFunc
-}
-
-func newFleet(t *testing.T, s *registry.Store, n int) *fleet {
-	f := &fleet{store: s}
-	for i := range n {
-		ctx, kill := context.WithCancel(t.Context())
-		f.kill = append(f.kill, kill)
-		go f.run(ctx, fmt.Sprintf("i%03d", i), ttl/3*time.Duration(i)/time.Duration(n))
-	}
-	time.Sleep(ttl)
-	require.Len(t, s.Instances("Arith"), n)
-	return f
-}
-
-func (f *fleet) run(ctx context.Context, id string, offset time.Duration) {
-	time.Sleep(offset)
-	f.store.Put(instance("Arith", id, "127.0.0.1:1"), id, ttl)
-	beats := time.NewTicker(ttl / 3)
-	defer beats.Stop()
-	for {
-		select {
-		case <-beats.C:
-			f.store.Beat("Arith", id, id)
-		case <-ctx.Done():
-			return
-		}
-	}
-}
-
-// killAll kills the first n at once.
-func (f *fleet) killAll(n int) {
-	for _, kill := range f.kill[:n] {
-		kill()
-	}
-}
-
-// listed returns how many instances the store lists.
-func (f *fleet) listed() int { return len(f.store.Instances("Arith")) }
 
 func TestAllWhoFallSilentAreEvictedAndNobodyElse(t *testing.T) {
 	for _, c := range []struct{ of, dead int }{{1, 1}, {3, 1}, {3, 3}, {5, 4}, {20, 1}, {20, 18}, {20, 20}, {100, 15}, {100, 100}} {

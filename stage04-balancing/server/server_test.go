@@ -41,20 +41,15 @@ func TestRegisterRefusesWhatCannotBeServed(t *testing.T) {
 	}
 }
 
-func TestARefusedRegistrationLeavesTheFirstInPlace(t *testing.T) {
+func TestEachNameServesWhatWasRegisteredUnderItFirst(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, "tcp", server.Options{})
 		require.Error(t, h.RegisterName("Arith", Odd{}))
-		requireWorks(t, h.client(t, "tcp"), "the service that had the name")
-	})
-}
-
-func TestOneReceiverIsServedUnderSeveralNames(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := start(t, "tcp", server.Options{})
 		require.NoError(t, h.RegisterName("Calculator", new(arith.Arith)))
+		c := h.client(t, "tcp")
+		requireWorks(t, c, "the service that had the name")
 		var sum int
-		require.NoError(t, h.client(t, "tcp").Call("Calculator.Sum", arith.Args{A: 7, B: 8}, &sum))
+		require.NoError(t, c.Call("Calculator.Sum", arith.Args{A: 7, B: 8}, &sum), "another name of the same receiver")
 		require.Equal(t, 15, sum)
 	})
 }

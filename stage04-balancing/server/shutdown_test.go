@@ -1,13 +1,9 @@
 package server_test
 
 import (
-	"bytes"
 	"context"
-	"encoding/gob"
 	"io"
-	"net"
 	"net/rpc"
-	"reflect"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -18,9 +14,6 @@ import (
 
 	"example.com/workshop/stage04-balancing/server"
 )
-
-// seeN7 points a failure at its explanation.
-const seeN7 = `trap N7: stage 01 stops without losing a call`
 
 func TestShutdownWaitsForACallInFlightAndTakesNoMore(t *testing.T) {
 	for _, network := range networks {
@@ -50,16 +43,6 @@ func TestShutdownWaitsForACallInFlightAndTakesNoMore(t *testing.T) {
 			})
 		})
 	}
-}
-
-// Gate is a service whose calls wait until it is opened.
-type Gate struct{ waiting, open chan struct{} }
-
-func (g *Gate) Pass(n int, reply *int) error {
-	g.waiting <- struct{}{}
-	<-g.open
-	*reply = n
-	return nil
 }
 
 func TestShutdownLosesNoneOfAHundredCallsInFlight(t *testing.T) {
@@ -112,28 +95,6 @@ func TestShutdownServesTheRequestsThatItHasRead(t *testing.T) {
 		got := replies(t, conn)
 		require.Empty(t, cmp.Diff(got, []header{{Seq: 0}, {Seq: 1}, {Seq: 2}}), seeN7)
 	})
-}
-
-// header is what is looked at of a reply.
-type header struct {
-	Seq   uint64
-	Error string
-}
-
-// replies returns the headers of all replies until the server hangs up.
-func replies(t testing.TB, conn net.Conn) (headers []header) {
-	t.Helper()
-	all, err := io.ReadAll(conn)
-	require.NoError(t, err)
-	for dec := gob.NewDecoder(bytes.NewReader(all)); ; {
-		var h header
-		if err := dec.Decode(&h); err != nil {
-			require.Equal(t, io.EOF, err)
-			return headers
-		}
-		require.NoError(t, dec.DecodeValue(reflect.Value{})) // skips the body
-		headers = append(headers, h)
-	}
 }
 
 func TestShutdownHangsUpOnIdleConnectionsAtOnce(t *testing.T) {

@@ -3,7 +3,6 @@ package client
 import (
 	"context"
 	"errors"
-	"net/rpc"
 	"sync"
 	"sync/atomic"
 
@@ -70,20 +69,4 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	call := Call{Method: method, Args: args, Reply: reply}
 	return c.do(ctx, &call)
-}
-
-// Close ends the watch and hangs up. Calls in progress and later ones fail
-// with rpc.ErrShutdown.
-func (c *Client) Close() error {
-	c.end()
-	c.following.Wait()
-	c.mu.Lock()
-	for _, n := range c.nodes {
-		n.retire()
-	}
-	closed := &view{nodes: c.nodes, err: rpc.ErrShutdown, replaced: make(chan struct{})}
-	close(c.view.Swap(closed).replaced)
-	c.mu.Unlock()
-	c.dialing.Wait()
-	return nil
 }

@@ -39,3 +39,20 @@ func TestThreeHundredOfAThousandThatDieAtOnceAreNewsForTheBalancerOnceOrTwice(t 
 		require.Zero(t, c.Stats().Retries)
 	})
 }
+
+func TestThreeHundredOfAThousandThatAreDeadFromTheStartCostADialEach(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, c := startFleet(t, client.Options{})
+		f.kill(300)
+		most, start := 0, time.Now()
+		for range 3000 {
+			call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
+			require.NoError(t, call.Err)
+			most = max(most, call.Retries)
+		}
+		require.Zero(t, time.Since(start))
+		require.LessOrEqual(t, f.dialled(), 300)
+		require.Less(t, most, 20, "retries of one call, when three of ten are dead")
+		require.LessOrEqual(t, c.Stats().Retries, int64(300))
+	})
+}

@@ -95,8 +95,9 @@ func (n *node) dial() (*Conn, error) {
 }
 
 // become changes n's state, with its connection if it is ready, and with the reason if
-// it is in transient failure. When n was connecting, those who wait for the connection
-// are woken. When it was in another state, the view is made anew.
+// it is in transient failure. When n was connecting, those who wait for n.dialed are
+// woken. When the state is another one than before, the client has the view made anew
+// (change, which does not wait).
 func (n *node) become(state State, conn *Conn, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -25,3 +25,19 @@ func TestATimerSetForALongWaitDoesNotDelayAShortOne(t *testing.T) {
 		require.Equal(t, 200*time.Millisecond, time.Since(start))
 	})
 }
+
+func TestACallWhoseTimeEndsWhileItConnectsTimedOut(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1")
+		cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Timeout: 700 * time.Millisecond})
+		start := time.Now()
+		err := c.Call(t.Context(), "Work.Do", 7, new(int))
+		require.Equal(t, 700*time.Millisecond, time.Since(start))
+		require.Equal(t, client.TimedOut, client.OutcomeOf(err), "%v", err)
+		var failed *client.CallError
+		require.ErrorAs(t, err, &failed)
+		require.False(t, failed.Sent)
+	})
+}

@@ -1,35 +1,16 @@
 package client_test
 
 import (
-	"bytes"
-	"encoding/gob"
 	"errors"
 	"net"
 	"net/rpc"
 	"syscall"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/client"
 )
-
-// readRequest reads one whole request.
-func readRequest(c net.Conn) {
-	dec := gob.NewDecoder(c)
-	dec.Decode(new(rpc.Request))
-	dec.Decode(new(time.Duration))
-}
-
-// answer is the reply to the first request, as bytes.
-func answer() []byte {
-	var b bytes.Buffer
-	enc := gob.NewEncoder(&b)
-	enc.Encode(rpc.Response{ServiceMethod: "Odd.Slow"})
-	enc.Encode(true)
-	return b.Bytes()
-}
 
 func TestACallErrorSaysWhatFailedAndWhere(t *testing.T) {
 	refused := &net.OpError{Op: "dial", Net: "tcp", Addr: &net.TCPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 1}, Err: syscall.ECONNREFUSED}

@@ -195,3 +195,12 @@ func snapshot(hosts ...*host) registry.Snapshot {
 	}
 	return s
 }
+
+// states returns the state of each instance's connection.
+func states(c *client.Client) map[string]client.State {
+	states := make(map[string]client.State)
+	for _, in := range c.Stats().Instances {
+		states[in.ID] = in.State
+	}
+	return states
+}

@@ -1,10 +1,12 @@
 package etcd_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"log/slog"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -154,4 +156,35 @@ func FuzzDecode(f *testing.F) {
 		require.NoError(t, err)
 		require.Empty(t, cmp.Diff(again, in))
 	})
+}
+
+// A slow log keeps nobody waiting.
+func TestNextDoesNotWaitForTheLog(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	log := &stuckLog{stuck: make(chan struct{}), release: make(chan struct{})}
+	opts.Logger = slog.New(slog.NewTextHandler(log, nil))
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w)
+	_, err := raw(t, n.Addr()).Put(t.Context(), opts.Prefix+"Arith/1/bad", "{")
+	require.NoError(t, err)
+	<-log.stuck
+	late := time.AfterFunc(longest, func() { close(log.release) })
+	quiet(t, w, verify)
+	require.True(t, late.Stop(), "it waited")
+	close(log.release)
+}
+
+// stuckLog blocks at the first malformed entry, until it is released.
+type stuckLog struct {
+	once           sync.Once // for stuck
+	stuck, release chan struct{}
+}
+
+func (l *stuckLog) Write(p []byte) (int, error) {
+	if bytes.Contains(p, []byte("malformed")) {
+		l.once.Do(func() { close(l.stuck) })
+		<-l.release
+	}
+	return len(p), nil
 }

@@ -11,7 +11,6 @@ import (
 
 	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/internal/proxytest"
-	"example.com/workshop/stage05-etcd/registry"
 )
 
 // E3: a watch that finds its revision compacted reads the list again. The node
@@ -46,28 +45,6 @@ func TestChangesDuringAnOutageAreSeenThoughEtcdHasCompactedThem(t *testing.T) {
 			shows(t, w, a, b)
 		})
 	}
-}
-
-// E5: a path that swallows everything makes no error, and yet is noticed.
-func TestAgeOfTheListIsSeenOverADeadPath(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), options()
-	client, path := raw(t, n.Addr()), proxytest.Start(t, n.Addr())
-	a := server("a", "10.0.0.1:1")
-	store(t, client, opts, a)
-	w := watch(t, dial(t, path.Addr(), opts))
-	first := shows(t, w, a)
-	quiet(t, w, ttl) // in which nothing changes, and etcd says so
-	path.Swallow(true)
-	black := time.Now()
-	snap, ok := within(t, w, longest)
-	require.True(t, ok && snap.Stale, "%+v", snap)
-	require.Equal(t, []registry.Instance{a}, snap.Instances)
-	require.Greater(t, snap.Synced, first.Synced.Add(verify))
-	require.Less(t, time.Since(black), verify*11/10+2*timeout+soon)
-	require.Less(t, snap.Synced, black.Add(timeout), "the time of an answer, and not of the lack of one")
-	quiet(t, w, ttl)
-	require.Greater(t, time.Since(snap.Synced), ttl)
 }
 
 // E7: an election does not take the instances away, and afterwards the

@@ -10,6 +10,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
+	"example.com/workshop/stage05-etcd/internal/proxytest"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
@@ -84,4 +85,26 @@ func TestMalformedClaimIsWrittenAnew(t *testing.T) {
 	require.NoError(t, err)
 	require.NoError(t, reg.Update(t.Context(), server("a", "10.0.0.1:1")))
 	require.Equal(t, lease(t, client, claim), lease(t, client, key))
+}
+
+// E5: a path that swallows everything makes no error, and yet is noticed.
+func TestAgeOfTheListIsSeenOverADeadPath(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), options()
+	client, path := raw(t, n.Addr()), proxytest.Start(t, n.Addr())
+	a := server("a", "10.0.0.1:1")
+	store(t, client, opts, a)
+	w := watch(t, dial(t, path.Addr(), opts))
+	first := shows(t, w, a)
+	quiet(t, w, ttl) // in which nothing changes, and etcd says so
+	path.Swallow(true)
+	black := time.Now()
+	snap, ok := within(t, w, longest)
+	require.True(t, ok && snap.Stale, "%+v", snap)
+	require.Equal(t, []registry.Instance{a}, snap.Instances)
+	require.Greater(t, snap.Synced, first.Synced.Add(verify))
+	require.Less(t, time.Since(black), verify*11/10+2*timeout+soon)
+	require.Less(t, snap.Synced, black.Add(timeout), "the time of an answer, and not of the lack of one")
+	quiet(t, w, ttl)
+	require.Greater(t, time.Since(snap.Synced), ttl)
 }

@@ -13,26 +13,6 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// wrong are answers to a poll that no registry gives.
-var wrong = map[string]http.HandlerFunc{
-	"no JSON":                  says(http.StatusOK, "text/html", "<h1>Welcome</h1>"),
-	"half an answer":           says(http.StatusOK, asJSON, `{"revision":2,"instances":[`),
-	"a list as in stage 03":    says(http.StatusOK, asJSON, `[]`),
-	"null":                     says(http.StatusOK, asJSON, `null`),
-	"no list":                  says(http.StatusOK, asJSON, `{"revision":2}`),
-	"null for a list":          says(http.StatusOK, asJSON, `{"revision":2,"instances":null}`),
-	"revision 0":               says(http.StatusOK, asJSON, `{"revision":0,"instances":[]}`),
-	"a revision below zero":    says(http.StatusOK, asJSON, `{"revision":-1,"instances":[]}`),
-	"an empty body":            says(http.StatusOK, asJSON, ``),
-	"nothing for it":           says(http.StatusNoContent, asJSON, ``),
-	"a refusal of the service": says(http.StatusBadRequest, asJSON, `{"error":"I know better","field":"service"}`),
-	"no room, whoever asks": func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Retry-After", "5")
-		says(http.StatusServiceUnavailable, asJSON, `{"error":"too many long polls"}`)(w, r)
-	},
-	"a redirect to itself": http.RedirectHandler("/services/Arith", http.StatusFound).ServeHTTP,
-}
-
 func TestAWatcherKeepsTheLastListWhateverItIsAnswered(t *testing.T) {
 	for _, answers := range []map[string]http.HandlerFunc{wrong, faults} {
 		for name, answer := range answers {
@@ -67,25 +47,6 @@ func TestAWatcherKeepsTheLastListWhateverItIsAnswered(t *testing.T) {
 				})
 			})
 		}
-	}
-}
-
-func TestAWrongAnswerIsNoFirstSnapshot(t *testing.T) {
-	for name, answer := range wrong {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var network memnet.Network
-				var h changing
-				h.set(answer)
-				serve(t, &network, &h)
-				w := watch(t, &network, registry.ClientOptions{})
-				noneFor(t, w, time.Minute)
-				h.set(registry.Handler(newStore()).ServeHTTP)
-				snap, _ := next(t, w)
-				require.False(t, snap.Stale)
-				require.Empty(t, cmp.Diff(snap.Instances, []registry.Instance{}), "known to be empty")
-			})
-		})
 	}
 }
 

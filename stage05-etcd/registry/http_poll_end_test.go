@@ -1,7 +1,6 @@
 package registry_test
 
 import (
-	"context"
 	"fmt"
 	"io"
 	"net/http"
@@ -76,18 +75,5 @@ func TestAPollEndsWithItsConnection(t *testing.T) {
 		require.NoError(t, conn.Close())
 		<-ended
 		require.Zero(t, time.Since(start))
-	})
-}
-
-func TestAPollEndsWithItsContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := registry.Handler(sweeping(t, registry.Options{}))
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		defer cancel()
-		r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("/services/Arith?revision=%d&wait=5m", get(t, h, "Arith").Revision), nil)
-		require.NoError(t, err)
-		start := time.Now()
-		h.ServeHTTP(discard{http.Header{}}, r)
-		require.Equal(t, time.Second, time.Since(start))
 	})
 }

@@ -84,3 +84,25 @@ func TestAnInstanceThatLeavesOrShrinksMakesRoom(t *testing.T) {
 	require.NoError(t, remove(s, "Arith", largest("Arith", 1).ID))
 	require.NoError(t, put(s, large))
 }
+
+// fill puts n instances into the store, at most MaxServiceInstances under
+// one service.
+func fill(tb testing.TB, s *registry.Store, n int) {
+	for i := range n {
+		service := fmt.Sprintf("Service%d", i/registry.MaxServiceInstances)
+		addr := fmt.Sprintf("10.%d.%d.%d:1234", i>>16, i>>8&0xff, i&0xff)
+		require.NoError(tb, put(s, registry.Instance{Service: service, Addr: addr, Weight: 1}))
+	}
+}
+
+func TestAStoreIsFullAtItsLimit(t *testing.T) {
+	s := newStore()
+	fill(t, s, registry.MaxInstances)
+	more := instance("Other", "one-more", "127.0.0.1:1")
+	err := put(s, more)
+	require.ErrorIs(t, err, registry.ErrFull)
+	require.EqualError(t, err, "too many instances: the registry holds 100000")
+	require.NoError(t, remove(s, "Service0", s.Instances("Service0")[0].ID))
+	require.NoError(t, put(s, more), "one has left, so there is room for one")
+	require.ErrorIs(t, put(s, instance("Other", "two-more", "127.0.0.1:2")), registry.ErrFull)
+}

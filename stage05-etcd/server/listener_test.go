@@ -1,10 +1,8 @@
 package server_test
 
 import (
-	"errors"
 	"io"
 	"net"
-	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -13,22 +11,6 @@ import (
 
 	"example.com/workshop/stage05-etcd/server"
 )
-
-// flaky is a listener whose Accept fails a number of times first.
-type flaky struct {
-	net.Listener
-	failures int
-}
-
-var errFiles = errors.New("accept: too many open files")
-
-func (f *flaky) Accept() (net.Conn, error) {
-	if f.failures > 0 {
-		f.failures--
-		return nil, errFiles
-	}
-	return f.Listener.Accept()
-}
 
 func TestAcceptErrorsThatPassAreWaitedOut(t *testing.T) {
 	for _, network := range networks {
@@ -58,29 +40,6 @@ func TestShutdownDoesNotWaitForAListenerThatFails(t *testing.T) {
 				require.Zero(t, time.Since(began))
 			})
 		})
-	}
-}
-
-// late is a listener that has one connection to hand over after it is closed.
-type late struct {
-	net.Listener
-	once   sync.Once
-	closed chan struct{}
-	conns  chan net.Conn
-}
-
-func (l *late) Close() error {
-	l.once.Do(func() { close(l.closed) })
-	return l.Listener.Close()
-}
-
-func (l *late) Accept() (net.Conn, error) {
-	<-l.closed
-	select {
-	case c := <-l.conns:
-		return c, nil
-	default:
-		return nil, net.ErrClosed
 	}
 }
 

@@ -2,14 +2,18 @@ package server_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/gob"
+	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/rpc"
 	"net/rpc/jsonrpc"
+	"reflect"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -140,4 +144,78 @@ func gobOf(t testing.TB, values ...any) string {
 		require.NoError(t, enc.Encode(v))
 	}
 	return b.String()
+}
+
+// header is what is looked at of a reply.
+type header struct {
+	Seq   uint64
+	Error string
+}
+
+// replies returns the headers of all replies until the server hangs up.
+func replies(t testing.TB, conn net.Conn) (headers []header) {
+	t.Helper()
+	all, err := io.ReadAll(conn)
+	require.NoError(t, err)
+	for dec := gob.NewDecoder(bytes.NewReader(all)); ; {
+		var h header
+		if err := dec.Decode(&h); err != nil {
+			require.Equal(t, io.EOF, err)
+			return headers
+		}
+		require.NoError(t, dec.DecodeValue(reflect.Value{})) // skips the body
+		headers = append(headers, h)
+	}
+}
+
+// Gate is a service whose calls wait until it is opened.
+type Gate struct{ waiting, open chan struct{} }
+
+func (g *Gate) Pass(n int, reply *int) error {
+	g.waiting <- struct{}{}
+	<-g.open
+	*reply = n
+	return nil
+}
+
+// seeN7 points a failure at its explanation.
+const seeN7 = `trap N7: stage 01 stops without losing a call`
+
+// flaky is a listener whose Accept fails a number of times first.
+type flaky struct {
+	net.Listener
+	failures int
+}
+
+var errFiles = errors.New("accept: too many open files")
+
+func (f *flaky) Accept() (net.Conn, error) {
+	if f.failures > 0 {
+		f.failures--
+		return nil, errFiles
+	}
+	return f.Listener.Accept()
+}
+
+// late is a listener that has one connection to hand over after it is closed.
+type late struct {
+	net.Listener
+	once   sync.Once
+	closed chan struct{}
+	conns  chan net.Conn
+}
+
+func (l *late) Close() error {
+	l.once.Do(func() { close(l.closed) })
+	return l.Listener.Close()
+}
+
+func (l *late) Accept() (net.Conn, error) {
+	<-l.closed
+	select {
+	case c := <-l.conns:
+		return c, nil
+	default:
+		return nil, net.ErrClosed
+	}
 }

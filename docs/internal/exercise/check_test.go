@@ -101,7 +101,11 @@ func TestWhatBreaksDownIsShownWhereItStands(t *testing.T) {
 	require.Equal(t, []string{"panic: runtime error: integer divide by zero"}, r.Steps[0].Failure.Message[:1])
 	require.Equal(t, "work/stage01-sums/sum/sum.go:15", r.Steps[0].Failure.Place)
 
-	change(t, w, "sum/sum.go", "total := len(text) / len(text[len(text):])", "total := 0\n\tfor text != \"\" {\n\t}")
+	change(t, w, "sum/sum.go", "len(text) / len(text[len(text):])", "0\n\tpanic(\"deadlock: all goroutines in bubble are blocked\")")
+	r = check(t, w, exercise.CheckOptions{})
+	require.Contains(t, r.Steps[0].Failure.Message, "nothing can happen any more: every goroutine of the test waits for another one")
+
+	change(t, w, "sum/sum.go", "panic(\"deadlock: all goroutines in bubble are blocked\")", "for text != \"\" {\n\t}")
 	began := time.Now()
 	r = check(t, w, exercise.CheckOptions{Limit: 500 * time.Millisecond})
 	require.Equal(t, "time", r.Steps[0].Failure.Kind)

@@ -10,6 +10,12 @@ import (
 	"strings"
 )
 
+// bubble says in other words what testing/synctest ends a test with.
+var bubble = map[string]string{
+	"all goroutines in bubble are blocked": "nothing can happen any more: every goroutine of the test waits for another one",
+	"blocked goroutines remain":            "the test is over, and a goroutine that it has started still waits",
+}
+
 // failure tells of the first test of a step that failed, which is about the
 // function of that name.
 func (c *checker) failure(g group, v verdict, name string) *Failure {
@@ -23,6 +29,11 @@ func (c *checker) failure(g group, v verdict, name string) *Failure {
 	case v.Panic != "":
 		f.Kind, f.Place = "panic", c.inRepository(v.place(c.Dir))
 		f.Message = append(f.Message, v.Panic)
+		for text, meaning := range bubble {
+			if strings.Contains(v.Panic, text) {
+				f.Message = append(f.Message, meaning)
+			}
+		}
 	case slices.ContainsFunc(f.Message, func(line string) bool { return strings.Contains(line, "panic: "+writeMe) }):
 		f.Kind = "blank" // in a process that the test has started
 	case v.Failed == "":

@@ -8,9 +8,9 @@ func stage02() Stage {
 		Limit:      "a dead server stays listed, and the calls go to it",
 		Lesson:     "The registry goes on listing a server that never said goodbye, so the client finds the dead address again and again.",
 		Offers:     Offers{Registry: true},
-		Budget:     Budget{Core: 700},
+		Budget:     Budget{Core: 551},
 		MaxDeleted: 12,
-		MaxTests:   3120,
+		MaxTests:   3117,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -99,6 +99,12 @@ func stage02() Stage {
 					Try:     "go test -v -run 'DeadServerStaysListed|EverybodyIsTrusted' .",
 				},
 				{
+					Title: "A client that is closed at any time",
+					Why:   "A client that is closed while it looks up or dials leaves a connection behind that nobody closes any more, unless it waits for that.",
+					Role:  Deep,
+					Files: []string{"client/close.go", "client/close_test.go"},
+				},
+				{
 					Title: "A server that does not wait for ever",
 					Why:   "A peer that sends its header a byte a minute, or never reads, keeps a connection and a goroutine for as long as it likes.",
 					Role:  Deep,
@@ -138,7 +144,7 @@ func stage02() Stage {
 					Title: "The URL of a registry",
 					Why:   "Without it, a forgotten http:// is a riddle of net/url, and a mistyped URL is echoed with its password.",
 					Role:  Given,
-					Files: []string{"registry/client_url.go"},
+					Files: []string{"registry/client_url.go", "registry/client_url_test.go"},
 				},
 				{
 					Title: "The registry of another stage",
@@ -176,7 +182,8 @@ func stage02() Stage {
 					Role:  Given,
 					Files: []string{
 						"cmd/registry/",
-						"cmd/arith-server/args_test.go", "cmd/arith-server/store_test.go",
+						"cmd/arith-server/entry_flags.go", "cmd/arith-server/args_test.go", "cmd/arith-server/entry_flags_test.go",
+						"cmd/arith-server/store_test.go", "cmd/arith-server/harness_test.go",
 						"cmd/arith-client/target.go", "cmd/arith-client/load.go", "cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go", "cmd/arith-client/store_test.go",
 					},
 				},

@@ -5,12 +5,30 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"example.com/workshop/docs/internal/stages"
 )
 
 var (
 	experiment     = regexp.MustCompile(`<!-- experiment: (.*?) -->[ \t]*\n`)
 	experimentLink = regexp.MustCompile(`\]\(#(experiment[\w-]*)\)`)
+	step           = regexp.MustCompile(`(?m)^<!-- step: (.*?) -->$`)
 )
+
+// steps checks that the comments which show a step's diff name one of the
+// chapter's stage, by its title: a number is another step's once one comes before
+// it.
+func (c refs) steps(page Page) (problems []Problem) {
+	for _, match := range step.FindAllStringSubmatchIndex(page.Prose, -1) {
+		title := page.Prose[match[2]:match[3]]
+		if !slices.ContainsFunc(c.all, func(s stages.Stage) bool {
+			return s.Dir == page.Dir(c.all) && slices.ContainsFunc(s.Steps(), func(s stages.Step) bool { return s.Title == title })
+		}) {
+			problems = append(problems, page.Problem(match[0], fmt.Sprintf("no step of its stage has the title %q", title)))
+		}
+	}
+	return problems
+}
 
 // experiments checks that what a page calls an experiment is played: the comment
 // that names one stands right above a console block that is run, and a link to

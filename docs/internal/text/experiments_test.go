@@ -21,3 +21,11 @@ func TestWhatIsCalledAnExperimentIsPlayed(t *testing.T) {
 		require.Equal(t, want, refers(t, "docs/page.md", markdown), markdown)
 	}
 }
+
+func TestAStepThatAChapterShowsIsNamedByItsTitle(t *testing.T) {
+	require.Empty(t, refers(t, "docs/stage01-rpc.md", "<!-- step: A store -->\n"))
+	for _, other := range []string{"1.1", "A shop"} {
+		want := "docs/stage01-rpc.md:1: no step of its stage has the title \"" + other + "\""
+		require.Equal(t, []string{want}, refers(t, "docs/stage01-rpc.md", "<!-- step: "+other+" -->\n"))
+	}
+}

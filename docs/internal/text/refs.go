@@ -25,7 +25,8 @@ type refs struct {
 
 // CheckRefs returns every place where a page refers to something that is not in
 // the repository: links and their anchors, files and tests in back quotes,
-// steps, stages, chapters and traps, and experiments that are not played.
+// steps, stages, chapters and traps, experiments that are not played, and steps
+// that a chapter shows and its stage does not have.
 func CheckRefs(root string, all []stages.Stage, pages []Page) ([]Problem, error) {
 	named, err := stages.ReadNamed(root, all)
 	if err != nil {
@@ -45,7 +46,7 @@ func CheckRefs(root string, all []stages.Stage, pages []Page) ([]Problem, error)
 	}
 	var problems []Problem
 	for _, page := range pages {
-		found := slices.Concat(c.links(page), c.code(page), c.words(page), c.experiments(page))
+		found := slices.Concat(c.links(page), c.code(page), c.words(page), c.experiments(page), c.steps(page))
 		slices.SortStableFunc(found, func(a, b Problem) int { return a.Line - b.Line })
 		problems = append(problems, found...)
 	}

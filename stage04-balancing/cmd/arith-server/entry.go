@@ -2,14 +2,9 @@ package main
 
 import (
 	"context"
-	"errors"
-	"flag"
 	"log/slog"
-	"net"
-	"strings"
 	"time"
 
-	"example.com/workshop/stage04-balancing/internal/cli"
 	"example.com/workshop/stage04-balancing/registry"
 )
 
@@ -29,75 +24,15 @@ type entry struct {
 	client    *registry.Client
 }
 
-func entryFlags(flags *flag.FlagSet) *entry {
-	e := &entry{in: registry.Instance{Metadata: map[string]string{}}}
-	flags.StringVar(&e.url, "registry", "http://127.0.0.1:8500", "`URL` of the registry; empty for none")
-	flags.StringVar(&e.in.Service, "service", "Arith", "`NAME` to register under; the method stays Arith.Multiply")
-	flags.StringVar(&e.in.ID, "id", "", "`ID` of this instance (default the advertised address)")
-	flags.StringVar(&e.in.Version, "version", "", "`VERSION` to register")
-	flags.IntVar(&e.in.Weight, "weight", 1, "share of the calls, 0 to 1000; 0 asks for none")
-	flags.StringVar(&e.advertise, "advertise", "", "`HOST:PORT` at which callers reach this server (default where it listens)")
-	flags.DurationVar(&e.opts.TTL, "ttl", 15*time.Second, "how long to stay listed without a heartbeat, 1s or more")
-	flags.DurationVar(&e.opts.Beat, "beat", 0, "time between two heartbeats (default, and at most, a third of the TTL)")
-	return e
-}
-
-// check finds what is wrong with the flags before anything has started.
-func (e *entry) check(listen, network string) error {
-	if e.url == "" {
-		return nil
-	}
-	if err := cli.CheckAddr("listen", listen); err != nil {
-		return err
-	}
-	host, _, _ := net.SplitHostPort(listen)
-	if ip := net.ParseIP(host); e.advertise == "" && (host == "" || ip != nil && ip.IsUnspecified()) {
-		return cli.Usagef("-listen %q is every interface: -advertise HOST:PORT must say which address callers use", listen)
-	}
-	if e.opts.TTL < registry.MinTTL {
-		return cli.Usagef("-ttl %v is shorter than %v", e.opts.TTL, registry.MinTTL)
-	}
-	if e.opts.TTL > registry.MaxTTL {
-		return cli.Usagef("-ttl %v is longer than %v", e.opts.TTL, registry.MaxTTL)
-	}
-	if e.opts.Beat < 0 || e.opts.Beat > e.opts.TTL/3 {
-		return cli.Usagef("-beat %v is not between 0 and a third of the ttl of %v", e.opts.Beat, e.opts.TTL)
-	}
-	sample := e.instance("127.0.0.1:1")
-	sample.Network = network
-	e.in.Network = network
-	if bad, ok := errors.AsType[*registry.FieldError](sample.Validate()); ok {
-		flag := strings.Replace(bad.Field, "addr", "advertise", 1)
-		return cli.Usagef("-%s: %s", flag, bad.Problem)
-	}
-	client, err := registry.NewClient(e.url, e.opts)
-	if err != nil {
-		return cli.Usagef("%v", err)
-	}
-	e.client = client
-	return nil
-}
-
-// instance returns what to register for a server that listens on addr.
-func (e *entry) instance(addr string) registry.Instance {
-	in := e.in
-	in.Addr = addr
-	if e.advertise != "" {
-		in.Addr = e.advertise
-	}
-	if in.ID == "" {
-		in.ID = in.Addr
-	}
-	return in
-}
-
 // serve keeps the server that listens on addr registered until ctx ends, and then
 // takes it off the list. The server listens before this begins and goes on until it
-// has returned, so nobody is ever sent to a closed door. It adds the time of the
-// start to the metadata (started, RFC 3339 with nanoseconds), logs "registered" with
-// service, id and addr, and warns "not deregistered" with err when the registry did
-// not take it off the list within leaveTime. It returns why ctx ended, as stopped
-// does, or why the registration failed. Without a registry it only waits for ctx.
+// has returned, so nobody is ever sent to a closed door.
+//
+// It registers e.instance(addr) with the time of the start in the metadata (started,
+// RFC 3339 with nanoseconds), logs "registered" with service, id and addr, and warns
+// "not deregistered" with err when the registry did not take it off the list within
+// leaveTime. It returns why the registration failed or, when ctx has ended, before
+// the registration too, what stopped says. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()

@@ -5,7 +5,12 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
+	"example.com/workshop/stage05-etcd/mtls"
 )
 
 // TestABadFlagOfThisStageIsOneLineAndExitsWith2 before anybody is called.
@@ -30,5 +35,21 @@ func TestABadFlagOfThisStageIsOneLineAndExitsWith2(t *testing.T) {
 			t.Parallel()
 			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "arith-client: "+tt.want+" (-h helps)")
 		})
+	}
+}
+
+func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	url := serveEtcd(t, mtls.Files{})
+	addr := strings.TrimPrefix(url, etcd.Scheme)
+	etcdtest.EnableAuth(t, etcdtest.Client(t, mtls.Files{}, addr), "right")
+	for _, args := range [][]string{nil, {"-grpc"}} {
+		args = append(args, "-registry", url, "multiply", "7", "8")
+		cmdtest.RequireOneLine(t, cmdtest.Start(t, append([]string{"-user", "root:wrong"}, args...)...).Wait(), 1,
+			"arith-client: etcd "+addr+": etcdserver: authentication failed, invalid user ID or password")
+		got := cmdtest.Start(t, append([]string{"-user", "root:right", "-timeout", "10s"}, args...)...).Wait()
+		require.Equal(t, 1, got.Code)
+		require.Contains(t, got.Stderr, "no instances", "the log-in was good")
+		require.Equal(t, 1, strings.Count(got.Stderr, "\n"))
 	}
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"example.com/workshop/stage05-etcd/internal/cmdtest"
+	"example.com/workshop/stage05-etcd/internal/etcdtest"
+	"example.com/workshop/stage05-etcd/mtls"
 )
 
 // TestABadFlagOfThisStageIsOneLineAndExitsWith2 before anything listens.
@@ -36,4 +38,15 @@ func TestABadFlagOfThisStageIsOneLineAndExitsWith2(t *testing.T) {
 			cmdtest.RequireOneLine(t, cmdtest.Start(t, strings.Fields(tt.args)...).Wait(), 2, "arith-server: "+tt.want+" (-h helps)")
 		})
 	}
+}
+
+func TestAnEtcdThatRefusesThePasswordIsOneLineAndExitsWith1(t *testing.T) {
+	t.Parallel()
+	url, client := serveEtcd(t, mtls.Files{})
+	etcdtest.EnableAuth(t, client, "right")
+	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:wrong")
+	cmdtest.RequireOneLine(t, p.Wait(), 1, "arith-server: etcd "+url[len("etcd://"):]+
+		": etcdserver: authentication failed, invalid user ID or password")
+	p = cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", url, "-user", "root:right")
+	p.Said("registered")
 }

@@ -38,7 +38,7 @@ func TestASignalEndsTheServerThatIsStillTryingToRegister(t *testing.T) {
 	p := cmdtest.Start(t, "-listen", "127.0.0.1:0", "-registry", serveRegistry(t, http.NotFoundHandler()))
 	p.Said("trying again until it works")
 	p.Signal(syscall.SIGTERM)
-	require.Zero(t, p.Wait().Code)
+	require.Zero(t, p.Wait().Code, "a signal is no failure, before the registration neither")
 }
 
 func TestAServerThatCannotDeregisterSaysSoAndExitsWith0(t *testing.T) {

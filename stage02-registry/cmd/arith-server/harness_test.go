@@ -1,0 +1,83 @@
+package main
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage02-registry/registry"
+)
+
+// serveRegistry serves a registry on a free port until the test ends.
+func serveRegistry(t *testing.T, h http.Handler) (url string) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	require.NoError(t, err)
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	running.Go(func() { registry.Serve(ctx, l, h) })
+	t.Cleanup(func() {
+		stop()
+		running.Wait()
+	})
+	return "http://" + l.Addr().String()
+}
+
+// watched is a registry that tells the test of every change, before it makes
+// it, and waits until the test has looked.
+type watched struct {
+	store   *registry.Store
+	url     string
+	changes chan change
+}
+
+type change struct {
+	path string
+	goOn func()
+}
+
+func watchRegistry(t *testing.T) *watched {
+	t.Helper()
+	w := &watched{store: newStore(), changes: make(chan change)}
+	h := registry.Handler(w.store)
+	w.url = serveRegistry(t, http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		seen := make(chan struct{})
+		select {
+		case w.changes <- change{r.URL.Path, func() { close(seen) }}:
+			<-seen
+		case <-t.Context().Done():
+		}
+		h.ServeHTTP(rw, r)
+	}))
+	return w
+}
+
+// next waits for the next change of this kind. Others go on.
+func (w *watched) next(t *testing.T, path string) change {
+	t.Helper()
+	for timeout := time.After(10 * time.Second); ; {
+		select {
+		case c := <-w.changes:
+			if c.path == path {
+				return c
+			}
+			c.goOn()
+		case <-timeout:
+			require.FailNow(t, "the registry was never asked for "+path)
+		}
+	}
+}
+
+// requireServes makes a good call on a connection of its own.
+func requireServes(t *testing.T, addr string) {
+	t.Helper()
+	c, err := dialTCP(addr)
+	require.NoError(t, err)
+	defer c.Close()
+	requireProduct(t, c)
+}
