@@ -51,14 +51,12 @@ type Client struct {
 // kind, as errors should show it. It follows the service until Close. It
 // returns an error for what can never work.
 func New(scheme string, d registry.Discovery, service string, opts ClientOptions) (*Client, error) {
-	options := append(grpcresolver.DialOptions(scheme, d, grpcresolver.Options{}), grpc.WithUnaryInterceptor(new(hedger).intercept))
-	return open(scheme+":///"+service, options, opts)
+	return open(scheme+":///"+service, grpcresolver.DialOptions(scheme, d, grpcresolver.Options{}), opts)
 }
 
-// Dial returns a client of the one server at addr. It connects with the first
-// call.
+// Dial returns a client of the one server at addr, and connects in the background.
 func Dial(addr string, opts ClientOptions) (*Client, error) {
-	return open("passthrough:///"+addr, []grpc.DialOption{grpc.WithNoProxy()}, opts)
+	return open("passthrough:///"+addr, grpcresolver.ChannelOptions(), opts)
 }
 
 func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client, error) {
@@ -76,6 +74,7 @@ func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client
 		grpc.WithDefaultServiceConfig(serviceConfig),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: clientPing, Timeout: clientPong, PermitWithoutStream: true}),
 		grpc.WithStatsHandler(watchAttempts{}),
+		grpc.WithUnaryInterceptor(new(hedger).intercept),
 	)
 	if dial != nil {
 		options = append(options, grpc.WithContextDialer(func(ctx context.Context, addr string) (net.Conn, error) {
@@ -86,7 +85,7 @@ func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client
 	if err != nil {
 		return nil, err
 	}
-	conn.Connect() // follow the service from now on
+	conn.Connect() // follow the service, or dial the server, from now on
 	return &Client{conn: conn, arith: arithpb.NewArithClient(conn), target: target, timeout: opts.Timeout}, nil
 }
 

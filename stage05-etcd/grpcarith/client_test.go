@@ -134,6 +134,17 @@ func TestServerThatAnswersNoPingIsHungUpOn(t *testing.T) {
 	})
 }
 
+func TestAnAddressThatNobodyServedForLongIsDialledAgainSoon(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		to := w.to(a)
+		time.Sleep(10 * time.Minute)
+		w.serve(a, new(arith.Arith))
+		time.Sleep(2500 * time.Millisecond) // longer than the longest pause
+		require.NoError(t, to.Call(t.Context(), "Arith.Sum", arith.Args{}, new(int)))
+	})
+}
+
 func TestCallerThatGivesUpIsToldSo(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)

@@ -12,12 +12,7 @@ import (
 func TestServerThatDiesCostsNoCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		_, die := w.serve(a, new(arith.Arith))
-		w.serve(b, new(arith.Arith))
-		w.list(a, 1)
-		w.list(b, 1)
-		c := w.client()
-		require.Equal(t, []string{a, b}, w.answering(c))
+		c, _, die := w.pair()
 		die() // and stays listed
 		for range 20 {
 			call := <-c.Go(t.Context(), "Arith.Sum", arith.Args{}, new(int)).Done
@@ -30,12 +25,7 @@ func TestServerThatDiesCostsNoCall(t *testing.T) {
 func TestClientsAvoidAServerThatDrains(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		draining, _ := w.serve(a, new(arith.Arith))
-		w.serve(b, new(arith.Arith))
-		w.list(a, 1)
-		w.list(b, 1)
-		c := w.client()
-		require.Len(t, w.answering(c), 2)
+		c, draining, _ := w.pair()
 		draining.Drain()
 		synctest.Wait()
 		require.Equal(t, []string{b}, w.answering(c))

@@ -32,6 +32,16 @@ func (w *world) fleet(delays ...time.Duration) *grpcarith.Client {
 	return to
 }
 
+// single serves a, whose methods take so long, and returns a client that is connected to
+// that address and knows of no registry.
+func (w *world) single(delay ...time.Duration) *grpcarith.Client {
+	w.t.Helper()
+	w.serve(a, &arith.Arith{Delay: delay[0]})
+	to := w.to(a)
+	synctest.Wait()
+	return to
+}
+
 // load makes calls for d, 400 a second if w.pace says no other, each of which has timeout,
 // and returns what became of them.
 func (w *world) load(to *grpcarith.Client, d, timeout time.Duration) (calls []*client.Call) {

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"golang.org/x/sync/errgroup"
 	"google.golang.org/grpc/codes"
 	"google.golang.org/grpc/health/grpc_health_v1"
 	"google.golang.org/grpc/metadata"
@@ -18,7 +19,6 @@ import (
 	"google.golang.org/protobuf/encoding/protowire"
 
 	"example.com/workshop/stage05-etcd/arith"
-	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
 )
 
@@ -176,17 +176,16 @@ func TestCallsOfOneConnectionAreBounded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
 		w.serve(a, &arith.Arith{Delay: time.Second})
-		c := w.to(a)
+		c := arithpb.NewArithClient(w.plain(a)) // which dials no other connection
 		start := time.Now()
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		var calls []*client.Call
+		var calls errgroup.Group
 		for range 1025 {
-			calls = append(calls, c.Go(ctx, "Arith.Sum", arith.Args{}, new(int)))
+			calls.Go(func() error {
+				_, err := c.Sum(t.Context(), new(arithpb.Args))
+				return err
+			})
 		}
-		for _, call := range calls {
-			require.NoError(t, (<-call.Done).Err)
-		}
+		require.NoError(t, calls.Wait())
 		require.Equal(t, 2*time.Second, time.Since(start), "the last one waited for another to end")
 	})
 }

@@ -3,6 +3,7 @@ package grpcarith_test
 import (
 	"context"
 	"net"
+	"slices"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,22 +17,30 @@ import (
 const seeF1 = "trap F1: nobody tells that a connection is half open"
 
 func TestHalfOpenConnectionsAreReplacedAfterTwoAttemptsOverGRPC(t *testing.T) {
-	for _, servers := range []int{1, 3} {
-		synctest.Test(t, func(t *testing.T) {
-			w := newWorld(t)
-			w.pace = 10 * time.Millisecond / time.Duration(servers)
-			addrs := []string{a, b, c}[:servers]
-			to := w.fleet([]time.Duration{time.Millisecond, time.Millisecond, time.Millisecond}[:servers]...)
-			w.load(to, time.Second, time.Second)
-			w.wires.cutOff(addrs...)
-			calls := w.load(to, 3*time.Second, time.Second)
-			for n, call := range calls {
-				require.NoError(t, call.Err, "call %d of %d: %s", n, len(calls), seeF1)
-			}
-			for _, addr := range addrs {
-				require.Equal(t, 2, w.dialled(addr), addr)
-				require.Equal(t, 1, w.wires.open(addr), "the new one")
-			}
+	for name, tt := range map[string]struct {
+		addrs   []string
+		connect func(*world, ...time.Duration) *grpcarith.Client
+	}{
+		"one address":  {[]string{a}, (*world).single},
+		"one listed":   {[]string{a}, (*world).fleet},
+		"three listed": {[]string{a, b, c}, (*world).fleet},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.pace = 10 * time.Millisecond / time.Duration(len(tt.addrs))
+				to := tt.connect(w, slices.Repeat([]time.Duration{time.Millisecond}, len(tt.addrs))...)
+				w.load(to, time.Second, time.Second)
+				w.wires.cutOff(tt.addrs...)
+				calls := w.load(to, 3*time.Second, time.Second)
+				for n, call := range calls {
+					require.NoError(t, call.Err, "call %d of %d: %s", n, len(calls), seeF1)
+				}
+				for _, addr := range tt.addrs {
+					require.Equal(t, 2, w.dialled(addr), addr)
+					require.Equal(t, 1, w.wires.open(addr), "the new one")
+				}
+			})
 		})
 	}
 }
@@ -39,12 +48,7 @@ func TestHalfOpenConnectionsAreReplacedAfterTwoAttemptsOverGRPC(t *testing.T) {
 func TestANewConnectionTellsHowItsServerIsOverGRPC(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := newWorld(t)
-		srv, _ := w.serve(a, new(arith.Arith))
-		w.serve(b, new(arith.Arith))
-		w.list(a, 1)
-		w.list(b, 1)
-		to := w.client()
-		require.Equal(t, []string{a, b}, w.answering(to))
+		to, srv, _ := w.pair()
 		w.wires.cutOff(a, b)
 		w.load(to, time.Second, time.Second)
 		require.Equal(t, []string{a, b}, w.answering(to))

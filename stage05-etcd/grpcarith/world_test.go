@@ -157,6 +157,19 @@ func (w *world) to(addr string) *grpcarith.Client {
 	return c
 }
 
+// pair serves and lists a and b, and returns a client to which both have answered, a's
+// server, and what stops that.
+func (w *world) pair() (to *grpcarith.Client, ofA *grpcarith.Server, stopA func()) {
+	w.t.Helper()
+	ofA, stopA = w.serve(a, new(arith.Arith))
+	w.serve(b, new(arith.Arith))
+	w.list(a, 1)
+	w.list(b, 1)
+	to = w.client()
+	require.Equal(w.t, []string{a, b}, w.answering(to))
+	return to, ofA, stopA
+}
+
 // plain returns a channel as a client of another make would have it.
 func (w *world) plain(addr string) *grpc.ClientConn {
 	w.t.Helper()

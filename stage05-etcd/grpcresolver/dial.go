@@ -16,8 +16,12 @@ const RoundRobin = `{"loadBalancingConfig": [{"round_robin": {}}]}`
 // DialOptions returns what a channel needs to follow a service, whose target
 // is scheme:///SERVICE. Of options that follow these, the last one counts.
 func DialOptions(scheme string, d registry.Discovery, opts Options) []grpc.DialOption {
+	return append(ChannelOptions(), grpc.WithResolvers(New(scheme, d, opts)))
+}
+
+// ChannelOptions returns those that a channel to an address without a registry needs too.
+func ChannelOptions() []grpc.DialOption {
 	return []grpc.DialOption{
-		grpc.WithResolvers(New(scheme, d, opts)),
 		grpc.WithDefaultServiceConfig(RoundRobin),
 		// An idle channel forgets its addresses, and would need the registry
 		// when it wakes up. The default is to idle after 30 minutes.

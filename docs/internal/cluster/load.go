@@ -28,6 +28,9 @@ func (c *Cluster) Client(load measure.Load, stderr io.Writer, flags ...string) (
 	if load.Wait > 0 {
 		args = append(args, "-timeout", load.Wait.String())
 	}
+	if load.Second > 0 {
+		args = append(args, "-every", load.Second.String())
+	}
 	if c.opts.Stage.Offers.Registry {
 		args = append(args, "-registry", c.RegistryURL())
 	} else {

@@ -26,6 +26,12 @@ func silences(f faults.Fault) faults.Fault {
 	return f
 }
 
+// listed is f, of which it is to be measured when who joined was listed.
+func listed(f faults.Fault) faults.Fault {
+	f.AfterListed = tenth
+	return f
+}
+
 // long is f with time for processes that start during the load.
 func long(f faults.Fault) faults.Fault {
 	f.Load.For = 60 * tenth
@@ -84,6 +90,7 @@ func TestACellSaysWhatTheStageDoes(t *testing.T) {
 		"a panic that ends the server":                  {stages.Offers{}, faulty(panics), fakestage.Options{}, `^[1-9]\d* of 300 failed, recovery never$`},
 		"a panic that harms nobody else":                {stages.Offers{}, faulty(panics), fakestage.Options{Recovers: true}, `^0 of 300 failed$`},
 		"who is back on another port gets calls":        {stages.Offers{Registry: true, Lease: true}, long(moves), fakestage.Options{Spread: true}, `^0 of 600 failed, first call after \d\.\d s$`},
+		"who is back on another port is listed":         {stages.Offers{Registry: true, Lease: true}, listed(long(moves)), fakestage.Options{Spread: true}, `^0 of 600 failed, all listed after \d\.\d s, first call after \d\.\d s$`},
 		"a registry that is frozen and goes on":         {stages.Offers{Registry: true}, silences(hangs), fakestage.Options{}, `^0 of 300 failed$`},
 	} {
 		t.Run(name, func(t *testing.T) {

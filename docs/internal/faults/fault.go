@@ -35,6 +35,10 @@ type Fault struct {
 	// stage, and Bounded is the stage from which on it holds.
 	Within  time.Duration
 	Bounded int
+	// AfterListed, if it is not 0, bounds how long after the registry lists all servers
+	// that joined a call may still fail. It holds from the stage on whose clients follow
+	// the list.
+	AfterListed time.Duration
 	// Lesson is one sentence: why cells of the row are red, and from which stage
 	// on they are green. It is empty where none should be red.
 	Lesson string
@@ -42,6 +46,9 @@ type Fault struct {
 
 // TTL is the lease of every server: short enough for its end to be seen.
 const TTL = 5 * time.Second
+
+// follows is the first stage whose clients follow the list.
+const follows = 4
 
 // hidden says whether the fault is one that nobody is to notice in the column of
 // a cell.

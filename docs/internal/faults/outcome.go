@@ -2,6 +2,7 @@ package faults
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +16,9 @@ type Outcome struct {
 	// joined, and of several the longest; nil if one got none.
 	FirstCall *time.Duration `json:"first_call,omitempty"`
 	Joined    bool           `json:"joined,omitempty"`
+	// Listed is the time from the fault until the registry listed the last of those
+	// that joined, where that was measured.
+	Listed *time.Duration `json:"listed,omitempty"`
 	// Slowed says that calls took longer on purpose, so P99 is part of it.
 	Slowed bool `json:"slowed,omitempty"`
 	// Evicted says that the registry dropped a server that was healed later, and
@@ -52,6 +56,23 @@ func (o *Outcome) marks(run *measure.Run) {
 	for _, heal := range run.All(measure.Heal) {
 		o.healed(run, heal)
 	}
+}
+
+// listed notes when all who joined were listed, and returns the name of one that never
+// was.
+func (o *Outcome) listed(run *measure.Run) (never string) {
+	var last time.Duration
+	for _, joined := range run.All(measure.Joined) {
+		i := slices.IndexFunc(run.Marks, func(m measure.Mark) bool {
+			return m.Kind == measure.Listed && m.Server == joined.Server && m.At.After(joined.At)
+		})
+		if i < 0 {
+			return joined.Server
+		}
+		last = max(last, run.Marks[i].At.Sub(run.All(measure.Fault)[0].At))
+	}
+	o.Listed = &last
+	return ""
 }
 
 // healed notes whether a server that was healed had been evicted, and when it
@@ -103,6 +124,9 @@ func (o Outcome) String() string {
 	}
 	if o.Slowed {
 		text += fmt.Sprintf(", p99 %.1f ms", o.P99)
+	}
+	if o.Listed != nil {
+		text += ", all listed after " + measure.Seconds(*o.Listed)
 	}
 	switch {
 	case o.Joined && o.FirstCall == nil:

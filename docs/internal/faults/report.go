@@ -133,6 +133,10 @@ func Noticed(faults []Fault, cells []Cell) (names []string) {
 			if f.Bounded > 0 && c.Stage >= f.Bounded && slices.ContainsFunc(c.Runs, late) {
 				names = append(names, fmt.Sprintf("%s for longer than %v", c.name(), f.Within))
 			}
+			after := func(o Outcome) bool { return o.Listed != nil && o.Recovery.After > *o.Listed+f.AfterListed }
+			if f.AfterListed > 0 && c.Stage >= follows && slices.ContainsFunc(c.Runs, after) {
+				names = append(names, fmt.Sprintf("%s later than %v after all were listed", c.name(), f.AfterListed))
+			}
 		}
 	}
 	return names

@@ -112,6 +112,20 @@ func TestARecoveryThatIsPromisedMayNotTakeLonger(t *testing.T) {
 	require.Equal(t, []string{"move in stage 4 for longer than 1s", "move in stage 5 over gRPC for longer than 1s"}, faults.Noticed([]faults.Fault{move}, cells))
 }
 
+func TestNoCallMayFailForLongAfterAllAreListed(t *testing.T) {
+	move, second := listed(quick("move")), time.Second
+	late := failed(1, second+tenth+1)
+	late.Listed = &second
+	early, unmeasured := late, late
+	early.Recovery.After, unmeasured.Listed = second+tenth, nil
+	cells := []faults.Cell{
+		{Stage: 3, Fault: "move", Runs: []faults.Outcome{late}},
+		{Stage: 4, Fault: "move", Runs: []faults.Outcome{early, unmeasured}},
+		{Stage: 5, Over: "grpc", Fault: "move", Runs: []faults.Outcome{early, late}},
+	}
+	require.Equal(t, []string{"move in stage 5 over gRPC later than 100ms after all were listed"}, faults.Noticed([]faults.Fault{move}, cells))
+}
+
 func TestEveryFaultHasANameOfItsOwnAndFitsItsLoad(t *testing.T) {
 	names := make(map[string]bool)
 	for _, f := range faults.All() {

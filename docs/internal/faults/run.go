@@ -185,6 +185,11 @@ func play(ctx context.Context, opts cluster.Options, f Fault) (o Outcome) {
 		o.Broken = err.Error()
 	}
 	o.marks(run)
+	if f.AfterListed > 0 && o.Broken == "" {
+		if never := o.listed(run); never != "" {
+			o.Broken = "server " + never + " joined and was never listed"
+		}
+	}
 	if o.Broken == "" {
 		o.Broken = f.verify(c, run, opts.Stage.Offers.Lease, o)
 	}

@@ -148,6 +148,7 @@ func TestAFaultThatHitsNobodyIsNeverAGoodCell(t *testing.T) {
 		"invalid: server A stayed listed: it was not hit":                                         evicts,
 		"invalid: no call felt that the connections to server A are half open: they were not hit": cuts,
 		"invalid: server B has ended on its own: arith-server: signal: killed":                    dies,
+		"invalid: server A joined and was never listed":                                           listed(quick("joins not", scenario.Step{At: 3 * tenth, Do: said(measure.Joined)})),
 	} {
 		t.Run(want, func(t *testing.T) {
 			t.Parallel()

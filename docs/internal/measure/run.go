@@ -29,7 +29,7 @@ type Load struct {
 	Rate   int           `json:"rate"` // calls per second
 	For    time.Duration `json:"for"`
 	Wait   time.Duration `json:"wait,omitempty"` // how long a caller waits; 0 means as the client's flag says
-	Second time.Duration `json:"-"`              // how long a second of the report takes; 0 means a second, and less is for tests
+	Second time.Duration `json:"-"`              // how long a second of the report takes; 0 means a second
 }
 
 // Calls is how many calls the load is meant to make.

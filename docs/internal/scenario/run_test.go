@@ -44,7 +44,7 @@ func start(t *testing.T, offers stages.Offers, tamper fakestage.Tamper) *cluster
 	group := proc.NewGroup(5 * time.Second)
 	t.Cleanup(func() { require.NoError(t, group.Close()) })
 	bin := t.TempDir()
-	require.NoError(t, fakestage.Install(bin, fakestage.Options{Second: tenth, Tamper: tamper}))
+	require.NoError(t, fakestage.Install(bin, fakestage.Options{Tamper: tamper}))
 	c, err := cluster.Start(t.Context(), group, cluster.Options{
 		Stage: stages.Stage{Offers: offers}, Bin: bin, Servers: 3, TTL: 6 * tenth,
 	})
