@@ -11,7 +11,6 @@ import (
 
 	"go.etcd.io/bbolt"
 	bolterrors "go.etcd.io/bbolt/errors"
-	"go.etcd.io/etcd/client/pkg/v3/fileutil"
 )
 
 // ErrInUse is why a node cannot start in a directory that another one works in.
@@ -27,8 +26,10 @@ func hold(dir string) (release func(), err error) {
 		return nothing, err
 	}
 	pid := filepath.Join(dir, "pid")
-	lock, err := fileutil.TryLockFile(filepath.Join(dir, "lock"), os.O_WRONLY|os.O_CREATE, 0o600)
-	if errors.Is(err, fileutil.ErrLocked) {
+	// bbolt unlocks what it closes. A lock that ends when its file is closed would go on in
+	// a child of this process that is being started and has not closed the file yet.
+	lock, err := bbolt.Open(filepath.Join(dir, "lock"), 0o600, &bbolt.Options{Timeout: time.Nanosecond})
+	if errors.Is(err, bolterrors.ErrTimeout) {
 		text, _ := os.ReadFile(pid)
 		return nothing, fmt.Errorf("data in %s %w by process %s", dir, ErrInUse, strings.TrimSpace(string(text)))
 	}
