@@ -2,11 +2,10 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"net/rpc"
-	"runtime/debug"
 
 	"example.com/workshop/stage04-balancing/codec"
+	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
 // request is the codec of one request on its connection.
@@ -58,7 +57,7 @@ func (r *request) logTooLarge(err error) bool {
 	case tooLarge:
 		opts.Logger.Warn("connection closed", "peer", peer, "err", err, "limit", opts.MaxMessage)
 	case errors.Is(err, errSlow), errors.Is(err, codec.ErrFormat):
-		opts.Logger.Warn("connection closed", "peer", peer, "err", cut(err.Error(), maxText))
+		opts.Logger.Warn("connection closed", "peer", peer, "err", loglimit.Text(err))
 	}
 	return tooLarge
 }
@@ -87,10 +86,10 @@ func (r *request) end() {
 	log := r.wire.srv.opts.Logger
 	switch {
 	case p != nil:
-		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", cut(fmt.Sprint(p), maxText), "stack", cut(string(debug.Stack()), maxStack))
+		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", loglimit.Text(p), "stack", loglimit.Stack())
 		r.refuse("panicked")
 	case !r.returned:
-		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", cut(string(debug.Stack()), maxStack))
+		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", loglimit.Stack())
 		r.wire.addWorker() // in place of the one that ends here
 		r.refuse("ended its goroutine")
 	}

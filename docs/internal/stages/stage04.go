@@ -495,7 +495,7 @@ func wire04() Part {
 				Title: "What strangers can have logged",
 				Why:   "A peer that is refused costs a line, and 500 a second fill a disk. What a method panics with may be 20 MiB long, and tells a stranger what is none of its business.",
 				Role:  Deep,
-				Files: []string{"internal/loglimit/loglimit.go", "server/cut.go", "internal/loglimit/loglimit_test.go", "server/cut_test.go"},
+				Files: []string{"internal/loglimit/loglimit.go", "internal/loglimit/cut.go", "internal/loglimit/loglimit_test.go", "server/cut_test.go"},
 			},
 			{
 				Title: "Connections have a number",
