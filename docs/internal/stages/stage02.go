@@ -111,6 +111,15 @@ func stage02() Stage {
 					Files: []string{"registry/http_serve.go", "registry/http_serve_test.go"},
 				},
 				{
+					Title: "Room for whoever comes",
+					Why:   "Strangers that connect and say nothing take every descriptor that the registry has, and then no server can register.",
+					Role:  Deep,
+					Files: []string{
+						"registry/http_conns.go", "internal/descriptors/",
+						"registry/http_conns_unix_test.go",
+					},
+				},
+				{
 					Title: "A page that calls itself localhost",
 					Why:   "A page of another site may give its own name the address 127.0.0.1 and then read the list, and change it, as if it were the registry's own.",
 					Role:  Deep,
