@@ -43,6 +43,7 @@ func (r *request) ReadRequestBody(body any) error {
 	if w.idle.Load() == 0 && w.all.Load() < int64(w.srv.opts.MaxCalls) {
 		w.addWorker()
 	}
+	w.conn.spoke()
 	r.handedOn = true
 	w.turn <- struct{}{}
 	return err

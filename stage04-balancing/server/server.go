@@ -5,6 +5,7 @@ package server
 
 import (
 	"cmp"
+	"container/list"
 	"context"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"time"
 
+	"example.com/workshop/stage04-balancing/internal/descriptors"
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
@@ -23,7 +25,7 @@ type Options struct {
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
 	MaxUnread    int64         // bytes of the replies that wait for one peer, before it must read soon; default 64 MiB
-	MaxConns     int           // connections; default half of the files that the process may open
+	MaxConns     int           // connections; default descriptors.Half
 	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
 	IdleTimeout  time.Duration // without a request and without a call; default 10 min, twice a client's
@@ -39,6 +41,8 @@ type Server struct {
 
 	mu   sync.Mutex           // guards the field below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
+
+	silent list.List // every *conn that has sent no whole request, the oldest first; mu guards it too
 }
 
 // New returns a server with nothing registered.
@@ -47,7 +51,7 @@ func New(opts Options) *Server {
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
 	opts.MaxUnread = cmp.Or(opts.MaxUnread, 64<<20)
-	opts.MaxConns = cmp.Or(opts.MaxConns, maxFiles()/2)
+	opts.MaxConns = cmp.Or(opts.MaxConns, descriptors.Half())
 	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, 10*time.Second)
 	opts.IdleTimeout = cmp.Or(opts.IdleTimeout, 10*time.Minute)
 	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)

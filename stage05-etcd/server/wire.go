@@ -14,7 +14,7 @@ import (
 // its peer may ask for. It is what its codec reads from and writes to.
 type wire struct {
 	srv   *Server
-	conn  *conn
+	conn  *peer
 	in    timed // what is read of conn
 	codec rpc.ServerCodec
 
@@ -43,10 +43,10 @@ func (s *Server) newGob(conn io.ReadWriteCloser) rpc.ServerCodec {
 	return codec.NewServer(conn, s.opts.MaxMessage)
 }
 
-// newWire returns the wire of a connection that listener has accepted. in is
+// newWire returns the wire of a connection that bounded has accepted. in is
 // what there is to read of it.
 func newWire(s *Server, accepted io.Closer, in io.Reader, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *wire {
-	w := &wire{srv: s, conn: accepted.(*conn), opened: time.Now(), turn: make(chan struct{}, 1)}
+	w := &wire{srv: s, conn: accepted.(*peer), opened: time.Now(), turn: make(chan struct{}, 1)}
 	w.in = timed{wire: w, in: in}
 	w.conn.SetReadDeadline(w.opened.Add(s.opts.IdleTimeout))
 	w.codec = newCodec(w)

@@ -159,8 +159,8 @@ func follows04() Part {
 				Why:   "A long poll holds a connection for minutes. Without a bound, those who wait leave no descriptor for those who register.",
 				Role:  Deep,
 				Files: []string{
-					"registry/http_poll_limit.go", "registry/descriptors_unix.go", "registry/descriptors_other.go", "registry/client_watch_later.go",
-					"registry/http_poll_limit_test.go", "registry/http_poll_end_test.go", "registry/export_polls_test.go",
+					"registry/http_poll_limit.go", "registry/http_conns.go", "registry/client_watch_later.go",
+					"registry/http_poll_limit_test.go", "registry/http_poll_conns_unix_test.go", "registry/http_poll_end_test.go", "registry/export_polls_test.go",
 				},
 			},
 			{
@@ -502,7 +502,7 @@ func wire04() Part {
 				Why:   "Two hundred silent peers take all the descriptors that a process has, and then nobody else gets in, and the server cannot reach its registry.",
 				Role:  Deep,
 				Files: []string{
-					"server/conns.go", "server/files_unix.go", "server/files_other.go",
+					"server/conns.go",
 					"server/conns_test.go", "server/conns_unix_test.go",
 				},
 			},
