@@ -150,9 +150,9 @@ func follows04() Part {
 			},
 			{
 				Title: "What one peer may register",
-				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register.",
+				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register, or be sure that what has left stays away.",
 				Role:  Deep,
-				Files: []string{"registry/store_peers.go", "registry/store_peers_test.go"},
+				Files: []string{"registry/store_peers.go", "registry/http_decode.go", "registry/store_peers_test.go"},
 			},
 			{
 				Title: "Long polls leave room",
