@@ -8,6 +8,10 @@ import (
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
+// maxMethod is how many bytes the name of a method may have. A reply has it twice, if there
+// is no such method.
+const maxMethod = 1 << 10
+
 // request is the codec of one request on its connection.
 type request struct {
 	wire     *wire
@@ -24,6 +28,9 @@ func (r *request) ReadRequestHeader(h *rpc.Request) error {
 	buffered, ok := w.codec.(interface{ Began() bool })
 	w.in.begin(ok && buffered.Began())
 	err := w.codec.ReadRequestHeader(h)
+	if len(h.ServiceMethod) > maxMethod {
+		err = codec.ErrTooLarge
+	}
 	r.header.ServiceMethod, r.header.Seq = h.ServiceMethod, h.Seq
 	r.logTooLarge(err)
 	return err
@@ -57,7 +64,7 @@ func (r *request) logTooLarge(err error) bool {
 	switch {
 	case tooLarge:
 		opts.Logger.Warn("connection closed", "peer", peer, "err", err, "limit", opts.MaxMessage)
-	case errors.Is(err, errSlow), errors.Is(err, codec.ErrFormat):
+	case errors.Is(err, errSlow), errors.Is(err, errHeld), errors.Is(err, codec.ErrFormat):
 		opts.Logger.Warn("connection closed", "peer", peer, "err", loglimit.Text(err))
 	}
 	return tooLarge

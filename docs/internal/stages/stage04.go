@@ -411,7 +411,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1483},
+		Budget:  Budget{Deep: 1562},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -437,7 +437,7 @@ func wire04() Part {
 				Why:   "net/rpc starts a goroutine for each request and keeps what it has read of one for as long as its sender likes. So one peer can take all memory.",
 				Role:  Deep,
 				Files: []string{
-					"server/worker.go", "server/wire.go", "server/server.go", "server/serve.go", "server/jsonrpc.go",
+					"server/worker.go", "server/wire.go", "server/serve.go", "server/jsonrpc.go",
 					"server/worker_test.go", "server/wire_test.go", "server/fuzz_test.go",
 				},
 			},
@@ -502,7 +502,7 @@ func wire04() Part {
 				Why:   "Two hundred silent peers take all the descriptors that a process has, and then nobody else gets in, and the server cannot reach its registry.",
 				Role:  Deep,
 				Files: []string{
-					"server/conns.go",
+					"server/conns.go", "server/server.go",
 					"server/conns_test.go", "server/conns_unix_test.go",
 				},
 			},
@@ -517,6 +517,12 @@ func wire04() Part {
 				Why:   "A peer that sends all of a request but its last byte, or nothing at all, holds memory and a descriptor for as long as it likes.",
 				Role:  Deep,
 				Files: []string{"server/deadline.go", "codec/began.go", "client/idle.go", "server/deadline_test.go", "client/idle_test.go"},
+			},
+			{
+				Title: "Large requests of many peers",
+				Why:   "A codec keeps the room of the largest request of its connection. Two thousand peers that send a mebibyte each hold two gigabytes.",
+				Role:  Deep,
+				Files: []string{"server/held.go", "server/held_test.go"},
 			},
 			{
 				Title: "What it costs",
