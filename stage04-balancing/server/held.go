@@ -9,7 +9,7 @@ const smallRequest = 64 << 10
 var errHeld = errors.New("too many large requests")
 
 // isOverHeld counts the request that is being read, unless it is small or the connection
-// has had a larger one: the codec keeps the room of the largest for as long as the
+// has had a larger one: the codec may keep the room of the largest as long as the
 // connection lasts. It reports whether all connections together hold more than
 // Options.MaxHeld now.
 func (w *wire) isOverHeld() bool {

@@ -411,7 +411,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1562},
+		Budget:  Budget{Deep: 1680},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -517,6 +517,12 @@ func wire04() Part {
 				Why:   "A peer that sends all of a request but its last byte, or nothing at all, holds memory and a descriptor for as long as it likes.",
 				Role:  Deep,
 				Files: []string{"server/deadline.go", "codec/began.go", "client/idle.go", "server/deadline_test.go", "client/idle_test.go"},
+			},
+			{
+				Title: "Types within values",
+				Why:   "The value of an interface may define types that nobody counts, and 47 bytes of a definition make gob take 10 MiB.",
+				Role:  Deep,
+				Files: []string{"codec/definition.go", "codec/definition_test.go"},
 			},
 			{
 				Title: "Large requests of many peers",
