@@ -13,6 +13,9 @@ import (
 // batch. Where the next request begins, nobody knows.
 var ErrFormat = errors.New("not a JSON-RPC 1.0 request")
 
+// maxID is how many bytes an id may have. It is kept until the request is answered.
+const maxID = 1 << 10
+
 // jsonServer is the server's side of JSON-RPC 1.0. It differs from net/rpc/jsonrpc in what
 // it refuses: parameters that are not complete, and a body that cannot be encoded.
 type jsonServer struct {
@@ -47,6 +50,8 @@ func (c *jsonServer) ReadRequestHeader(r *rpc.Request) error {
 		return fmt.Errorf("%w: %w", ErrFormat, err)
 	case err != nil:
 		return err
+	case len(req.ID) > maxID:
+		return fmt.Errorf("%w: an id of %d bytes", ErrFormat, len(req.ID))
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

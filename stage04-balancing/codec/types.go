@@ -1,20 +1,29 @@
 package codec
 
-import "fmt"
+import (
+	"fmt"
+	"io"
+)
 
 // maxTypes is how many bytes of type definitions a peer may send on one connection. gob
 // keeps them for as long as the connection lasts, in 35 times as many bytes. An honest
 // peer sends some hundreds.
 const maxTypes = 64 << 10
 
-var errTypes = fmt.Errorf("%w: more than %d bytes of type definitions", ErrTooLarge, maxTypes)
+var (
+	errTypes     = fmt.Errorf("%w: more than %d bytes of type definitions", ErrTooLarge, maxTypes)
+	errInterface = fmt.Errorf("%w: a type that holds interfaces, whose values may define types without end", ErrTooLarge)
+)
 
-// countTypes counts the message that next has found if it defines a type, and fails with
-// errTypes when that is too much. What a message begins with after its length is the id
-// of a value's type, or that of the type that it defines with a minus sign. gob writes
-// the sign into the lowest bit. Types that are defined within the value of an interface
-// are not seen here.
-func (l *limited) countTypes() error {
+// interfaceID is the id of gob's interface type, as a signed integer is written.
+const interfaceID = 8 << 1
+
+// checkTypes looks at the message that next has found. It counts the message if that
+// defines a type, and fails with errTypes when there are too many bytes of those, or with
+// errInterface when a type holds interfaces. What a message begins with after its length
+// is the id of a value's type, or that of the type that it defines with a minus sign. gob
+// writes the sign into the lowest bit.
+func (l *limited) checkTypes() error {
 	end := 0
 	for range 2 { // the length, and then the id
 		if uint64(end) >= l.left {
@@ -36,11 +45,19 @@ func (l *limited) countTypes() error {
 	if err != nil {
 		return err
 	}
-	if isNegative := head[end-1]&1 != 0; isNegative {
-		l.types += l.left
+	if isNegative := head[end-1]&1 != 0; !isNegative {
+		d := definition{text: head}
+		d.uint()
+		return d.refer() // of a value without a type that holds it
 	}
-	if l.types > maxTypes {
+	if l.types += l.left; l.types > maxTypes {
 		return errTypes
 	}
-	return nil
+	l.typed = make([]byte, l.left)
+	if _, err := io.ReadFull(l.buf, l.typed); err != nil {
+		return err
+	}
+	d := definition{text: l.typed[end:]}
+	d.wireType()
+	return d.err
 }

@@ -19,8 +19,8 @@ import "net/http"
 // 413, a full registry 429, too many long polls 503 with Retry-After.
 func Handler(s *Store) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /register", fromPeer(func(peer string, req request) (any, error) {
-		lease, err := s.putFrom(peer, req)
+	mux.HandleFunc("POST /register", post(func(req request) (any, error) {
+		lease, err := s.putFrom(req)
 		return registered{req.Instance, lease.response()}, err
 	}))
 	mux.HandleFunc("POST /heartbeat", post(named(func(req request) (any, error) {
@@ -28,7 +28,7 @@ func Handler(s *Store) http.Handler {
 		return lease.response(), err
 	})))
 	mux.HandleFunc("POST /deregister", post(named(func(req request) (any, error) {
-		return struct{}{}, s.Delete(req.Service, req.ID, req.Lease)
+		return struct{}{}, s.deleteFrom(req)
 	})))
 	mux.HandleFunc("GET /leases", s.leases)
 	mux.HandleFunc("GET /services", s.respondAll)

@@ -3,17 +3,18 @@ package registry
 import (
 	"net/http"
 	"strconv"
+
+	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
 // pollRetryAfter is how many seconds a client waits that found no room for its
 // long poll.
 const pollRetryAfter = 5
 
-// newPolls returns room for the long polls that may wait at once: for half of the
-// descriptors that the process may open, so that there are some left for those who
-// register, and for 10,000 at most.
+// newPolls returns room for the long polls that may wait at once: for
+// descriptors.Half, so that some are left for those who register.
 func newPolls() chan struct{} {
-	return make(chan struct{}, min(descriptors()/2, 10_000))
+	return make(chan struct{}, descriptors.Half())
 }
 
 // limited returns poll behind a bound on those that wait. One that would is
@@ -29,6 +30,9 @@ func (s *Store) limited(poll http.HandlerFunc) http.HandlerFunc {
 		select {
 		case s.peers.polls <- struct{}{}:
 			defer func() { <-s.peers.polls }()
+			if keep, ok := r.Context().Value(keepKey{}).(func()); ok {
+				keep()
+			}
 			poll(w, r)
 		default:
 			w.Header().Set("Retry-After", strconv.Itoa(pollRetryAfter))

@@ -3,7 +3,6 @@ package registry
 import (
 	"fmt"
 	"net"
-	"net/http"
 	"net/netip"
 	"time"
 )
@@ -24,6 +23,8 @@ const thisMachine = "this machine"
 type peers struct {
 	used  map[string]size
 	of    map[[2]string]charge // by service and id
+	ended map[string]int       // how many leases that each has ended were remembered
+	renew time.Duration        // when that is cleared, on the store's clock
 	polls chan struct{}        // has one for each long poll that waits, and room for as many as may
 }
 
@@ -33,14 +34,7 @@ type charge struct {
 }
 
 func newPeers() peers {
-	return peers{used: make(map[string]size), of: make(map[[2]string]charge), polls: newPolls()}
-}
-
-// fromPeer is post for a do that is told by whom it was asked.
-func fromPeer(do func(peer string, req request) (any, error)) http.HandlerFunc {
-	return func(w http.ResponseWriter, r *http.Request) {
-		post(func(req request) (any, error) { return do(peerOf(r.RemoteAddr), req) })(w, r)
-	}
+	return peers{used: make(map[string]size), of: make(map[[2]string]charge), ended: make(map[string]int), polls: newPolls()}
 }
 
 // peerOf returns whom an address belongs to: one IPv4 address, or one network of
@@ -60,10 +54,10 @@ func peerOf(remote string) string {
 	return network.String()
 }
 
-// putFrom is Put for a peer. It returns ErrFull when the peer has no room left,
+// putFrom is Put for the peer of a request. It returns ErrFull when the peer has no room left,
 // too. An entry that changes hands is charged to who put it last.
-func (s *Store) putFrom(peer string, req request) (Lease, error) {
-	key, more := [2]string{req.Service, req.ID}, sizeOf(req.Instance)
+func (s *Store) putFrom(req request) (Lease, error) {
+	peer, key, more := req.peer, [2]string{req.Service, req.ID}, sizeOf(req.Instance)
 	s.mu.Lock()
 	err := s.peers.add(peer, key, more)
 	s.mu.Unlock()
@@ -82,13 +76,39 @@ func (s *Store) putFrom(peer string, req request) (Lease, error) {
 	return lease, nil
 }
 
+// roomOf returns the bound of a peer.
+func roomOf(peer string) size {
+	if peer == thisMachine {
+		return localRoom
+	}
+	return strangersRoom
+}
+
+// deleteFrom is Delete for the peer of a request. In a TTL the store remembers no more
+// ended leases for a peer than that may have entries: whoever makes leases up must not
+// take the memory that keeps what others have ended from coming back.
+func (s *Store) deleteFrom(req request) error {
+	err := s.Delete(req.Service, req.ID, req.Lease)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &s.peers
+	if now := s.clock.now(); now >= p.renew {
+		clear(p.ended)
+		p.renew = now + s.opts.TTL
+	}
+	if _, remembered := s.ended[req.Lease]; remembered {
+		p.ended[req.peer]++
+	}
+	if p.ended[req.peer] > roomOf(req.peer).instances {
+		delete(s.ended, req.Lease)
+	}
+	return err
+}
+
 // add charges a peer for an entry before that is there, so that requests at the
 // same time cannot exceed the bound together. s.mu is held.
 func (p peers) add(peer string, key [2]string, more size) error {
-	room := strangersRoom
-	if peer == thisMachine {
-		room = localRoom
-	}
+	room := roomOf(peer)
 	after := p.used[peer].plus(more)
 	if before := p.of[key]; before.peer == peer {
 		after = after.minus(before.size)

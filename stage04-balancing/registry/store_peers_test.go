@@ -117,6 +117,34 @@ func TestAPeersRoomIsFreeAgain(t *testing.T) {
 	})
 }
 
+func TestAStrangerCannotTakeAllTheMemoryOfEndedLeases(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := registry.Handler(sweeping(t, registry.Options{}))
+		late := func(service string, n int) int {
+			return sendFrom(h, another, "/register", entry(service, n)).Code
+		}
+		for range 2 {
+			for n := range 1001 {
+				require.Equal(t, http.StatusNotFound, sendFrom(h, stranger, "/deregister", entry("Arith", n)).Code)
+			}
+			require.Equal(t, http.StatusNotFound, late("Arith", 0), "it is remembered")
+			require.Equal(t, http.StatusNotFound, late("Arith", 999))
+			require.Equal(t, http.StatusOK, late("Arith", 1000), "there is no room for another")
+
+			require.Equal(t, http.StatusOK, late("Slow", 0))
+			require.Equal(t, http.StatusOK, sendFrom(h, another, "/deregister", entry("Slow", 0)).Code)
+			require.Equal(t, http.StatusNotFound, late("Slow", 0), "trap R8: another one's is remembered")
+			time.Sleep(16 * time.Second) // a TTL and a sweep
+			synctest.Wait()
+		}
+		for n := range 1001 {
+			require.Equal(t, http.StatusOK, sendFrom(h, local, "/register", entry("Arith", n)).Code)
+			require.Equal(t, http.StatusOK, sendFrom(h, local, "/deregister", entry("Arith", n)).Code)
+		}
+		require.Equal(t, http.StatusNotFound, late("Arith", 1000), "trap R8: this machine has more room")
+	})
+}
+
 func TestRequestsAtTheSameTimeDoNotExceedAPeersRoom(t *testing.T) {
 	s := newStore()
 	h := registry.Handler(s)

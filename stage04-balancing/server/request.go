@@ -2,12 +2,15 @@ package server
 
 import (
 	"errors"
-	"fmt"
 	"net/rpc"
-	"runtime/debug"
 
 	"example.com/workshop/stage04-balancing/codec"
+	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
+
+// maxMethod is how many bytes the name of a method may have. A reply has it twice, if there
+// is no such method.
+const maxMethod = 1 << 10
 
 // request is the codec of one request on its connection.
 type request struct {
@@ -25,6 +28,9 @@ func (r *request) ReadRequestHeader(h *rpc.Request) error {
 	buffered, ok := w.codec.(interface{ Began() bool })
 	w.in.begin(ok && buffered.Began())
 	err := w.codec.ReadRequestHeader(h)
+	if len(h.ServiceMethod) > maxMethod {
+		err = codec.ErrTooLarge
+	}
 	r.header.ServiceMethod, r.header.Seq = h.ServiceMethod, h.Seq
 	r.logTooLarge(err)
 	return err
@@ -44,6 +50,7 @@ func (r *request) ReadRequestBody(body any) error {
 	if w.idle.Load() == 0 && w.all.Load() < int64(w.srv.opts.MaxCalls) {
 		w.addWorker()
 	}
+	w.conn.spoke()
 	r.handedOn = true
 	w.turn <- struct{}{}
 	return err
@@ -57,8 +64,8 @@ func (r *request) logTooLarge(err error) bool {
 	switch {
 	case tooLarge:
 		opts.Logger.Warn("connection closed", "peer", peer, "err", err, "limit", opts.MaxMessage)
-	case errors.Is(err, errSlow), errors.Is(err, codec.ErrFormat):
-		opts.Logger.Warn("connection closed", "peer", peer, "err", cut(err.Error(), maxText))
+	case errors.Is(err, errSlow), errors.Is(err, errHeld), errors.Is(err, codec.ErrFormat):
+		opts.Logger.Warn("connection closed", "peer", peer, "err", loglimit.Text(err))
 	}
 	return tooLarge
 }
@@ -87,10 +94,10 @@ func (r *request) end() {
 	log := r.wire.srv.opts.Logger
 	switch {
 	case p != nil:
-		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", cut(fmt.Sprint(p), maxText), "stack", cut(string(debug.Stack()), maxStack))
+		log.Error("panic in a method", "method", r.header.ServiceMethod, "panic", loglimit.Text(p), "stack", loglimit.Stack())
 		r.refuse("panicked")
 	case !r.returned:
-		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", cut(string(debug.Stack()), maxStack))
+		log.Error("a method ended its goroutine", "method", r.header.ServiceMethod, "stack", loglimit.Stack())
 		r.wire.addWorker() // in place of the one that ends here
 		r.refuse("ended its goroutine")
 	}

@@ -10,12 +10,15 @@ import (
 var ErrTooLarge = errors.New("message too large")
 
 // limited reads gob messages, and refuses one that announces more than max
-// bytes. gob itself would make room for 10 MiB before the first has come.
+// bytes. gob itself would make room for 10 MiB before the first has come. So it still does
+// for a slice in a method's own arguments, whose claimed length gob alone reads, once for
+// each request.
 type limited struct {
 	buf   *bufio.Reader
 	max   uint64
 	left  uint64 // bytes of the current message that have not been read yet
 	types uint64 // bytes of the messages that defined types
+	typed []byte // what is left of the current message, if it defines a type
 }
 
 func newLimited(r io.Reader, max int64) *limited {
@@ -28,14 +31,21 @@ func (l *limited) Read(p []byte) (int, error) {
 	if l.left == 0 {
 		err := l.next()
 		if err == nil {
-			err = l.countTypes()
+			err = l.checkTypes()
 		}
 		if err != nil {
 			l.left = 0
 			return 0, err
 		}
 	}
-	n, err := l.buf.Read(p[:min(uint64(len(p)), l.left)])
+	var n int
+	var err error
+	if len(l.typed) > 0 {
+		n = copy(p, l.typed)
+		l.typed = l.typed[n:]
+	} else {
+		n, err = l.buf.Read(p[:min(uint64(len(p)), l.left)])
+	}
 	l.left -= uint64(n)
 	return n, err
 }

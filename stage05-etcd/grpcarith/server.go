@@ -21,6 +21,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+	"example.com/workshop/stage05-etcd/internal/loglimit"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
@@ -76,7 +77,7 @@ func (o ServerOptions) withDefaults() ServerOptions {
 	o.MaxCalls = cmp.Or(o.MaxCalls, 1024)
 	o.Ping = cmp.Or(o.Ping, 30*time.Second)
 	o.Pong = cmp.Or(o.Pong, 10*time.Second)
-	o.Logger = cmp.Or(o.Logger, slog.Default())
+	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }
 

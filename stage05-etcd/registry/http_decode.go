@@ -25,6 +25,8 @@ type request struct {
 	Name  string  `json:"name,omitempty"` // the same as service
 	Lease string  `json:"lease"`
 	TTL   jsonTTL `json:"ttl"` // the longest if it is 0
+
+	peer string // who sent it over HTTP
 }
 
 // decode reads a request. It returns a *FieldError, or an
@@ -52,6 +54,7 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	}
 	req.Service, req.Name = cmp.Or(req.Service, req.Name), ""
 	req.Instance = req.WithDefaults()
+	req.peer = peerOf(r.RemoteAddr)
 	if req.Lease != "" {
 		if err := validName("lease", req.Lease); err != nil {
 			return request{}, err

@@ -6,12 +6,14 @@ import (
 	"net"
 	"net/http"
 	"time"
+
+	"example.com/workshop/stage05-etcd/internal/descriptors"
 )
 
 // Serve serves h on l until ctx ends, then lets the requests in progress
 // finish, for two seconds at most, and returns nil. Slow and idle peers are cut
-// off, and on loopback requests for another host are refused. Otherwise it
-// returns why it could not go on.
+// off, and the sooner when they are many; on loopback requests for another host
+// are refused. Otherwise it returns why it could not go on.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
 		Handler:           localHosts(l, h),
@@ -22,6 +24,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 		MaxHeaderBytes:    8 << 10,
 		BaseContext:       func(net.Listener) context.Context { return ctx }, // ends long polls
 	}
+	boundConns(server, descriptors.Half()*3/2)
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(ctx, func() {
 		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), 2*time.Second)

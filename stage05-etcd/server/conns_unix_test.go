@@ -37,6 +37,8 @@ func TestByDefaultConnectionsMayTakeHalfTheDescriptors(t *testing.T) {
 		}
 		synctest.Wait()
 		requireWorks(t, h.client(t, "tcp"), "the fiftieth")
-		requireHangsUp(t, h.dial(t), 0)
+		synctest.Wait()
+		h.dial(t)
+		requireHangsUp(t, conns[0], 0)
 	})
 }

@@ -54,7 +54,8 @@ func TestStrangersDoNotFillTheLog(t *testing.T) {
 			require.Error(t, c.Call("Odd.Panic", "oh no", new(int)))
 		}
 		synctest.Wait()
-		require.Equal(t, 20, strings.Count(h.log.String(), "connection closed"))
-		require.Equal(t, 20, strings.Count(h.log.String(), "panic in a method"))
+		require.Equal(t, 24, strings.Count(h.log.String(), "connection closed"))
+		require.Equal(t, 24, strings.Count(h.log.String(), "panic in a method"))
+		require.Equal(t, 2, strings.Count(h.log.String(), "line=256"))
 	})
 }

@@ -5,14 +5,17 @@ package server
 
 import (
 	"cmp"
+	"container/list"
 	"context"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/rpc"
 	"sync"
+	"sync/atomic"
 	"time"
 
+	"example.com/workshop/stage05-etcd/internal/descriptors"
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
@@ -23,7 +26,8 @@ type Options struct {
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
 	MaxUnread    int64         // bytes of the replies that wait for one peer, before it must read soon; default 64 MiB
-	MaxConns     int           // connections; default half of the files that the process may open
+	MaxHeld      int64         // bytes of requests over 64 KiB, on all connections; default 256 MiB
+	MaxConns     int           // connections; default descriptors.Half
 	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
 	IdleTimeout  time.Duration // without a request and without a call; default 10 min, twice a client's
@@ -37,8 +41,12 @@ type Server struct {
 	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
 	stop, drain       context.CancelFunc
 
+	held atomic.Int64 // what Options.MaxHeld bounds
+
 	mu   sync.Mutex           // guards the field below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
+
+	silent list.List // every *conn that has sent no whole request, the oldest first; mu guards it too
 }
 
 // New returns a server with nothing registered.
@@ -47,7 +55,8 @@ func New(opts Options) *Server {
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
 	opts.MaxUnread = cmp.Or(opts.MaxUnread, 64<<20)
-	opts.MaxConns = cmp.Or(opts.MaxConns, maxFiles()/2)
+	opts.MaxHeld = cmp.Or(opts.MaxHeld, 256<<20)
+	opts.MaxConns = cmp.Or(opts.MaxConns, descriptors.Half())
 	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, 10*time.Second)
 	opts.IdleTimeout = cmp.Or(opts.IdleTimeout, 10*time.Minute)
 	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)

@@ -14,12 +14,13 @@ import (
 // its peer may ask for. It is what its codec reads from and writes to.
 type wire struct {
 	srv   *Server
-	conn  *conn
+	conn  *peer
 	in    timed // what is read of conn
 	codec rpc.ServerCodec
 
 	left    int64 // bytes that the request being read may still take
-	readErr error // the error of the latest Read; both belong to the worker that reads
+	most    int64 // bytes of the largest request, if that was no small one
+	readErr error // the error of the latest Read; these belong to the worker that reads
 
 	renew   time.Time    // when the write deadline is due to be set again; belongs to the writer
 	opened  time.Time    // when the connection was accepted
@@ -43,10 +44,10 @@ func (s *Server) newGob(conn io.ReadWriteCloser) rpc.ServerCodec {
 	return codec.NewServer(conn, s.opts.MaxMessage)
 }
 
-// newWire returns the wire of a connection that listener has accepted. in is
+// newWire returns the wire of a connection that bounded has accepted. in is
 // what there is to read of it.
 func newWire(s *Server, accepted io.Closer, in io.Reader, newCodec func(io.ReadWriteCloser) rpc.ServerCodec) *wire {
-	w := &wire{srv: s, conn: accepted.(*conn), opened: time.Now(), turn: make(chan struct{}, 1)}
+	w := &wire{srv: s, conn: accepted.(*peer), opened: time.Now(), turn: make(chan struct{}, 1)}
 	w.in = timed{wire: w, in: in}
 	w.conn.SetReadDeadline(w.opened.Add(s.opts.IdleTimeout))
 	w.codec = newCodec(w)
@@ -62,6 +63,7 @@ func (w *wire) serve() {
 	w.flush()
 	w.conn.Close() // which lingers
 	w.codec.Close()
+	w.srv.held.Add(-w.most)
 }
 
 // flush waits until every reply has been written, or cannot be.
@@ -76,6 +78,9 @@ func (w *wire) Read(p []byte) (n int, err error) {
 	if w.left > 0 {
 		n, err = w.in.Read(p[:min(int64(len(p)), w.left)])
 		w.left -= int64(n)
+		if w.isOverHeld() {
+			n, err = 0, errHeld // or else a request that is whole would be served
+		}
 	} else {
 		err = codec.ErrTooLarge
 	}

@@ -10,7 +10,7 @@ func stage02() Stage {
 		Offers:     Offers{Registry: true},
 		Budget:     Budget{Core: 551},
 		MaxDeleted: 12,
-		MaxTests:   3117,
+		MaxTests:   3193,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -109,6 +109,15 @@ func stage02() Stage {
 					Why:   "A peer that sends its header a byte a minute, or never reads, keeps a connection and a goroutine for as long as it likes.",
 					Role:  Deep,
 					Files: []string{"registry/http_serve.go", "registry/http_serve_test.go"},
+				},
+				{
+					Title: "Room for whoever comes",
+					Why:   "Strangers that connect and say nothing take every descriptor that the registry has, and then no server can register.",
+					Role:  Deep,
+					Files: []string{
+						"registry/http_conns.go", "internal/descriptors/",
+						"registry/http_conns_unix_test.go",
+					},
 				},
 				{
 					Title: "A page that calls itself localhost",

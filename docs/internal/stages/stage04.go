@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 3427},
+		Budget:     Budget{Core: 1258, Deep: 3646},
 		MaxDeleted: 224,
-		MaxTests:   11184,
+		MaxTests:   11422,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -150,17 +150,17 @@ func follows04() Part {
 			},
 			{
 				Title: "What one peer may register",
-				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register.",
+				Why:   "Without it, one stranger fills the registry within seconds, and nobody else can register, or be sure that what has left stays away.",
 				Role:  Deep,
-				Files: []string{"registry/store_peers.go", "registry/store_peers_test.go"},
+				Files: []string{"registry/store_peers.go", "registry/http_decode.go", "registry/store_peers_test.go"},
 			},
 			{
 				Title: "Long polls leave room",
 				Why:   "A long poll holds a connection for minutes. Without a bound, those who wait leave no descriptor for those who register.",
 				Role:  Deep,
 				Files: []string{
-					"registry/http_poll_limit.go", "registry/descriptors_unix.go", "registry/descriptors_other.go", "registry/client_watch_later.go",
-					"registry/http_poll_limit_test.go", "registry/http_poll_end_test.go", "registry/export_polls_test.go",
+					"registry/http_poll_limit.go", "registry/http_conns.go", "registry/client_watch_later.go",
+					"registry/http_poll_limit_test.go", "registry/http_poll_conns_unix_test.go", "registry/http_poll_end_test.go", "registry/export_polls_test.go",
 				},
 			},
 			{
@@ -411,7 +411,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1483},
+		Budget:  Budget{Deep: 1680},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -437,7 +437,7 @@ func wire04() Part {
 				Why:   "net/rpc starts a goroutine for each request and keeps what it has read of one for as long as its sender likes. So one peer can take all memory.",
 				Role:  Deep,
 				Files: []string{
-					"server/worker.go", "server/wire.go", "server/server.go", "server/serve.go", "server/jsonrpc.go",
+					"server/worker.go", "server/wire.go", "server/serve.go", "server/jsonrpc.go",
 					"server/worker_test.go", "server/wire_test.go", "server/fuzz_test.go",
 				},
 			},
@@ -495,14 +495,14 @@ func wire04() Part {
 				Title: "What strangers can have logged",
 				Why:   "A peer that is refused costs a line, and 500 a second fill a disk. What a method panics with may be 20 MiB long, and tells a stranger what is none of its business.",
 				Role:  Deep,
-				Files: []string{"internal/loglimit/loglimit.go", "server/cut.go", "internal/loglimit/loglimit_test.go", "server/cut_test.go"},
+				Files: []string{"internal/loglimit/loglimit.go", "internal/loglimit/cut.go", "internal/loglimit/loglimit_test.go", "server/cut_test.go"},
 			},
 			{
 				Title: "Connections have a number",
 				Why:   "Two hundred silent peers take all the descriptors that a process has, and then nobody else gets in, and the server cannot reach its registry.",
 				Role:  Deep,
 				Files: []string{
-					"server/conns.go", "server/files_unix.go", "server/files_other.go",
+					"server/conns.go", "server/server.go",
 					"server/conns_test.go", "server/conns_unix_test.go",
 				},
 			},
@@ -517,6 +517,18 @@ func wire04() Part {
 				Why:   "A peer that sends all of a request but its last byte, or nothing at all, holds memory and a descriptor for as long as it likes.",
 				Role:  Deep,
 				Files: []string{"server/deadline.go", "codec/began.go", "client/idle.go", "server/deadline_test.go", "client/idle_test.go"},
+			},
+			{
+				Title: "Types within values",
+				Why:   "The value of an interface may define types that nobody counts, and 47 bytes of a definition make gob take 10 MiB.",
+				Role:  Deep,
+				Files: []string{"codec/definition.go", "codec/definition_test.go"},
+			},
+			{
+				Title: "Large requests of many peers",
+				Why:   "A codec keeps the room of the largest request of its connection. Two thousand peers that send a mebibyte each hold two gigabytes.",
+				Role:  Deep,
+				Files: []string{"server/held.go", "server/held_test.go"},
 			},
 			{
 				Title: "What it costs",

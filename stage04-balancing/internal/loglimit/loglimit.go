@@ -9,17 +9,22 @@ import (
 	"time"
 )
 
-// Of each message, maxLines are logged in an interval.
+// Of each message, maxLines are logged in an interval, and then each that doubles their
+// number.
 const (
 	maxLines = 20
 	interval = 10 * time.Second
 )
 
-// New returns a logger that logs to log, but of each message at most 20 lines in 10
-// seconds. How many more there were is one line when the 10 seconds are over. Messages
-// must be constants, as slog's are meant to be: they are remembered.
+// New returns a logger that logs to log, but of each message only 20 lines in 10 seconds,
+// and beyond them the 32nd, the 64th and so on, each with its number as "line": no timer
+// has to say later how many were left out. Messages must be constants, as slog's are meant
+// to be: they are remembered.
 func New(log *slog.Logger) *slog.Logger {
-	return slog.New(handler{log.Handler(), &counts{lines: make(map[string]int)}})
+	if _, limited := log.Handler().(handler); limited {
+		return log // a second limit would leave out the lines that count
+	}
+	return slog.New(handler{log.Handler(), &counts{of: make(map[string]count)}})
 }
 
 // handler is a slog.Handler that leaves lines out.
@@ -30,36 +35,40 @@ type handler struct {
 
 // counts is shared by a logger and those made of it.
 type counts struct {
-	mu    sync.Mutex     // guards the field below
-	lines map[string]int // of this interval, by message
+	mu sync.Mutex       // guards the field below
+	of map[string]count // by message
+}
+
+// count is how many lines of a message there have been in an interval.
+type count struct {
+	began time.Time
+	lines int
+}
+
+// add counts a line of a message, and returns which one of its interval that is.
+func (c *counts) add(message string) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	now, n := time.Now(), c.of[message]
+	if now.Sub(n.began) >= interval {
+		n = count{began: now}
+	}
+	n.lines++
+	c.of[message] = n
+	return n.lines
 }
 
 // Handle logs r unless there have been too many lines of its message.
 func (h handler) Handle(ctx context.Context, r slog.Record) error {
-	h.counts.mu.Lock()
-	h.counts.lines[r.Message]++
-	n := h.counts.lines[r.Message]
-	h.counts.mu.Unlock()
-	if n == 1 {
-		time.AfterFunc(interval, func() { h.sum(r.Level, r.Message) })
-	}
+	n := h.counts.add(r.Message)
 	if n > maxLines {
-		return nil
+		if isPowerOfTwo := n&(n-1) == 0; !isPowerOfTwo {
+			return nil
+		}
+		r = r.Clone()
+		r.AddAttrs(slog.Int("line", n))
 	}
 	return h.next.Handle(ctx, r)
-}
-
-// sum begins a new interval and logs how many lines were left out in the old one.
-func (h handler) sum(level slog.Level, message string) {
-	h.counts.mu.Lock()
-	n := h.counts.lines[message]
-	delete(h.counts.lines, message)
-	h.counts.mu.Unlock()
-	if n > maxLines {
-		r := slog.NewRecord(time.Now(), level, message, 0)
-		r.Add("and_more", n-maxLines)
-		h.next.Handle(context.Background(), r)
-	}
 }
 
 // Enabled, WithAttrs and WithGroup are those of the handler that logs.

@@ -1,11 +1,20 @@
-package server
+package loglimit
 
-import "fmt"
+import (
+	"fmt"
+	"runtime/debug"
+)
 
 const (
 	maxText  = 1 << 10  // bytes that are logged of a text that a peer can make long
 	maxStack = 16 << 10 // bytes that are logged of a stack
 )
+
+// Text returns what is logged of a text, or of a value's text, that a peer can make long.
+func Text(value any) string { return cut(fmt.Sprint(value), maxText) }
+
+// Stack returns what is logged of the stack of the goroutine that calls it.
+func Stack() string { return cut(string(debug.Stack()), maxStack) }
 
 // cut returns text, or what it begins with and how long it is if that is more than max bytes.
 func cut(text string, max int) string {

@@ -1,0 +1,98 @@
+package codec
+
+import (
+	"cmp"
+	"errors"
+)
+
+var errDefinition = errors.New("a type definition is not whole")
+
+// definition is what there is to read of a type's definition, a value of gob's wireType
+// (see the documentation of encoding/gob). It is read before gob reads it, for gob makes
+// room for as many fields as a definition claims to have, 10 MiB of them at most.
+type definition struct {
+	text []byte
+	err  error
+}
+
+// uint reads an integer: one byte below 128, or a byte that holds the negated number of
+// the bytes that follow it, the highest first.
+func (d *definition) uint() (n uint64) {
+	size := 1
+	if len(d.text) > 0 && d.text[0] >= 128 {
+		size += 256 - int(d.text[0])
+	}
+	if size > len(d.text) || size > 9 {
+		d.fail(errDefinition)
+	}
+	if d.err != nil {
+		return 0
+	}
+	for _, b := range d.text[min(1, size-1):size] {
+		n = n<<8 | uint64(b)
+	}
+	d.text = d.text[size:]
+	return n
+}
+
+// fail keeps the first error.
+func (d *definition) fail(err error) { d.err = cmp.Or(d.err, err) }
+
+// skip skips a text.
+func (d *definition) skip() {
+	if n := d.uint(); n > uint64(len(d.text)) {
+		d.fail(errDefinition)
+	} else {
+		d.text = d.text[n:]
+	}
+}
+
+// refer reads the id of a type, and fails with errInterface for that of interfaces.
+func (d *definition) refer() error {
+	if d.uint() == interfaceID {
+		d.fail(errInterface)
+	}
+	return d.err
+}
+
+// each reads a struct with read, which is given the number of each field that is there.
+func (d *definition) each(read func(field uint64)) {
+	field := ^uint64(0)
+	for step := d.uint(); step != 0 && d.err == nil; step = d.uint() {
+		field += step
+		read(field)
+	}
+}
+
+// named reads a struct of a name and a number, which number reads.
+func (d *definition) named(number func()) {
+	d.each(func(field uint64) {
+		if field == 0 {
+			d.skip()
+		} else {
+			number()
+		}
+	})
+}
+
+// wireType reads a wireType: one of an array, a slice, a struct, a map, and types that
+// encode themselves. Each begins with its name and id; the ids of other types follow.
+func (d *definition) wireType() {
+	const array, structure = 0, 2
+	d.each(func(kind uint64) {
+		d.each(func(field uint64) {
+			switch {
+			case field == 0:
+				d.named(func() { d.uint() })
+			case kind == array && field == 2:
+				d.uint() // its length
+			case kind == structure:
+				for n := d.uint(); n > 0 && d.err == nil; n-- {
+					d.named(func() { d.refer() })
+				}
+			default:
+				d.refer()
+			}
+		})
+	})
+}

@@ -1,0 +1,107 @@
+package codec_test
+
+import (
+	"bytes"
+	"encoding/gob"
+	"io"
+	"net/rpc"
+	"runtime"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/codec"
+)
+
+// requests are a request for each body, each of which declares its type.
+func requests(t *testing.T, bodies ...any) *bytes.Buffer {
+	var b bytes.Buffer
+	enc := gob.NewEncoder(&b)
+	for _, body := range bodies {
+		require.NoError(t, enc.Encode(rpc.Request{ServiceMethod: "Shapes.Mirror"}))
+		require.NoError(t, enc.Encode(body))
+	}
+	return &b
+}
+
+func TestTypesThatHoldInterfacesAreRefused(t *testing.T) {
+	for name, body := range map[string]any{
+		"field": struct {
+			A int
+			B any
+		}{A: 1},
+		"slice": []any{},
+		"array": [2]any{},
+		"map":   map[string]any{},
+		"key":   map[any]string{},
+		"far inside": struct {
+			L []map[string][1]struct{ E error }
+		}{make([]map[string][1]struct{ E error }, 1)},
+	} {
+		for size, r := range map[string]io.Reader{"at once": requests(t, body), "byte by byte": iotest.OneByteReader(requests(t, body))} {
+			t.Run(name+" "+size, func(t *testing.T) {
+				c := codec.NewServer(wire{r}, 1<<20)
+				require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+				err := c.ReadRequestBody(nil)
+				require.ErrorIs(t, err, codec.ErrTooLarge, seeF5)
+				require.ErrorContains(t, err, "interfaces")
+			})
+		}
+	}
+	b := requests(t)
+	b.WriteString("\x04\x10\x00\x01a") // a value of gob's interface type
+	require.ErrorContains(t, codec.NewServer(wire{b}, 1<<20).ReadRequestHeader(new(rpc.Request)), "interfaces")
+}
+
+func TestOtherTypesAreRead(t *testing.T) {
+	c := codec.NewServer(wire{requests(t,
+		struct {
+			T time.Time
+			M map[string][]int
+			A [3]Point
+			S [][]byte
+			F float64
+			C complex128
+		}{T: time.Now(), S: [][]byte{{1}}},
+		[300]string{}, [8]string{}, map[int]bool{}, []Point{{1, 2}},
+	)}, 1<<20)
+	n, err := readAll(c)
+	require.Equal(t, io.EOF, err)
+	require.Equal(t, 5, n)
+}
+
+// allocatedBy returns how many bytes f allocates.
+func allocatedBy(f func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	f()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestADefinitionTakesNoMoreRoomThanItsBytesNeed(t *testing.T) {
+	for name, text := range map[string]string{
+		"a hundred million fields": "\x14\xff\x81\x03\x01\x01\x01T\x01\xff\x82\x00\x01\xfc\x05\xf5\xe1\x00\x00\x00\x00",
+		"cut off":                  "\x08\xff\x81\x03\x01\x01\xfe\xff\xff",
+	} {
+		c := codec.NewServer(wire{bytes.NewReader([]byte(text))}, 1<<20)
+		allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestHeader(new(rpc.Request)), "not whole", name) })
+		require.Less(t, allocated, uint64(1<<20), seeF5)
+	}
+}
+
+// TestASliceTakesTenMebibytesAtMostBeforeItsElementsHaveCome shows a limit that stays.
+func TestASliceTakesTenMebibytesAtMostBeforeItsElementsHaveCome(t *testing.T) {
+	text := requests(t, []string{"x"}).String() // ends with 6 bytes: the type's id in two, 0, one string, of one byte
+	last := len(text) - len("\x06\xff\x82\x00\x01\x01x")
+	require.Equal(t, "\x00\x01\x01x", text[last+3:])
+	id := text[last+1 : last+3]
+	c := codec.NewServer(wire{strings.NewReader(text[:last] + "\x0a" + id + "\x00\xfc\x05\xf5\xe1\x00\x01x")}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	allocated := allocatedBy(func() { require.Error(t, c.ReadRequestBody(new([]string))) })
+	require.Less(t, allocated, uint64(11<<20), seeF5)
+	require.Greater(t, allocated, uint64(9<<20), "gob asks for less now: say so in codec/limit.go")
+}
