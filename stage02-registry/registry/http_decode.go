@@ -68,8 +68,10 @@ func named(do func(request) (any, error)) func(request) (any, error) {
 
 func (req *request) readJSON(r *http.Request) error {
 	text, err := io.ReadAll(r.Body)
-	if err != nil {
+	if isTooLarge(err) {
 		return err
+	} else if err != nil {
+		return &FieldError{"body", err.Error()}
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()

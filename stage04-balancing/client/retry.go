@@ -110,7 +110,7 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 // an id: it is not there, takes no calls, or is one of those that were tried.
 func (c *Client) skip(tried []string) func(id string) bool {
 	return func(id string) bool {
-		n := c.view.Load().nodes[id]
+		n := c.find(id)
 		return n == nil || n.unavailable() || slices.Contains(tried, id)
 	}
 }

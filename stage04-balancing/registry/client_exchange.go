@@ -9,7 +9,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -123,8 +122,8 @@ func again(err error, text string) error {
 
 // later is err with the time to wait, if that is told.
 func later(err error, seconds string) error {
-	if n, bad := strconv.Atoi(seconds); bad == nil && n > 0 {
-		return &RetryAfterError{Err: err, After: time.Duration(n) * time.Second}
+	if after, bad := time.ParseDuration(seconds + "s"); bad == nil && after > 0 { // bad if it overflows
+		return &RetryAfterError{Err: err, After: after}
 	}
 	return err
 }

@@ -127,3 +127,31 @@ func TestARegistrationThatChangesTheOnlyInstanceFailsNoCall(t *testing.T) {
 		}
 	})
 }
+
+// callInUpdate makes a call in the middle of the first update that lists somebody.
+type callInUpdate struct {
+	inOrder
+	call func()
+}
+
+func (b *callInUpdate) Update(list []registry.Instance) {
+	b.inOrder.Update(list)
+	if len(list) > 0 && b.call != nil {
+		call := b.call
+		b.call = nil
+		call()
+	}
+}
+
+func TestACallInTheMiddleOfAnUpdateGoesElsewhereToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		hosts[0].kill()
+		made, called := make(chan *client.Client), make(chan error, 1)
+		b := &callInUpdate{call: func() { called <- (<-made).Call(t.Context(), "Work.Do", 7, new(int)) }}
+		made <- cluster.client(client.Options{Balancer: b})
+		require.NoError(t, <-called, "b:1 is listed, and has not been asked")
+		require.EqualValues(t, 1, ran(hosts[1:]))
+	})
+}

@@ -213,12 +213,16 @@ func TestManyRequestsUseOneConnection(t *testing.T) {
 }
 
 func TestAConflictThatDoesNotSayWhenItEndsIsTriedAgain(t *testing.T) {
-	for _, after := range []string{"", "0", "-1", "soon"} {
+	for _, after := range []string{"", "0", "-1", "soon", "9223372036", "18446744073", "9223372036854775807"} {
 		synctest.Test(t, func(t *testing.T) {
 			var network memnet.Network
 			var h changing
 			s := newStore()
+			asked := 0
 			h.set(func(w http.ResponseWriter, r *http.Request) {
+				if asked++; asked == 1000 { // without a pause between them, time would stand still
+					h.set(registry.Handler(s).ServeHTTP)
+				}
 				w.Header().Set("Retry-After", after)
 				says(http.StatusConflict, asJSON, `{"error":"id is taken"}`)(w, r)
 			})

@@ -2,9 +2,12 @@ package registry_test
 
 import (
 	"fmt"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/stretchr/testify/require"
@@ -78,6 +81,17 @@ func TestWhatCannotBeParsedIsABadBody(t *testing.T) {
 		got := decoded[answer](t, w)
 		require.Equal(t, "body", got.Field, c)
 		require.NotEmpty(t, got.Error, c)
+	}
+}
+
+func TestABodyThatBreaksOffIsABadBody(t *testing.T) {
+	for _, media := range []string{asJSON, asForm} {
+		r := httptest.NewRequest(http.MethodPost, "/register", iotest.ErrReader(io.ErrUnexpectedEOF))
+		r.Header.Set("Content-Type", media)
+		w := httptest.NewRecorder()
+		registry.Handler(newStore()).ServeHTTP(w, r)
+		require.Equal(t, http.StatusBadRequest, w.Code, media)
+		require.Equal(t, answer{"unexpected EOF", "body"}, decoded[answer](t, w))
 	}
 }
 

@@ -24,7 +24,7 @@ type Started struct {
 	Work  Work
 	Found bool     // it was there already, and nothing was changed
 	Tasks []Task   // the functions that it asks for
-	Blank []Task   // those that are not written yet
+	Blank []Task   // those that are not written yet, or are gone
 	Steps int      // in which they stand
 	Since []string // what the stage has changed since the copy was made
 	Taken Taken    // of the copy of the stage before
@@ -122,7 +122,7 @@ func (w Work) started(found bool) (Started, error) {
 		}
 		s.Tasks = append(s.Tasks, t)
 		steps[t.Step] = true
-		if f, _ := c.find(t); f != nil && f.blank {
+		if f, err := c.find(t); err == nil && (f == nil || f.blank) {
 			s.Blank = append(s.Blank, t)
 		}
 	}

@@ -66,6 +66,17 @@ func TestASecondStartChangesNothing(t *testing.T) {
 	require.Equal(t, mine, load(t, filepath.Join(w.Dir, "sum", "sum.go")))
 }
 
+func TestAFunctionThatIsGoneIsNotWritten(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	solve(t, w, "sum/sum.go", "Sum")
+	require.NoError(t, os.Remove(filepath.Join(w.Dir, "sum", "sum.go")))
+	started, err := exercise.Start(t.Context(), w, exercise.StartOptions{})
+	require.NoError(t, err)
+	require.Len(t, started.Tasks, 3)
+	require.Len(t, started.Blank, 3)
+}
+
 func TestWhatTheStageHasChangedSinceIsNamedAndNothingIsLost(t *testing.T) {
 	t.Parallel()
 	w := begun(t, exercise.StartOptions{})

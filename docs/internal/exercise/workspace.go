@@ -73,7 +73,7 @@ func (w Work) state() string { return filepath.Join(w.Root, Folder, ".check", w.
 type files map[string]string
 
 // readFiles reads a stage or a copy of one: everything but hidden files and
-// folders and what builds and tests leave behind.
+// folders, what builds and tests leave behind, and what stages.IsReadable refuses.
 func readFiles(dir string) (files, error) {
 	all := make(files)
 	root := os.DirFS(dir)
@@ -88,7 +88,7 @@ func readFiles(dir string) (files, error) {
 				return fs.SkipDir
 			}
 			return nil
-		case entry.IsDir():
+		case entry.IsDir(), !stages.IsReadable(root, name):
 			return nil
 		}
 		text, err := fs.ReadFile(root, name)

@@ -36,7 +36,7 @@ func ReadTree(dir string) (Tree, error) {
 				return fs.SkipDir
 			}
 			return nil
-		case entry.IsDir(), Ignored(entry.Name()):
+		case entry.IsDir(), Ignored(entry.Name()), !IsReadable(root, name):
 			return nil
 		}
 		text, err := fs.ReadFile(root, name)
@@ -50,6 +50,17 @@ func ReadTree(dir string) (Tree, error) {
 		return nil, fmt.Errorf("%s: %w", dir, err)
 	}
 	return tree, nil
+}
+
+// maxText is how many bytes a file has at most that somebody has written. A core dump
+// has more.
+const maxText = 8 << 20
+
+// IsReadable reports whether there is a file of that name to read to its end: it is
+// not a link to nowhere or to a folder, not a pipe, and no longer than maxText.
+func IsReadable(root fs.FS, name string) bool {
+	info, err := fs.Stat(root, name)
+	return err == nil && info.Mode().IsRegular() && info.Size() <= maxText
 }
 
 // Ignored reports whether no lesson is about a file of that name.

@@ -18,7 +18,7 @@ const usage = `arith-server serves Arith.Multiply, Arith.Sum and Arith.Divide.
   arith-server -listen 127.0.0.1:0 -transport http`
 
 // drainTime is how long calls in progress may take when the server stops.
-const drainTime = 5 * time.Second
+const drainTime = 7 * time.Second
 
 func main() { cli.Main("arith-server", run) }
 

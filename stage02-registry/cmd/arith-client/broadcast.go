@@ -27,12 +27,14 @@ func (c config) broadcast(ctx context.Context, rest []string) error {
 	defer cancel()
 	missing := 0
 	for _, r := range client.Broadcast[int](ctx, c.target.transport, hosts, "Arith.Multiply", args, client.Options{}) {
+		text := fmt.Sprintf("%d * %d = %d", args.A, args.B, r.Reply)
 		if r.Err != nil {
 			missing++
-			fmt.Printf("%s %s: %s\n", r.Addr, r.Outcome, cli.Printable(r.Err.Error()))
-			continue
+			text = cli.Printable(r.Err.Error())
 		}
-		fmt.Printf("%s %s: %d * %d = %d\n", r.Addr, r.Outcome, args.A, args.B, r.Reply)
+		if _, err := fmt.Printf("%s %s: %s\n", r.Addr, r.Outcome, text); err != nil {
+			return err
+		}
 	}
 	if missing > 0 {
 		return fmt.Errorf("%d of %d hosts did not acknowledge", missing, len(hosts))

@@ -19,7 +19,7 @@ const usage = `arith-server serves Arith.Multiply, Arith.Sum and Arith.Divide, a
   arith-server -registry ""           without a registry`
 
 // drainTime is how long calls in progress may take when the server stops.
-const drainTime = 5 * time.Second
+const drainTime = 7 * time.Second
 
 func main() { cli.Main("arith-server", run) }
 

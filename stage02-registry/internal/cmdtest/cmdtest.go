@@ -43,27 +43,31 @@ type Process struct {
 	stderr *bufio.Reader
 }
 
-// Start starts the command in a directory of its own, Cmd.Dir, in which its
-// temporary files are too. It is killed when the test ends, and after half a
-// minute.
-func Start(t *testing.T, args ...string) *Process {
+// Command returns the command, to be run in a directory of its own, Dir, in which its
+// temporary files are too. It is killed when the test ends, and after half a minute.
+func Command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
 	require.NoError(t, err)
 	ctx, cancel := context.WithTimeout(t.Context(), 30*time.Second)
+	t.Cleanup(cancel)
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), asCommand+"=1", "TMPDIR="+cmd.Dir, "TMP="+cmd.Dir,
 		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or every process takes a second longer with -race
+	return cmd
+}
+
+// Start starts the Command.
+func Start(t *testing.T, args ...string) *Process {
+	t.Helper()
+	cmd := Command(t, args...)
 	stdout, err := cmd.StdoutPipe()
 	require.NoError(t, err)
 	stderr, err := cmd.StderrPipe()
 	require.NoError(t, err)
 	require.NoError(t, cmd.Start())
-	t.Cleanup(func() {
-		cancel()
-		cmd.Wait()
-	})
+	t.Cleanup(func() { cmd.Wait() }) // t's context has ended by then, and so has cmd
 	return &Process{Cmd: cmd, t: t, stdout: bufio.NewReader(stdout), stderr: bufio.NewReader(stderr)}
 }
 

@@ -76,8 +76,8 @@ func (c config) run(ctx context.Context, flags *flag.FlagSet) error {
 	if err != nil {
 		return plain(err, c.timeout)
 	}
-	fmt.Println(text)
-	return nil
+	_, err = fmt.Println(text)
+	return err
 }
 
 // plain says "no answer" where Go says "context deadline exceeded".

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -34,6 +35,24 @@ func TestEveryTransportIsSpoken(t *testing.T) {
 			addr := serve(t, transport, new(arith.Arith))
 			got := cmdtest.Start(t, "-addr", addr, "-transport", transport, "multiply", "7", "8").Wait()
 			require.Equal(t, cmdtest.Outcome{Stdout: "7 * 8 = 56\n"}, got)
+		})
+	}
+}
+
+func TestAResultThatCannotBeWrittenIsNoSuccess(t *testing.T) {
+	addr := serveArith(t)
+	for _, args := range []string{"-addr " + addr + " multiply 7 8", "broadcast 7 8 " + addr} {
+		t.Run(args, func(t *testing.T) {
+			t.Parallel()
+			unwritable, err := os.Open(os.DevNull)
+			require.NoError(t, err)
+			defer unwritable.Close()
+			cmd := cmdtest.Command(t, strings.Fields(args)...)
+			var said strings.Builder
+			cmd.Stdout, cmd.Stderr = unwritable, &said
+			require.Error(t, cmd.Run())
+			require.Equal(t, 1, cmd.ProcessState.ExitCode())
+			require.Regexp(t, "^arith-client: write .*\n$", said.String())
 		})
 	}
 }

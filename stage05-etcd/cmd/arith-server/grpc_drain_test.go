@@ -3,6 +3,8 @@
 package main
 
 import (
+	"io"
+	"net"
 	"syscall"
 	"testing"
 
@@ -80,5 +82,22 @@ func TestASignalDrainsTheCallInProgressOverGRPC(t *testing.T) {
 	var product arithpb.Number
 	require.NoError(t, call.RecvMsg(&product), "the server has cut off a call that it had accepted")
 	require.EqualValues(t, 56, product.Value)
+	require.Equal(t, cmdtest.Outcome{}, p.Wait())
+}
+
+// TestAFrozenClientWithoutACallMakesNoFailedStop: gRPC waits for six seconds for a client that
+// does not answer its goodbye, which must be less than drainTime.
+func TestAFrozenClientWithoutACallMakesNoFailedStop(t *testing.T) {
+	t.Parallel()
+	p := serve(t, "-grpc", "127.0.0.1:0")
+	p.Addr()
+	frozen, err := net.Dial("tcp", grpcAddr(t, p))
+	require.NoError(t, err)
+	defer frozen.Close()
+	_, err = io.WriteString(frozen, "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\x00\x00\x00\x04\x00\x00\x00\x00\x00") // and empty settings
+	require.NoError(t, err)
+	_, err = io.ReadFull(frozen, make([]byte, 9)) // the server's own: it has heard of the client
+	require.NoError(t, err)
+	p.Signal(syscall.SIGTERM)
 	require.Equal(t, cmdtest.Outcome{}, p.Wait())
 }

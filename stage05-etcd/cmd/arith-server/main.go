@@ -26,7 +26,7 @@ const usage = `arith-server serves Arith.Multiply, Arith.Sum and Arith.Divide, a
   arith-server -grpc 127.0.0.1:50051  on gRPC too, with its health service and reflection`
 
 // drainTime is how long calls in progress may take when the server stops.
-const drainTime = 5 * time.Second
+const drainTime = 7 * time.Second
 
 func main() { cli.Main("arith-server", tlshint.Run(run)) }
 

@@ -1,0 +1,35 @@
+//go:build unix
+
+package exercise_test
+
+import (
+	"os"
+	"path/filepath"
+	"syscall"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/docs/internal/exercise"
+	"example.com/workshop/docs/internal/stages"
+)
+
+func TestWhatNobodyCanReadToItsEndIsLeftAlone(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	want := check(t, w, exercise.CheckOptions{})
+	at := func(name string) string { return filepath.Join(w.Dir, name) }
+	require.NoError(t, os.Symlink("nowhere", at("dangling")))
+	require.NoError(t, os.Symlink(".", at("loop")))
+	require.NoError(t, syscall.Mkfifo(at("pipe"), 0o600))
+	require.NoError(t, os.WriteFile(at("core"), nil, 0o600))
+	require.NoError(t, os.Truncate(at("core"), 9<<20))
+
+	require.Equal(t, statuses(want), statuses(check(t, w, exercise.CheckOptions{})))
+	tree, err := stages.ReadTree(w.Dir)
+	require.NoError(t, err)
+	require.Contains(t, tree, "sum/sum.go")
+	for _, name := range []string{"dangling", "loop", "pipe", "core"} {
+		require.NotContains(t, tree, name)
+	}
+}
