@@ -15,11 +15,12 @@ func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.Done
 	defer func() { inv.report(n, done, err) }()
 	inv.call.Addr, inv.conn = n.addr, nil
 	inv.setDue(inv.begin)
-	connected := inv.deadline
-	if inv.another(n) {
-		connected = inv.due
-	}
-	conn, err := n.connection(ctx, inv.timer, connected)
+	conn, err := n.connection(ctx, inv.timer, func() time.Time {
+		if inv.another(n) {
+			return inv.due
+		}
+		return inv.deadline
+	})
 	if err != nil {
 		return false, err
 	}
