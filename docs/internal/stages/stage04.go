@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 3427},
+		Budget:     Budget{Core: 1258, Deep: 3494},
 		MaxDeleted: 224,
-		MaxTests:   11184,
+		MaxTests:   11357,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -411,7 +411,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1483},
+		Budget:  Budget{Deep: 1550},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -465,6 +465,13 @@ func wire04() Part {
 				Why:   "A buffer that is given back after each burst grows again in the next one: with messages of 64 KiB and 64 callers that halved the speed. One that is never given back holds megabytes for each idle connection.",
 				Role:  Deep,
 				Files: []string{"codec/buffers.go", "codec/buffers_test.go"},
+			},
+			{
+				Title: "A caller who is alone",
+				Why:   "A goroutine that gathers messages has nothing to gather for a single caller, and on both sides each call waits until it is switched to.",
+				Role:  Deep,
+				Files: []string{"codec/direct.go", "codec/direct_unix.go", "codec/direct_other.go", "server/direct.go", "codec/direct_test.go", "server/direct_test.go"},
+				Try:   "go test -run '^$' -bench AcrossTwoProcesses1Caller ./client",
 			},
 			{
 				Title: "A message has a size",
