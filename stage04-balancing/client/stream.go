@@ -4,6 +4,8 @@ import (
 	"net"
 	"sync/atomic"
 	"time"
+
+	"example.com/workshop/stage04-balancing/codec"
 )
 
 // writeTimeout is how long a peer may read nothing while there is something to
@@ -46,6 +48,9 @@ func (s *stream) Write(p []byte) (int, error) {
 	}
 	return n, err
 }
+
+// TryWrite writes what the connection takes of p at once, and returns how much that is.
+func (s *stream) TryWrite(p []byte) int { return codec.TryWrite(s.Conn, p) }
 
 // heard returns how often something was read on c, signs of life apart.
 func (c *Conn) heard() int64 { return c.link.stream.heard.Load() }

@@ -30,7 +30,7 @@ func (q queued) Write(p []byte) (int, error) {
 		q.ReadWriteCloser.Close()
 		return 0, ErrBacklog
 	}
-	defer q.out.changed.Broadcast()
+	defer q.out.queued.Signal()
 	return q.out.Write(p)
 }
 

@@ -15,11 +15,12 @@ func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.Done
 	defer func() { inv.report(n, done, err) }()
 	inv.call.Addr, inv.conn = n.addr, nil
 	inv.setDue(inv.begin)
-	connected := inv.deadline
-	if inv.another(n) {
-		connected = inv.due
-	}
-	conn, err := n.connection(ctx, inv.timer, connected)
+	conn, err := n.connection(ctx, inv.timer, func() time.Time {
+		if inv.another(n) {
+			return inv.due
+		}
+		return inv.deadline
+	})
 	if err != nil {
 		return false, err
 	}
@@ -69,8 +70,8 @@ type ending struct {
 // report tells the balancer, the statistics and the ejection that the attempt on n
 // has ended with err, and leaves n.
 func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
-	c, now := inv.client, time.Now()
-	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err), conn: inv.conn, heard: inv.heard}
+	c, took := inv.client, time.Since(inv.begin)
+	e := ending{at: inv.begin.Add(took), took: took, answered: answered(err), conn: inv.conn, heard: inv.heard}
 	if c.life.Err() == nil {
 		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
 		e.timedOut = err == context.DeadlineExceeded

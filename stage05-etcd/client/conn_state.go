@@ -111,9 +111,9 @@ func (n *node) become(state State, conn *Conn, err error) {
 }
 
 // connection returns n's connection, for one call. While n is connecting it waits: until ctx
-// ends, or due has come (context.DeadlineExceeded), or the client is closed (rpc.ErrShutdown).
-// In transient failure it returns the reason at once. timer is set for due or earlier.
-func (n *node) connection(ctx context.Context, timer *deadlineTimer, due time.Time) (*Conn, error) {
+// ends, or what due returns has come (context.DeadlineExceeded), or the client is closed
+// (rpc.ErrShutdown). In transient failure it returns the reason at once. timer is set for then or earlier.
+func (n *node) connection(ctx context.Context, timer *deadlineTimer, due func() time.Time) (*Conn, error) {
 	for {
 		n.mu.Lock()
 		state, conn, err, dialed := n.state, n.conn, n.err, n.dialed
@@ -131,7 +131,7 @@ func (n *node) connection(ctx context.Context, timer *deadlineTimer, due time.Ti
 		case <-n.life.Done():
 			return nil, rpc.ErrShutdown
 		case <-timer.fired:
-			if timer.over(due) {
+			if timer.over(due()) {
 				return nil, context.DeadlineExceeded
 			}
 		}

@@ -61,7 +61,7 @@ func (n *node) callOnce(ctx context.Context, method string, args, reply any) err
 	if n.enter() {
 		e := new(ending)
 		defer n.leave(e)
-		conn, err := n.connection(ctx, new(deadlineTimer), time.Time{})
+		conn, err := n.connection(ctx, new(deadlineTimer), nil)
 		if err != nil {
 			return err
 		}

@@ -28,8 +28,7 @@ func (c *Client) find(id string) *node {
 	return c.nodes[id]
 }
 
-// another reports whether a node takes calls now, whatever the view says, that is not n and
-// whose id is not in tried.
+// another reports whether a node other than n and those in tried takes calls now, whatever the view says.
 func (v *view) another(n *node, tried []string) bool {
 	return slices.ContainsFunc(v.takers, func(other *node) bool {
 		return other != n && !slices.Contains(tried, other.id) && !other.unavailable()

@@ -28,7 +28,7 @@ func NewClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
 type serverCodec struct{ stream *stream }
 
 func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.stream.dec.Decode(r) }
-func (c serverCodec) ReadRequestBody(body any) error         { return c.stream.dec.Decode(body) }
+func (c serverCodec) ReadRequestBody(body any) error         { return c.stream.readBody(body) }
 
 // WriteResponse answers a call. A body that gob cannot encode becomes an
 // error for that caller alone. It waits while the peer does not read.
@@ -70,7 +70,7 @@ func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 }
 
 func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.stream.dec.Decode(r) }
-func (c clientCodec) ReadResponseBody(body any) error          { return c.stream.dec.Decode(body) }
+func (c clientCodec) ReadResponseBody(body any) error          { return c.stream.readBody(body) }
 
 // Close closes the connection.
 func (c clientCodec) Close() error { return c.stream.close() }
@@ -107,7 +107,7 @@ func (s *stream) write(header, body any) error {
 		if !whole { // an error, or a panic in a GobEncode
 			s.conn.Close()
 		}
-		s.out.changed.Broadcast() // for the goroutine that sends
+		s.out.wake()
 	}()
 	if err := s.enc.Encode(header); err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -23,11 +24,14 @@ const (
 // and nobody who appends waits for the peer.
 type writer struct {
 	conn io.WriteCloser
+	read atomic.Int64 // messages that were read since one was appended
 
 	mu      sync.Mutex // guards the fields below
-	changed sync.Cond  // is signalled when one of them changes
+	queued  sync.Cond  // is signalled when run has something to send, or is to end
+	changed sync.Cond  // is signalled when something was sent, or cannot be
 	queue   []byte     // what has been appended and is not being sent yet
 	sending bool       // whether run is writing to the connection
+	alone   int        // messages in a row that had no company
 	err     error      // why nothing can be sent any more, or nil
 
 	spare   []byte      // the buffer that is appended to once queue is being sent
@@ -37,7 +41,7 @@ type writer struct {
 
 func newWriter(conn io.WriteCloser) *writer {
 	w := &writer{conn: conn}
-	w.changed.L = &w.mu
+	w.queued.L, w.changed.L = &w.mu, &w.mu
 	go w.run()
 	return w
 }
@@ -59,7 +63,7 @@ func (w *writer) run() {
 	defer w.mu.Unlock()
 	for {
 		for len(w.queue) == 0 && w.err == nil {
-			w.changed.Wait()
+			w.queued.Wait()
 		}
 		if w.err != nil {
 			return
@@ -123,5 +127,6 @@ func (w *writer) close() {
 	if w.err == nil {
 		w.err = io.ErrClosedPipe
 	}
+	w.queued.Signal()
 	w.changed.Broadcast()
 }

@@ -24,9 +24,9 @@ type timed struct {
 	wire *wire
 	in   io.Reader
 
-	began bool      // whether a part of a request has been read
-	due   time.Time // when that request must be whole; zero before the first read that waits for it
-	heard time.Time // when something was read
+	began bool          // whether a part of a request has been read
+	due   time.Time     // when that request must be whole; zero before the first read that waits for it
+	heard time.Duration // how long after the connection was accepted something was read
 }
 
 // begin is called before each request. began says whether a part of it has been read.
@@ -41,7 +41,7 @@ func (t *timed) Read(p []byte) (int, error) {
 	}
 	for {
 		n, err := t.in.Read(p)
-		now := time.Now()
+		now := time.Since(t.wire.opened)
 		switch {
 		case n > 0:
 			t.began, t.heard = true, now
@@ -53,14 +53,14 @@ func (t *timed) Read(p []byte) (int, error) {
 		}
 		busy := t.wire.calls() > 0
 		t.wire.flush() // which notes when a reply that is on its way has gone
-		idle := min(now.Sub(t.heard), now.Sub(t.wire.opened)-time.Duration(t.wire.replied.Load()))
+		used := max(t.heard, time.Duration(t.wire.replied.Load()))
 		switch {
 		case busy:
-			idle = 0
-		case idle >= opts.IdleTimeout:
+			used = now
+		case now-used >= opts.IdleTimeout:
 			return n, errIdle
 		}
-		t.wire.conn.SetReadDeadline(now.Add(opts.IdleTimeout - idle))
+		t.wire.conn.SetReadDeadline(t.wire.opened.Add(used + opts.IdleTimeout))
 	}
 }
 

@@ -11,8 +11,8 @@
 package client
 
 func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
-	c, now := inv.client, time.Now()
-	e := ending{at: now, took: now.Sub(inv.begin), answered: answered(err), conn: inv.conn, heard: inv.heard}
+	c, took := inv.client, time.Since(inv.begin)
+	e := ending{at: inv.begin.Add(took), took: took, answered: answered(err), conn: inv.conn, heard: inv.heard}
 	if c.life.Err() == nil {
 		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
 	}

@@ -467,6 +467,13 @@ func wire04() Part {
 				Files: []string{"codec/buffers.go", "codec/buffers_test.go"},
 			},
 			{
+				Title: "A caller who is alone",
+				Why:   "A goroutine that gathers messages has nothing to gather for a single caller, and on both sides each call waits until it is switched to.",
+				Role:  Deep,
+				Files: []string{"codec/direct.go", "codec/direct_unix.go", "codec/direct_other.go", "server/direct.go", "codec/direct_test.go", "server/direct_test.go"},
+				Try:   "go test -run '^$' -bench AcrossTwoProcesses1Caller ./client",
+			},
+			{
 				Title: "A message has a size",
 				Why:   "gob makes room for what a peer announces before it has sent it, be it a request or a reply.",
 				Role:  Deep,
