@@ -47,7 +47,7 @@ func press(t *testing.T, b *browsertest.Browser, server, button string) {
 func pressNode(t *testing.T, b *browsertest.Browser, node, button string) {
 	t.Helper()
 	b.Run(t, chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`[...document.querySelectorAll(".side:first-child .node")]
-		.find(n => n.textContent.startsWith(%q + " ")).querySelectorAll("button")
+		.find(n => n.dataset.node === %q).querySelectorAll("button")
 		.forEach(x => { if (x.textContent === %q) x.click() }); undefined`, node, button)))
 }
 
@@ -120,7 +120,7 @@ func TestEachStageInABrowser(t *testing.T) {
 				until(t, b, `document.querySelectorAll(".node").length === 3 && document.querySelector(".nodes").textContent.includes("★ leader")`)
 				until(t, b, `document.querySelectorAll(".lease:not([hidden])").length === 3`)
 				pressNode(t, b, "n1", "Cut off")
-				until(t, b, `document.querySelector(".node").className === "node cut-off" && document.querySelector("#log").textContent.includes("node n1 of etcd is cut off")`)
+				until(t, b, `document.querySelector(".node").className === "node off" && document.querySelector("#log").textContent.includes("node n1 of etcd is cut off")`)
 				b.Shoot(t, "lab-node-cut-off")
 				b.RequireAccessible(t, "a node that is cut off")
 				pressNode(t, b, "n1", "Heal")

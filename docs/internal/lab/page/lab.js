@@ -41,11 +41,13 @@ function begin(what) {
   meta = what;
   events = [];
   settled = "";
+  newest = null;
   $("log").replaceChildren();
   document.title = "Lab: stage " + meta.stages.map((s) => s.number).join(" and ");
   $("sides").replaceChildren();
   sides = meta.stages.map((stage, i) => new Side(stage, i, meta, act));
   for (const side of sides) $("sides").append(side.element);
+  $("board").className = sides.length > 1 ? "two" : "one";
   const group = (label, scripts) => {
     const made = Object.assign(document.createElement("optgroup"), { label });
     made.append(...scripts.map((s) => {
@@ -100,15 +102,29 @@ function show(frame) {
   for (const event of frame.events ?? []) tell(event);
 }
 
+// tell adds an event to the log. What befell both stages at once is one line.
+let newest = null; // the log's newest line, and the event that it tells
 function tell(event) {
   events.push(event);
   sides.forEach((side, i) => { if (event.side < 0 || event.side === i) side.mark(event); });
+  const before = newest?.event;
+  if (before && before.text === event.text && before.side !== event.side && event.at - before.at < 0.3) {
+    newest.where.textContent = "both";
+    newest = null;
+    return;
+  }
   const line = document.createElement("li");
   const time = Object.assign(document.createElement("time"), { textContent: event.at.toFixed(1) + " s" });
-  const stage = event.side >= 0 && sides.length > 1 ? "stage " + meta.stages[event.side].number : "";
-  const where = Object.assign(document.createElement("span"), { className: "where", textContent: stage });
   const text = Object.assign(document.createElement("span"), { className: event.kind, textContent: event.text });
-  line.append(time, where, text);
+  line.append(time);
+  newest = null;
+  if (sides.length > 1) {
+    const stage = event.side < 0 ? "both" : "stage " + meta.stages[event.side].number;
+    const where = Object.assign(document.createElement("span"), { className: "where", textContent: stage });
+    line.append(where);
+    newest = { event, where };
+  }
+  line.append(text);
   $("log").prepend(line);
   while ($("log").childElementCount > shownEvents) $("log").lastElementChild.remove();
 }

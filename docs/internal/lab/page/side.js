@@ -14,14 +14,18 @@ const smooth = 5; // tenths of a second that a rate is the mean of
 const ended = ["dead", "left", "ended"];
 const words = {
   dead: "killed", left: "has left", ended: "has ended on its own", frozen: "frozen", slow: "slow",
-  leaving: "is leaving", "cut off": "cut off from the registry",
+  leaving: "is leaving", "cut off": "cut off from registry",
 };
+
+// cuts say whom a process of the registry is cut off from.
+const cuts = { "cut off": "cut off from servers and clients" };
 
 export class Side {
   constructor(stage, index, meta, act) {
     this.stage = stage;
     this.index = index;
     this.act = act;
+    this.freezes = meta.freezes ?? true;
     this.seconds = []; // {at, ok, failed, retried, p99}
     this.marks = [];
     this.servers = new Map();
@@ -31,20 +35,25 @@ export class Side {
     this.last = null; // whom the one connection of an early client goes to
     const template = document.getElementById("side-template").content.cloneNode(true);
     this.element = template.firstElementChild;
+    this.element.classList.toggle("chooses", stage.chooses);
     const find = (name) => this.element.querySelector(name);
     find(".number").textContent = String(stage.number).padStart(2, "0");
     find(".idea").textContent = stage.idea;
     find(".limit").textContent = "At its end: " + stage.limit + ".";
     this.parts = Object.fromEntries([
-      "sent", "failed", "retried", "p99", "flows", "registry", "answers", "nodes", "caller", "pid", "rate", "list", "servers", "now",
+      "sent", "failed", "retried", "p99", "flows", "registry", "answers", "nodes", "caller", "pid", "rate", "failing", "list", "servers",
     ].map((name) => [name, find("." + name)]));
     this.parts.failed = find("dd.failed");
     this.parts.retried = find("dd.retried");
-    this.strip = find(".strip svg");
+    this.keys = ["ok", "failed", "retried", "time"].map((name) => find(".key." + name));
+    this.strip = find(".strip .calls");
+    this.times = find(".strip .times");
     this.bars = Array.from({ length: shown }, (_, i) => {
       const x = i * 10 + 1;
       const bar = ["ok", "failed", "retried"].map((name) => svg("rect", { class: name, x, width: 8, y: 90, height: 0 }));
       this.strip.append(...bar);
+      bar.push(svg("rect", { class: "time", x, width: 8, y: 30, height: 0 }));
+      this.times.append(bar[3]);
       return bar;
     });
     this.marksLayer = svg("g");
@@ -83,7 +92,7 @@ export class Side {
     now.retried += client.retried;
     now.p99 = Math.max(now.p99, client.p99);
     if (client.reports > 0) {
-      this.rates.push({ reports: client.reports, failed: client.failed });
+      this.rates.push({ reports: client.reports, failed: client.failed, errors: client.errors ?? {} });
       if (this.rates.length > smooth) this.rates.shift();
     }
   }
@@ -96,29 +105,33 @@ export class Side {
     for (const node of registry.nodes) {
       let card = this.nodes.get(node.name);
       if (!card) {
-        card = { element: document.createElement("div"), text: document.createElement("span"), state: null };
-        card.element.append(card.text);
+        card = { element: document.createElement("div"), text: document.createElement("span"), note: document.createElement("b"), state: null };
+        const said = document.createElement("span");
+        said.className = "said";
+        said.append(card.text, card.note);
+        card.element.append(said);
+        card.element.dataset.node = node.name;
         this.nodes.set(node.name, card);
         this.parts.nodes.append(card.element);
       }
-      const state = node.state === "cut off" ? "cut off from servers and clients" : words[node.state];
-      const note = [node.leader ? "★ leader" : "", state ?? ""].filter(Boolean).join(", ");
-      set(card.text, `${node.name} ${node.addr} pid ${node.pid}${note ? " (" + note + ")" : ""}`);
-      if (card.state !== (node.state ?? "")) {
-        card.state = node.state ?? "";
-        card.element.className = "node " + card.state.replace(" ", "-");
-        card.element.querySelectorAll("button").forEach((b) => b.remove());
-        const offer = (text, what, title) => card.element.append(this.button(text, { do: what, node: node.name, side: this.index }, title));
-        if (["dead", "ended"].includes(card.state)) {
-          offer("Start", "node-start", "starts the process again");
-        } else {
-          offer("Kill", "node-kill", "kill -9 (SIGKILL)");
-          if (card.state === "frozen") offer("Thaw", "node-thaw", "kill -CONT (SIGCONT)");
-          else offer("Freeze", "node-freeze", "kill -STOP (SIGSTOP)");
-          if (card.state === "cut off") offer("Heal", "node-heal", "its proxy lets everything through again");
-          else if (card.state === "") offer("Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (registry.nodes.length > 1 ? "; the other nodes reach it" : ""));
-        }
+      const state = node.state ?? "";
+      const name = registry.nodes.length > 1 ? node.name + " " : "";
+      set(card.text, `${name}${node.addr} pid ${node.pid}${node.leader ? " ★ leader" : ""}`);
+      set(card.note, state ? " " + (cuts[state] ?? words[state]) : "");
+      if (card.state === state) continue;
+      card.state = state;
+      card.element.className = "node " + (cuts[state] ? "off" : state);
+      card.element.querySelectorAll("button").forEach((b) => b.remove());
+      const offer = (text, what, title) => card.element.append(this.button(text, { do: what, node: node.name, side: this.index }, title));
+      if (["dead", "ended"].includes(state)) {
+        offer("Start", "node-start", "starts the process again");
+        continue;
       }
+      offer("Kill", "node-kill", "kill -9 (SIGKILL)");
+      if (state === "frozen") offer("Thaw", "node-thaw", "kill -CONT (SIGCONT)");
+      else if (this.freezes) offer("Freeze", "node-freeze", "kill -STOP (SIGSTOP)");
+      if (cuts[state]) offer("Heal", "node-heal", "its proxies let everything through again");
+      else if (state === "") offer("Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (name ? "; the other nodes reach it" : ""));
     }
   }
 
@@ -177,7 +190,7 @@ export class Side {
   }
 
   showLease(card, server) {
-    card.lease.hidden = !server.lease;
+    card.lease.classList.toggle("none", !server.lease);
     if (!server.lease) return;
     const { ttl, left } = server.lease;
     card.left.style.width = Math.max(0, Math.min(100, left / ttl * 100)) + "%";
@@ -196,7 +209,7 @@ export class Side {
     } else {
       buttons = [on("Kill", "kill", "kill -9 (SIGKILL)"), on("Stop", "stop", "kill (SIGTERM)")];
       if (state === "frozen") buttons.push(on("Thaw", "thaw", "kill -CONT (SIGCONT)"));
-      else buttons.push(on("Freeze", "freeze", "kill -STOP (SIGSTOP)"));
+      else if (this.freezes) buttons.push(on("Freeze", "freeze", "kill -STOP (SIGSTOP)"));
       if (["slow", "cut off"].includes(state)) buttons.push(on("Heal", "heal", "its proxies let everything through again"));
       else if (state !== "frozen") {
         buttons.push(on("Slow", "slow", "a proxy holds its answers back for 300 ms"));
@@ -213,12 +226,12 @@ export class Side {
     const failing = this.rates.reduce((n, r) => n + r.failed, 0) / reports * 10;
     this.failing = failing;
     this.wanted = client.settings.rate;
+    set(this.parts.pid, (client.pid ? `pid ${client.pid}` : "not running") + `\ntime-out ${client.settings.timeout}`);
     set(this.parts.rate, `${client.settings.rate} calls/s`);
-    set(this.parts.pid, (client.pid ? `pid ${client.pid}` : "not running") + `, time-out ${client.settings.timeout}`);
-    const kinds = Object.entries(client.errors ?? {}).map(([kind, n]) => `${n} ${kind}`).join(", ");
-    this.parts.caller.classList.toggle("failing", failing > 0);
-    const list = !view ? "" : view.stale ? `its list is stale for ${(view.age_ms / 1000).toFixed(1)} s` : "its list is fresh";
-    set(this.parts.list, [failing > 0 ? `✗ ${Math.round(failing)} fail/s ${kinds}` : "", list].filter(Boolean).join(" · "));
+    const kinds = [...new Set(this.rates.flatMap((r) => Object.keys(r.errors)))].join(", ");
+    this.parts.caller.classList.toggle("fails", failing > 0);
+    set(this.parts.failing, failing > 0 ? `✗ ${Math.round(failing)} fail/s: ${kinds}` : "no call fails");
+    set(this.parts.list, !view ? "" : view.stale ? `its list is stale for ${(view.age_ms / 1000).toFixed(1)} s` : "its list is fresh");
     set(this.parts.sent, String(client.total.sent));
     set(this.parts.failed, String(client.total.failed));
     this.parts.failed.classList.toggle("some", client.total.failed > 0);
@@ -233,7 +246,7 @@ export class Side {
     const byTime = new Map(this.seconds.slice(-shown - 1).map((s) => [s.at, s]));
     this.bars.forEach((bar, i) => {
       const s = byTime.get(from + i);
-      const key = s ? `${s.ok} ${s.failed} ${s.retried} ${most}` : "";
+      const key = s ? `${s.ok} ${s.failed} ${s.retried} ${s.p99} ${most}` : "";
       if (bar.key === key) return;
       bar.key = key;
       const ok = s ? s.ok / most * 80 : 0;
@@ -243,6 +256,8 @@ export class Side {
       put(bar[0], 90 - ok, ok);
       put(bar[1], 90 - ok - failed, failed);
       put(bar[2], 90 - ok - failed - retried, retried);
+      const time = s ? 30 * timeShare(s.p99) : 0;
+      put(bar[3], 30 - time, time);
     });
     const marks = this.marks.filter((m) => m.at >= from);
     const key = marks.map((m) => m.at).join() + from;
@@ -254,9 +269,13 @@ export class Side {
       }));
     }
     const s = this.seconds.at(-2);
-    const text = s ? `last second: ${s.ok} answered, ${s.failed} failed, ${s.retried} retried` : "";
-    set(this.parts.now, text);
-    if (text) this.strip.setAttribute("aria-label", text);
+    if (!s || s === this.told) return;
+    this.told = s;
+    const counts = [`${s.ok} answered`, `${s.failed} failed`, `${s.retried} retried`];
+    const p99 = s.ok > 0 ? `p99 ${s.p99.toFixed(1)} ms` : "no p99";
+    [...counts, p99].forEach((text, i) => set(this.keys[i], text));
+    this.strip.setAttribute("aria-label", "calls of the last 60 seconds; in the last one " + counts.join(", "));
+    this.times.setAttribute("aria-label", "p99 of the last 60 seconds; in the last one " + p99);
   }
 
   // flow draws the calls between the client and its servers.
@@ -298,13 +317,16 @@ export class Side {
   }
 }
 
+// timeShare is how high a time stands between 0.1 ms and 1 s, on a logarithmic scale.
+const timeShare = (ms) => Math.min(1, Math.max(0, Math.log10(ms / 0.1) / 4)) || 0;
+
 // clientsView says what the client thinks of an instance.
 function clientsView(i, held) {
   if (!i) return "";
   const parts = [i.state];
-  if (held) parts.push("held: vanished without a goodbye");
+  if (held) parts.push("held: it said no goodbye");
   if (i.weight === 0) parts.push("weight 0");
-  if (i.ejected) parts.push("ejected" + (i.ejected_until ? " until " + new Date(i.ejected_until).toLocaleTimeString() : ""));
+  if (i.ejected) parts.push("ejected" + (i.ejected_until ? " until " + new Date(i.ejected_until).toLocaleTimeString("en-GB") : ""));
   parts.push(`${i.in_flight} in flight`, `${i.latency_ms.toFixed(1)} ms`);
   return parts.join(" · ");
 }
