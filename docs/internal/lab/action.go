@@ -59,6 +59,7 @@ var toRegistry = map[string]func() scenario.Action{
 // toWays are the actions on the way to one of the registry's processes.
 var toWays = map[string]func(node string) scenario.Action{
 	"node-cut":  scenario.CutOffNode,
+	"node-part": scenario.PartNode,
 	"node-heal": scenario.HealNode,
 }
 

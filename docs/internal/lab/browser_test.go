@@ -119,7 +119,7 @@ func TestEachStageInABrowser(t *testing.T) {
 			if stage == 5 {
 				until(t, b, `document.querySelectorAll(".node").length === 3 && document.querySelector(".nodes").textContent.includes("★ leader")`)
 				until(t, b, `document.querySelectorAll(".lease:not([hidden])").length === 3`)
-				pressNode(t, b, "n1", "Cut off")
+				pressNode(t, b, "n1", "Cut off clients")
 				until(t, b, `document.querySelector(".node").className === "node off" && document.querySelector("#log").textContent.includes("node n1 of etcd is cut off")`)
 				b.Shoot(t, "lab-node-cut-off")
 				b.RequireAccessible(t, "a node that is cut off")

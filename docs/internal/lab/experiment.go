@@ -75,6 +75,20 @@ func experiments() []story {
 				at(22, scenario.CutOffNode("n1")), at(42, scenario.Join()), at(52, scenario.Terminate(a)), at(92, scenario.HealNode("n1")),
 			},
 		},
+		{
+			name: "registry-leader-parted", title: "the leader of etcd is cut off from the other nodes for 7 s, not from servers and clients, and meanwhile a server joins and another stops", skip: hasEtcd,
+			lesson: "No call fails. The two others elect a new leader; the old one ends the watches that it serves, for it cannot know what is new, and whoever was connected to it goes on with another one.",
+			steps: []step{
+				at(22, scenario.PartLeader(false)), at(42, scenario.Join()), at(52, scenario.Terminate(a)), at(92, scenario.HealRegistry()),
+			},
+		},
+		{
+			name: "registry-leader-alone", title: "the leader of etcd is cut off from everybody for 7 s, and meanwhile a server joins and another stops", skip: hasEtcd,
+			lesson: "No call fails. The two others elect a new leader, and whoever was connected to the old one finds out by itself that nothing comes from there any more.",
+			steps: []step{
+				at(22, scenario.PartLeader(true)), at(42, scenario.Join()), at(52, scenario.Terminate(a)), at(92, scenario.HealRegistry()),
+			},
+		},
 	}
 }
 

@@ -29,7 +29,7 @@ type Node struct {
 	Name   string `json:"name"`
 	Addr   string `json:"addr"`
 	PID    int    `json:"pid"`
-	State  string `json:"state,omitempty"` // dead, frozen, ended or cut off
+	State  string `json:"state,omitempty"` // dead, frozen, ended, cut off from servers and clients, parted from the other nodes, or alone
 	Leader bool   `json:"leader,omitempty"`
 }
 
@@ -141,8 +141,12 @@ func (n node) look(leader string) Node {
 		look.State = "frozen"
 	case cluster.Ended(n.process):
 		look.State = "ended"
+	case n.cut && n.parted:
+		look.State = "alone"
 	case n.cut:
 		look.State = string(cluster.CutOff)
+	case n.parted:
+		look.State = "parted"
 	}
 	return look
 }

@@ -47,6 +47,7 @@ type node struct {
 	killed     bool
 	frozen     bool
 	cut        bool // off from servers and clients
+	parted     bool // off from the other nodes
 	process    *proc.Process
 	told       bool
 }

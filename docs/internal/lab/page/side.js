@@ -18,7 +18,7 @@ const words = {
 };
 
 // cuts say whom a process of the registry is cut off from.
-const cuts = { "cut off": "cut off from servers and clients" };
+const cuts = { "cut off": "cut off from clients", parted: "cut off from nodes", alone: "cut off from all" };
 
 export class Side {
   constructor(stage, index, meta, act) {
@@ -130,8 +130,11 @@ export class Side {
       offer("Kill", "node-kill", "kill -9 (SIGKILL)");
       if (state === "frozen") offer("Thaw", "node-thaw", "kill -CONT (SIGCONT)");
       else if (this.freezes) offer("Freeze", "node-freeze", "kill -STOP (SIGSTOP)");
+      if (["", "parted"].includes(state)) {
+        offer(name ? "Cut off clients" : "Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (name ? "; the other nodes reach it" : ""));
+      }
+      if (name && ["", "cut off"].includes(state)) offer("Cut off nodes", "node-part", "proxies swallow what passes between it and the other nodes, both ways; servers and clients reach it");
       if (cuts[state]) offer("Heal", "node-heal", "its proxies let everything through again");
-      else if (state === "") offer("Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (name ? "; the other nodes reach it" : ""));
     }
   }
 
