@@ -45,7 +45,7 @@ func experiments() []story {
 		},
 		{
 			name: "servers-all-crash", title: "all servers crash",
-			lesson: "Calls fail in every stage, and at once: everybody refuses. From 03 on the list is empty when the leases have run out.",
+			lesson: "Calls fail in every stage, and at once: the client of 01 has lost its connection, and from 02 on every address refuses. From 03 on the list is empty when the leases have run out.",
 			steps:  []step{at(32, scenario.Kill(a)), at(32, scenario.Kill(b)), at(32, scenario.Kill(c))},
 		},
 		{

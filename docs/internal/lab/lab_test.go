@@ -130,6 +130,9 @@ func TestANewClientAndANewStart(t *testing.T) {
 
 	do(t, l, lab.Action{Do: "fresh"})
 	fresh := f.until(t, "another registry", func(f lab.Frame) bool {
+		for _, s := range f.Sides[0].Servers {
+			require.NotEqual(t, "ended", s.State, "nobody is said to have ended on its own")
+		}
 		return len(f.Sides[0].Registry.Nodes) > 0 && f.Sides[0].Registry.Nodes[0].PID != before.Sides[0].Registry.Nodes[0].PID && f.Sides[0].Client.OK > 0
 	})
 	require.Less(t, fresh.Sides[0].Client.Total.OK, after.Sides[0].Client.Total.OK)

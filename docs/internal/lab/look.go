@@ -72,6 +72,9 @@ type Total struct {
 	Retried int `json:"retried"`
 }
 
+// stopping is the state of all while everything is stopped, to start again.
+const stopping = "stopping"
+
 // look returns the side as it is now, and tells of processes that have ended on
 // their own.
 func (s *side) look() Side {
@@ -93,8 +96,16 @@ func (s *seen) look(now time.Time) Side {
 	for _, n := range s.nodes {
 		side.Registry.Nodes = append(side.Registry.Nodes, n.look(s.leader))
 	}
+	if s.ends { // and not on their own
+		for i := range side.Registry.Nodes {
+			side.Registry.Nodes[i].State = stopping
+		}
+	}
 	for _, v := range s.servers {
 		server := v.look()
+		if s.ends {
+			server.State = stopping
+		}
 		server.OK = s.window.Servers[v.addr]
 		server.Listed = slices.Contains(s.listed, v.addr)
 		server.Lease = s.lease(v, now)

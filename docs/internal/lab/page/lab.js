@@ -9,7 +9,6 @@ const token = query.get("token") ?? "";
 
 let meta = null;
 let sides = [];
-let events = []; // all that was seen, oldest first
 const shownEvents = 500;
 
 // act asks the lab for something.
@@ -39,7 +38,6 @@ function say(text) {
 // begin sets the page up for a lab's or a recording's stages.
 function begin(what) {
   meta = what;
-  events = [];
   settled = "";
   newest = null;
   $("log").replaceChildren();
@@ -105,7 +103,6 @@ function show(frame) {
 // tell adds an event to the log. What befell both stages at once is one line.
 let newest = null; // the log's newest line, and the event that it tells
 function tell(event) {
-  events.push(event);
   sides.forEach((side, i) => { if (event.side < 0 || event.side === i) side.mark(event); });
   const before = newest?.event;
   if (before && before.text === event.text && before.side !== event.side && event.at - before.at < 0.3) {
@@ -191,7 +188,7 @@ $("client").onsubmit = (e) => {
   e.preventDefault();
   act({ do: "client", settings: { rate: Number($("rate").value), timeout: $("timeout").value, balancer: $("balancer").value } });
 };
-$("picture").onclick = () => download("lab.svg", "image/svg+xml", drawing(sides, events));
+$("picture").onclick = () => download("lab.svg", "image/svg+xml", drawing(sides));
 $("large").onclick = () => {
   const on = document.documentElement.classList.toggle("large");
   $("large").setAttribute("aria-pressed", on);

@@ -14,7 +14,7 @@ const smooth = 5; // tenths of a second that a rate is the mean of
 const ended = ["dead", "left", "ended"];
 const words = {
   dead: "killed", left: "has left", ended: "has ended on its own", frozen: "frozen", slow: "slow",
-  leaving: "is leaving", "cut off": "cut off from registry",
+  leaving: "is leaving", stopping: "is stopped, to start again", "cut off": "cut off from registry",
 };
 
 // cuts say whom a process of the registry is cut off from.
@@ -121,6 +121,7 @@ export class Side {
       if (card.state === state) continue;
       card.state = state;
       card.element.className = "node " + (cuts[state] ? "off" : state);
+      if (state === "stopping") continue;
       card.element.querySelectorAll("button").forEach((b) => b.remove());
       const offer = (text, what, title) => card.element.append(this.button(text, { do: what, node: node.name, side: this.index }, title));
       if (["dead", "ended"].includes(state)) {
@@ -206,6 +207,7 @@ export class Side {
     const on = (text, what, title) => this.button(text, { do: what, server: server.name }, title);
     const state = card.state;
     let buttons;
+    if (state === "stopping") return;
     if (ended.includes(state)) {
       buttons = [on("Start", "start", "starts arith-server again, on its address")];
       if (registry) buttons.push(on("Elsewhere", "elsewhere", "starts arith-server under its id, on another port"));
@@ -326,7 +328,7 @@ const timeShare = (ms) => Math.min(1, Math.max(0, Math.log10(ms / 0.1) / 4)) || 
 // clientsView says what the client thinks of an instance.
 function clientsView(i, held) {
   if (!i) return "";
-  const parts = [i.state];
+  const parts = [i.state.replace("_", " ")];
   if (held) parts.push("held: it said no goodbye");
   if (i.weight === 0) parts.push("weight 0");
   if (i.ejected) parts.push("ejected" + (i.ejected_until ? " until " + new Date(i.ejected_until).toLocaleTimeString("en-GB") : ""));
