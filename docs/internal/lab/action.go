@@ -165,11 +165,14 @@ func (s *side) act(ctx context.Context, do func(context.Context, *side) (measure
 		return errors.New("nothing runs")
 	}
 	s.world.Run.Seconds = s.seen.lastSecond()
+	began := s.lab.now()
+	s.seen.acting(true)
 	mark, err := do(ctx, s)
 	s.publish()
+	s.seen.acting(false)
 	if err != nil {
 		return err
 	}
-	s.lab.event(s.index, string(mark.Kind), mark.Text)
+	s.lab.eventAt(began, s.index, string(mark.Kind), mark.Text)
 	return nil
 }

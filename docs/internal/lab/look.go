@@ -72,8 +72,21 @@ type Total struct {
 	Retried int `json:"retried"`
 }
 
-// stopping is the state of all while everything is stopped, to start again.
+// stopping is the state of a process that has ended because something is done to it, and
+// of all while everything is stopped to start again.
 const stopping = "stopping"
+
+// excused returns the state of a process that may have ended by what is being done. The
+// caller holds the lock.
+func (s *seen) excused(state string) string {
+	if s.ends || s.acts && state == ended {
+		return stopping
+	}
+	return state
+}
+
+// ended is the state of a process that has ended on its own.
+const ended = "ended"
 
 // look returns the side as it is now, and tells of processes that have ended on
 // their own.
@@ -96,16 +109,12 @@ func (s *seen) look(now time.Time) Side {
 	for _, n := range s.nodes {
 		side.Registry.Nodes = append(side.Registry.Nodes, n.look(s.leader))
 	}
-	if s.ends { // and not on their own
-		for i := range side.Registry.Nodes {
-			side.Registry.Nodes[i].State = stopping
-		}
+	for i := range side.Registry.Nodes {
+		side.Registry.Nodes[i].State = s.excused(side.Registry.Nodes[i].State)
 	}
 	for _, v := range s.servers {
 		server := v.look()
-		if s.ends {
-			server.State = stopping
-		}
+		server.State = s.excused(server.State)
 		server.OK = s.window.Servers[v.addr]
 		server.Listed = slices.Contains(s.listed, v.addr)
 		server.Lease = s.lease(v, now)
@@ -151,7 +160,7 @@ func (n node) look(leader string) Node {
 	case n.frozen:
 		look.State = "frozen"
 	case cluster.Ended(n.process):
-		look.State = "ended"
+		look.State = ended
 	case n.cut && n.parted:
 		look.State = "alone"
 	case n.cut:
@@ -167,7 +176,7 @@ func (v server) look() Server {
 	over := cluster.Ended(v.process)
 	switch {
 	case over && v.state != cluster.Dead && v.state != cluster.Stopped:
-		look.State = "ended"
+		look.State = ended
 	case !over && v.state == cluster.Stopped:
 		look.State = "leaving"
 	}

@@ -39,7 +39,6 @@ function say(text) {
 function begin(what) {
   meta = what;
   settled = "";
-  newest = null;
   $("log").replaceChildren();
   document.title = "Lab: stage " + meta.stages.map((s) => s.number).join(" and ");
   $("sides").replaceChildren();
@@ -100,29 +99,26 @@ function show(frame) {
   for (const event of frame.events ?? []) tell(event);
 }
 
-// tell adds an event to the log. What befell both stages at once is one line.
-let newest = null; // the log's newest line, and the event that it tells
+// tell adds an event to the log, newest first. What befell both stages at once is one
+// line.
 function tell(event) {
   sides.forEach((side, i) => { if (event.side < 0 || event.side === i) side.mark(event); });
-  const before = newest?.event;
-  if (before && before.text === event.text && before.side !== event.side && event.at - before.at < 0.3) {
-    newest.where.textContent = "both";
-    newest = null;
+  const lines = [...$("log").children].slice(0, 20);
+  const twin = lines.find(({ event: e }) => e.text === event.text && e.side === 1 - event.side && Math.abs(e.at - event.at) < 0.3);
+  if (twin) {
+    twin.event = { ...event, side: -1 };
+    twin.querySelector(".where").textContent = "both";
     return;
   }
   const line = document.createElement("li");
-  const time = Object.assign(document.createElement("time"), { textContent: event.at.toFixed(1) + " s" });
-  const text = Object.assign(document.createElement("span"), { className: event.kind, textContent: event.text });
-  line.append(time);
-  newest = null;
+  line.event = event;
+  line.append(Object.assign(document.createElement("time"), { textContent: event.at.toFixed(1) + " s" }));
   if (sides.length > 1) {
     const stage = event.side < 0 ? "both" : "stage " + meta.stages[event.side].number;
-    const where = Object.assign(document.createElement("span"), { className: "where", textContent: stage });
-    line.append(where);
-    newest = { event, where };
+    line.append(Object.assign(document.createElement("span"), { className: "where", textContent: stage }));
   }
-  line.append(text);
-  $("log").prepend(line);
+  line.append(Object.assign(document.createElement("span"), { className: event.kind, textContent: event.text }));
+  $("log").insertBefore(line, lines.find((l) => l.event.at <= event.at) ?? lines.at(-1)?.nextSibling ?? null);
   while ($("log").childElementCount > shownEvents) $("log").lastElementChild.remove();
 }
 

@@ -14,7 +14,7 @@ const smooth = 5; // tenths of a second that a rate is the mean of
 const ended = ["dead", "left", "ended"];
 const words = {
   dead: "killed", left: "has left", ended: "has ended on its own", frozen: "frozen", slow: "slow",
-  leaving: "is leaving", stopping: "is stopped, to start again", "cut off": "cut off from registry",
+  leaving: "is leaving", stopping: "is stopped", "cut off": "cut off from registry",
 };
 
 // cuts say whom a process of the registry is cut off from.
