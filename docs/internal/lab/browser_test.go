@@ -90,7 +90,7 @@ func TestACrashInTwoStagesAtOnceInABrowser(t *testing.T) {
 	b.Run(t, chromedp.Navigate(url))
 	until(t, b, fmt.Sprintf(total, 1, "sent")+" > 200 && "+fmt.Sprintf(total, 2, "sent")+" > 200")
 	until(t, b, `document.querySelectorAll(".flows line[visibility=visible]").length >= 4`) // one of stage 3, three of stage 4
-	until(t, b, fmt.Sprintf(card, 1, "A")+`.querySelector(".lease .left").style.width !== ""`)
+	until(t, b, fmt.Sprintf(card, 1, "A")+`.querySelector(".lease .left").style.transform !== ""`)
 	b.Shoot(t, "lab-before")
 
 	press(t, b, "A", "Kill")

@@ -9,7 +9,7 @@ const svg = (name, attributes = {}) => {
 const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
 const shown = 60; // seconds in the strip
-const smooth = 5; // tenths of a second that a rate is the mean of
+const smooth = 5; // reports, or drawings, that a rate is the mean of
 
 const ended = ["dead", "left", "ended"];
 const words = {
@@ -32,6 +32,7 @@ export class Side {
     this.nodes = new Map();
     this.rates = [];
     this.frames = 0;
+    this.undrawn = { reports: 0, ok: [] }; // the client's reports since the last drawing
     this.last = null; // whom the one connection of an early client goes to
     const template = document.getElementById("side-template").content.cloneNode(true);
     this.element = template.firstElementChild;
@@ -63,14 +64,18 @@ export class Side {
   // remember takes what was before the page was opened.
   remember(seconds) { this.seconds = [...seconds]; }
 
-  // show draws a frame.
+  // show draws a frame at once if anybody's state is another than before, and else every
+  // other one: to draw is what costs, and nobody reads ten numbers a second.
   show(side, at) {
-    this.count(side.client, at);
+    this.count(side, at);
+    const states = [side.client.failed > 0, side.registry?.answers, ...[...side.registry?.nodes ?? [], ...side.servers].map((p) => [p.pid, p.state, p.leader, p.listed])].join();
+    const same = states === this.states;
+    this.states = states;
+    if (same && this.frames++ % 2) return;
     const view = side.view ?? null;
     this.showRegistry(side.registry);
     this.showServers(side, view);
     this.showClient(side, view);
-    if (this.frames++ % 2) return; // these cost the most, and five times a second is enough for them
     this.showStrip(at);
     this.flow(side);
   }
@@ -80,7 +85,7 @@ export class Side {
     if (["fault", "heal", "joined"].includes(event.kind)) this.marks.push(event);
   }
 
-  count(client, at) {
+  count({ client, servers }, at) {
     const second = Math.floor(at);
     let now = this.seconds.at(-1);
     if (!now || now.at !== second) {
@@ -91,6 +96,8 @@ export class Side {
     now.failed += client.failed;
     now.retried += client.retried;
     now.p99 = Math.max(now.p99, client.p99);
+    this.undrawn.reports += client.reports;
+    servers.forEach((s, i) => { this.undrawn.ok[i] = (this.undrawn.ok[i] ?? 0) + s.ok; });
     if (client.reports > 0) {
       this.rates.push({ reports: client.reports, failed: client.failed, errors: client.errors ?? {} });
       if (this.rates.length > smooth) this.rates.shift();
@@ -154,11 +161,12 @@ export class Side {
       const card = this.servers.get(key) ?? this.newServer(key, server);
       const state = server.state ?? "";
       if (card.state !== state) card.rates = []; // a rate from before says nothing of it any more
-      card.rates.push(side.client.reports > 0 ? server.ok / side.client.reports * 10 : null);
+      const { reports, ok } = this.undrawn;
+      card.rates.push(reports > 0 ? ok[i] / reports * 10 : null);
       while (card.rates.length > smooth) card.rates.shift();
       const known = card.rates.filter((r) => r !== null);
       card.rate = known.length ? known.reduce((a, b) => a + b) / known.length : 0;
-      if (server.ok > 0) this.last = key;
+      if (ok[i] > 0) this.last = key;
       set(card.addr, `${server.addr} pid ${server.pid}`);
       const listed = !side.registry ? "" : server.listed ? "listed" : "not listed";
       set(card.status, words[state] ?? "");
@@ -171,6 +179,7 @@ export class Side {
         this.offer(card, server, Boolean(side.registry));
       }
     }
+    this.undrawn = { reports: 0, ok: [] };
     for (const [key, card] of this.servers) {
       const [, i, name] = key.match(/^(\d+)(.*)$/);
       if (side.servers[Number(i)]?.name !== name) {
@@ -197,7 +206,7 @@ export class Side {
     card.lease.classList.toggle("none", !server.lease);
     if (!server.lease) return;
     const { ttl, left } = server.lease;
-    card.left.style.width = Math.max(0, Math.min(100, left / ttl * 100)) + "%";
+    card.left.style.transform = `scaleX(${Math.max(0, Math.min(1, left / ttl)).toFixed(3)})`;
     card.lease.classList.toggle("late", left < ttl / 2);
     set(card.text, `lease ${(Math.max(0, left) / 1000).toFixed(1)} of ${ttl / 1000} s`);
   }
@@ -236,10 +245,10 @@ export class Side {
     const kinds = [...new Set(this.rates.flatMap((r) => Object.keys(r.errors)))].join(", ");
     this.parts.caller.classList.toggle("fails", failing > 0);
     set(this.parts.failing, failing > 0 ? `✗ ${Math.round(failing)} fail/s: ${kinds}` : "no call fails");
-    set(this.parts.list, !view ? "" : view.stale ? `its list is stale for ${(view.age_ms / 1000).toFixed(1)} s` : "its list is fresh");
-    set(this.parts.sent, String(client.total.sent));
     set(this.parts.failed, String(client.total.failed));
     this.parts.failed.classList.toggle("some", client.total.failed > 0);
+    set(this.parts.list, !view ? "" : view.stale ? `its list is stale for ${(view.age_ms / 1000).toFixed(1)} s` : "its list is fresh");
+    set(this.parts.sent, String(client.total.sent));
     set(this.parts.retried, String(client.total.retried));
     const now = this.seconds.at(-1);
     set(this.parts.p99, now && now.ok > 0 ? now.p99.toFixed(1) + " ms" : "–");
@@ -290,10 +299,11 @@ export class Side {
     const caller = this.parts.caller.getBoundingClientRect();
     const from = { x: caller.right - box.left, y: caller.top + caller.height / 2 - box.top };
     const scale = 10 / Math.max(1, this.wanted ?? 1);
-    for (const [key, card] of this.servers) {
+    // All places are read before anything is drawn, or each would be laid out anew.
+    const targets = [...this.servers].map(([key, card]) => [key, card, card.element.getBoundingClientRect()]);
+    for (const [key, card, target] of targets) {
       card.line ??= this.newLine("");
       card.lost ??= this.newLine("failed");
-      const target = card.element.getBoundingClientRect();
       const to = { x: target.left - box.left, y: target.top + target.height / 2 - box.top };
       this.drawLine(card.line, from, to, card.rate, scale, card.rate >= 0.5 ? `${Math.round(card.rate)}/s` : "");
       const lost = !this.stage.chooses && key === this.last ? this.failing : 0;
