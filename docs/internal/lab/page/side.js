@@ -244,7 +244,7 @@ export class Side {
     set(this.parts.rate, `${client.settings.rate} calls/s`);
     const kinds = [...new Set(this.rates.flatMap((r) => Object.keys(r.errors)))].join(", ");
     this.parts.caller.classList.toggle("fails", failing > 0);
-    set(this.parts.failing, failing > 0 ? `✗ ${Math.round(failing)} fail/s: ${kinds}` : "no call fails");
+    set(this.parts.failing, failing > 0 ? `✗ ${Math.round(failing)} fail/s${kinds && ": " + kinds}` : "no call fails");
     set(this.parts.failed, String(client.total.failed));
     this.parts.failed.classList.toggle("some", client.total.failed > 0);
     set(this.parts.list, !view ? "" : view.stale ? `its list is stale for ${(view.age_ms / 1000).toFixed(1)} s` : "its list is fresh");
