@@ -320,7 +320,7 @@ export class Side {
   }
 
   drawLine(made, from, to, rate, scale, label) {
-    const width = rate < 0.5 ? 0 : Math.max(1.5, Math.round(rate * scale * 2) / 2);
+    const width = rate < 0.5 ? 0 : Math.min(16, Math.max(1.5, Math.round(rate * scale * 2) / 2));
     const key = [from.x, from.y, to.x, to.y, width].map((n) => Math.round(n * 2)).join() + label;
     if (made.key === key) return;
     made.key = key;
