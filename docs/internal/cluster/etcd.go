@@ -22,7 +22,7 @@ type etcdRegistry struct {
 	c   *Cluster
 	dir string // that holds a directory for each node
 	all []*Node
-	api measure.Etcd
+	api *measure.Etcd
 }
 
 // startEtcd starts the nodes on ports that are chosen for them, because each is told
@@ -47,10 +47,17 @@ func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 		return nil, err
 	}
 	r := &etcdRegistry{c: c, dir: dir}
+	proxies, err := c.startPeers(peers)
+	if err != nil {
+		return nil, errors.Join(err, os.RemoveAll(dir))
+	}
 	var members []string
 	for i, peer := range peers {
 		n := &Node{Name: fmt.Sprintf("n%d", i+1)}
 		n.args = []string{"-name", n.Name, "-listen-peer", peer, "-data", filepath.Join(dir, n.Name)}
+		if proxies != nil {
+			n.peer, peer = proxies[i], proxies[i].Addr()
+		}
 		members = append(members, n.Name+"=http://"+peer)
 		r.all = append(r.all, n)
 	}
@@ -60,7 +67,7 @@ func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 	if err := r.start(ctx, r.all); err != nil {
 		return nil, errors.Join(err, r.killAll(ctx), os.RemoveAll(dir))
 	}
-	r.api = measure.Etcd{Client: web()}
+	r.api = &measure.Etcd{Client: web()}
 	for _, n := range r.all {
 		r.api.Endpoints = append(r.api.Endpoints, n.Addr)
 	}
@@ -98,15 +105,44 @@ func (r *etcdRegistry) leases(ctx context.Context, service string) ([]measure.Le
 
 // leader names the node that says that it leads; none if there is no leader.
 func (r *etcdRegistry) leader(ctx context.Context) (string, error) {
-	var errs []error
-	for _, n := range r.all {
-		leads, err := r.api.Leads(ctx, n.Addr)
-		if leads {
-			return n.Name, nil
-		}
-		errs = append(errs, err)
+	n, err := r.leading(ctx)
+	if n == nil {
+		return "", err
 	}
-	return "", errors.Join(errs...)
+	return n.Name, nil
+}
+
+// leading asks all nodes at the same time which one leads, for one that is silent must not
+// hold the others' answers up. It returns nil and why nodes did not answer if none does.
+func (r *etcdRegistry) leading(ctx context.Context) (*Node, error) {
+	type answer struct {
+		node *Node
+		err  error
+	}
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	ctx, enough := context.WithCancel(ctx)
+	defer enough()
+	answers := make(chan answer, len(r.all))
+	for _, n := range r.all {
+		asking.Go(func() {
+			leads, err := r.api.Leads(ctx, n.Addr)
+			if leads {
+				answers <- answer{n, nil}
+			} else {
+				answers <- answer{nil, err}
+			}
+		})
+	}
+	var errs []error
+	for range r.all {
+		a := <-answers
+		if a.node != nil {
+			return a.node, nil
+		}
+		errs = append(errs, a.err)
+	}
+	return nil, errors.Join(errs...)
 }
 
 func (r *etcdRegistry) command() string { return "etcd" }
@@ -114,15 +150,11 @@ func (r *etcdRegistry) command() string { return "etcd" }
 // crash kills the leader: without it, nothing is written until another is
 // elected.
 func (r *etcdRegistry) crash(ctx context.Context) (string, error) {
-	errs := []error{errors.New("etcd has no leader")}
-	for _, n := range r.all {
-		leads, err := r.api.Leads(ctx, n.Addr)
-		if leads {
-			return fmt.Sprintf("the leader of etcd, %s, is killed (SIGKILL)", n.Name), n.kill(ctx)
-		}
-		errs = append(errs, err)
+	n, err := r.leading(ctx)
+	if n == nil {
+		return "", errors.Join(errors.New("etcd has no leader"), err)
 	}
-	return "", errors.Join(errs...)
+	return fmt.Sprintf("the leader of etcd, %s, is killed (SIGKILL)", n.Name), n.kill(ctx)
 }
 
 // silence kills nodes until those that are left are no majority.

@@ -3,12 +3,13 @@ package cluster
 import (
 	"context"
 	"fmt"
+
+	"example.com/workshop/docs/internal/proxy"
 )
 
 // startFronts puts a proxy before each process of the registry, if the cluster is
-// to have proxies: servers and clients reach it through that. The processes of
-// etcd reach one another directly, for each tells all others one address of its
-// own, and a proxy there could not tell who comes.
+// to have proxies: servers and clients reach it through that. The processes of etcd
+// reach one another through others, see startPeers.
 func (c *Cluster) startFronts() error {
 	if c.opts.Proxies == nil {
 		return nil
@@ -24,6 +25,33 @@ func (c *Cluster) startFronts() error {
 	return nil
 }
 
+// startPeers puts a proxy before each address at which nodes of etcd reach one another,
+// if the cluster is to have proxies.
+func (c *Cluster) startPeers(addrs []string) ([]*proxy.Peer, error) {
+	if c.opts.Proxies == nil {
+		return nil, nil
+	}
+	proxies, err := c.opts.Proxies.Peers(addrs...)
+	if err != nil {
+		return nil, fmt.Errorf("proxies between the nodes of etcd: %w", err)
+	}
+	return proxies, nil
+}
+
+// Part cuts the way between the node and the other nodes of etcd. Servers and clients
+// reach it as before.
+func (n *Node) Part() error {
+	if n.peer == nil {
+		return fmt.Errorf("there is no proxy between the registry's process %s and others", n.Name)
+	}
+	n.peer.Swallow()
+	n.parted = true
+	return nil
+}
+
+// Parted reports whether the node was cut off from the others and not healed.
+func (n *Node) Parted() bool { return n.parted }
+
 // CutOff cuts the way between the process and the servers and clients. The other
 // processes of the registry reach it as before.
 func (n *Node) CutOff() error {
@@ -35,12 +63,15 @@ func (n *Node) CutOff() error {
 	return nil
 }
 
-// Heal ends what CutOff began.
+// Heal ends what CutOff and Part began.
 func (n *Node) Heal() error {
 	if n.front != nil {
 		n.front.Pass()
 	}
-	n.cut = false
+	if n.peer != nil {
+		n.peer.Pass()
+	}
+	n.cut, n.parted = false, false
 	return nil
 }
 
@@ -55,5 +86,5 @@ func (c *Cluster) CutOffRegistry(context.Context) (what string, err error) {
 
 // HealRegistry ends what CutOffRegistry began.
 func (c *Cluster) HealRegistry(context.Context) (what string, err error) {
-	return "servers and clients reach the registry again", c.eachNode((*Node).Heal)
+	return "everybody reaches the registry again", c.eachNode((*Node).Heal)
 }

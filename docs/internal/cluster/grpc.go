@@ -28,6 +28,9 @@ func (c *Cluster) chooseGRPC(s *Server) error {
 	return err
 }
 
+// behind is where the server itself meets its callers: behind its proxy, if it has one.
+func (s *Server) behind() string { return cmp.Or(s.grpc, s.listens) }
+
 // reached is where callers reach a server, and the registry lists it: its proxy
 // if it has one, where it speaks gRPC if it does, or else listens.
 func (s *Server) reached(listens string) string {

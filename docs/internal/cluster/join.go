@@ -1,7 +1,6 @@
 package cluster
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -84,7 +83,7 @@ func (c *Cluster) listen(ctx context.Context, s *Server, addr string, flags ...s
 	s.listens = addrs[0]
 	s.Addr = s.reached(s.listens)
 	if s.front != nil {
-		s.front.Aim(cmp.Or(s.grpc, s.listens))
+		s.front.Aim(s.behind())
 	}
 	return nil
 }

@@ -167,6 +167,25 @@ func TestOneNodeOfEtcdIsCutOffAlone(t *testing.T) {
 	require.NoError(t, asks(1, time.Minute))
 }
 
+func TestANodeOfEtcdIsCutOffFromTheOthers(t *testing.T) {
+	t.Parallel()
+	c := startProxied(t, stages.Offers{Registry: true, Etcd: true})
+	leader, err := c.Leader(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "n1", leader)
+	second := c.Nodes()[1]
+	require.NoError(t, second.Part())
+	require.True(t, second.Parted())
+	_, err = c.Leader(t.Context())
+	require.Error(t, err, "the others wait for its answer")
+	require.NoError(t, second.Heal())
+	require.False(t, second.Parted())
+	leader, err = c.Leader(t.Context())
+	require.NoError(t, err)
+	require.Equal(t, "n1", leader)
+	require.ErrorContains(t, startProxied(t, stages.Offers{Registry: true}).Nodes()[0].Part(), "no proxy between the registry's process registry and others")
+}
+
 func TestARegistryWithoutProxiesIsNotCutOff(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{Registry: true})

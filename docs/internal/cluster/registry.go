@@ -23,7 +23,9 @@ type Node struct {
 	killed  bool
 	frozen  bool
 	cut     bool
+	parted  bool
 	front   *proxy.Proxy // between it and servers and clients; nil without proxies
+	peer    *proxy.Peer  // between it and the other nodes of etcd; nil without proxies or others
 	args    []string     // that it was started with
 }
 

@@ -15,14 +15,14 @@ type Stranger struct{ met atomic.Int64 }
 // Met is how many connections something was sent on.
 func (s *Stranger) Met() int64 { return s.met.Load() }
 
-// Usurp has a stranger listen where callers reached the server, which was killed.
-// It ends with ctx.
+// Usurp has a stranger listen where the server did, which was killed, so that its callers
+// reach the stranger. It ends with ctx.
 func (s *Server) Usurp(ctx context.Context) error {
 	if s.State != Dead || !ends(s.process) {
 		return fmt.Errorf("server %s still has its port", s.Name)
 	}
 	var config net.ListenConfig
-	l, err := config.Listen(ctx, "tcp", s.Addr)
+	l, err := config.Listen(ctx, "tcp", s.behind())
 	if err != nil {
 		return err
 	}

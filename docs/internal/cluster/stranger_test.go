@@ -2,19 +2,29 @@ package cluster_test
 
 import (
 	"context"
-	"net"
+	"errors"
 	"net/rpc"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/docs/internal/cluster"
 	"example.com/workshop/docs/internal/stages"
 )
 
 func TestAStrangerTakesADeadServersPortAndAnswersNobody(t *testing.T) {
 	t.Parallel()
-	c := start(t, stages.Offers{Registry: true})
+	for name, start := range map[string]func(*testing.T, stages.Offers) *cluster.Cluster{"directly": start, "behind a proxy": startProxied} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			testStranger(t, start(t, stages.Offers{Registry: true}))
+		})
+	}
+}
+
+func testStranger(t *testing.T, c *cluster.Cluster) {
+	t.Helper()
 	a := c.Servers()[0]
 	ctx, end := context.WithCancel(t.Context())
 	defer end()
@@ -35,10 +45,12 @@ func TestAStrangerTakesADeadServersPortAndAnswersNobody(t *testing.T) {
 	end()
 	require.Error(t, client.Call("Arith.Multiply", 7, new(int)), "it has hung up")
 	require.Eventually(t, func() bool {
-		conn, err := net.Dial("tcp", a.Addr)
-		if err == nil {
-			conn.Close()
+		client, err := rpc.Dial("tcp", a.Addr)
+		if err == nil { // a proxy is there
+			err = client.Call("Arith.Multiply", 7, new(int))
+			client.Close()
 		}
-		return err != nil
+		_, answered := errors.AsType[rpc.ServerError](err)
+		return !answered
 	}, 10*time.Second, time.Millisecond)
 }

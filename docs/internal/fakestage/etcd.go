@@ -20,7 +20,7 @@ func etcd(ctx context.Context, args []string) error {
 	listen := flags.String("listen", "127.0.0.1:2379", "")
 	peer := flags.String("listen-peer", "", "")
 	cluster := flags.String("cluster", "", "")
-	flags.String("name", "", "")
+	name := flags.String("name", "", "")
 	flags.String("data", "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
@@ -30,11 +30,14 @@ func etcd(ctx context.Context, args []string) error {
 		return err
 	}
 	defer there.Close()
-	go accept(there, 0)
-	n := &member{self: *peer, store: newStore(time.Hour, false)} // until a server says how long
+	go http.Serve(there, http.NotFoundHandler())    // until it is closed
+	n := &member{store: newStore(time.Hour, false)} // until a server says how long
 	for _, other := range strings.Split(*cluster, ",") {
-		_, url, _ := strings.Cut(other, "=")
-		n.peers = append(n.peers, strings.TrimPrefix(url, "http://"))
+		of, url, _ := strings.Cut(other, "=")
+		n.peers = append(n.peers, url)
+		if of == *name {
+			n.self = url
+		}
 	}
 	mux := n.store.handler()
 	mux.HandleFunc("POST /v3/kv/range", n.ranges)
@@ -51,13 +54,21 @@ type member struct {
 // alive returns the peers that are there, itself included.
 func (n *member) alive() (alive []string) {
 	for _, peer := range n.peers {
-		conn, err := net.DialTimeout("tcp", peer, standstill)
-		if err == nil {
-			conn.Close()
+		if peer == n.self || reaches(peer) {
 			alive = append(alive, peer)
 		}
 	}
 	return alive
+}
+
+// reaches reports whether a peer answers anything.
+func reaches(peer string) bool {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: standstill}
+	resp, err := client.Get(peer)
+	if err == nil {
+		resp.Body.Close()
+	}
+	return err == nil
 }
 
 func (n *member) ranges(w http.ResponseWriter, _ *http.Request) {
@@ -110,7 +121,7 @@ func open(registry string) lister {
 	nodes, ok := strings.CutPrefix(registry, "etcd://")
 	switch {
 	case ok:
-		return measure.Etcd{Endpoints: strings.Split(nodes, ",")}
+		return &measure.Etcd{Endpoints: strings.Split(nodes, ",")}
 	case registry != "":
 		return measure.Registry{URL: registry}
 	default:

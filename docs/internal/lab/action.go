@@ -59,6 +59,7 @@ var toRegistry = map[string]func() scenario.Action{
 // toWays are the actions on the way to one of the registry's processes.
 var toWays = map[string]func(node string) scenario.Action{
 	"node-cut":  scenario.CutOffNode,
+	"node-part": scenario.PartNode,
 	"node-heal": scenario.HealNode,
 }
 
@@ -164,11 +165,14 @@ func (s *side) act(ctx context.Context, do func(context.Context, *side) (measure
 		return errors.New("nothing runs")
 	}
 	s.world.Run.Seconds = s.seen.lastSecond()
+	began := s.lab.now()
+	s.seen.acting(true)
 	mark, err := do(ctx, s)
 	s.publish()
+	s.seen.acting(false)
 	if err != nil {
 		return err
 	}
-	s.lab.event(s.index, string(mark.Kind), mark.Text)
+	s.lab.eventAt(began, s.index, string(mark.Kind), mark.Text)
 	return nil
 }

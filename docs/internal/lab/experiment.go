@@ -45,7 +45,7 @@ func experiments() []story {
 		},
 		{
 			name: "servers-all-crash", title: "all servers crash",
-			lesson: "Calls fail in every stage, and at once: everybody refuses. From 03 on the list is empty when the leases have run out.",
+			lesson: "Calls fail in every stage, and at once: the client of 01 has lost its connection, and from 02 on every address refuses. From 03 on the list is empty when the leases have run out.",
 			steps:  []step{at(32, scenario.Kill(a)), at(32, scenario.Kill(b)), at(32, scenario.Kill(c))},
 		},
 		{
@@ -73,6 +73,20 @@ func experiments() []story {
 			lesson: "No call fails, and the new server is called: whoever was connected to that node goes on with another one.",
 			steps: []step{
 				at(22, scenario.CutOffNode("n1")), at(42, scenario.Join()), at(52, scenario.Terminate(a)), at(92, scenario.HealNode("n1")),
+			},
+		},
+		{
+			name: "registry-leader-parted", title: "the leader of etcd is cut off from the other nodes for 7 s, not from servers and clients, and meanwhile a server joins and another stops", skip: hasEtcd,
+			lesson: "No call fails. The two others elect a new leader; the old one ends the watches that it serves, for it cannot know what is new, and whoever was connected to it goes on with another one.",
+			steps: []step{
+				at(22, scenario.PartLeader(false)), at(42, scenario.Join()), at(52, scenario.Terminate(a)), at(92, scenario.HealRegistry()),
+			},
+		},
+		{
+			name: "registry-leader-alone", title: "the leader of etcd is cut off from everybody for 7 s, and meanwhile a server joins and another stops", skip: hasEtcd,
+			lesson: "No call fails. The two others elect a new leader, and whoever was connected to the old one finds out by itself that nothing comes from there any more.",
+			steps: []step{
+				at(22, scenario.PartLeader(true)), at(42, scenario.Join()), at(52, scenario.Terminate(a)), at(92, scenario.HealRegistry()),
 			},
 		},
 	}

@@ -12,6 +12,8 @@ import (
 	"io/fs"
 	"net/http"
 	"time"
+
+	"example.com/workshop/docs/internal/proc"
 )
 
 //go:embed page
@@ -53,6 +55,7 @@ type Meta struct {
 	Balancers []string `json:"balancers"`
 	TTL       int64    `json:"ttl"` // milliseconds
 	MaxRate   int      `json:"maxRate"`
+	Freezes   bool     `json:"freezes"`        // processes can be frozen here
 	Live      bool     `json:"live"`           // false for a recording
 	Host      *Hosted  `json:"host,omitempty"` // of the lab, if it was not started by a command of its own
 }
@@ -68,7 +71,7 @@ type Stage struct {
 }
 
 func (l *Lab) meta() Meta {
-	m := Meta{Scripts: l.Scripts(), Balancers: Balancers, MaxRate: MaxRate, Live: true}
+	m := Meta{Scripts: l.Scripts(), Balancers: Balancers, MaxRate: MaxRate, Freezes: proc.CanFreeze, Live: true}
 	for _, s := range l.sides {
 		m.Stages = append(m.Stages, Stage{s.stage.Number, s.stage.Idea, s.stage.Limit, s.stage.Offers.Lease, s.stage.Offers.Etcd, s.stage.Offers.Failover})
 		m.TTL = s.ttl.Milliseconds()

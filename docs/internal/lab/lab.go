@@ -161,8 +161,11 @@ func (l *Lab) frame() Frame {
 func (l *Lab) now() float64 { return time.Since(l.began).Seconds() }
 
 // event notes something for the next frame.
-func (l *Lab) event(side int, kind, text string) {
+func (l *Lab) event(side int, kind, text string) { l.eventAt(l.now(), side, kind, text) }
+
+// eventAt is event for something that happened, or began, a while ago.
+func (l *Lab) eventAt(at float64, side int, kind, text string) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.events = append(l.events, Event{At: l.now(), Side: side, Kind: kind, Text: text})
+	l.events = append(l.events, Event{At: at, Side: side, Kind: kind, Text: text})
 }

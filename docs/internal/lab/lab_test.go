@@ -84,6 +84,21 @@ func TestAProcessThatNobodyEndedIsTold(t *testing.T) {
 	require.Equal(t, 1, n, "it is told once: %q", f.events)
 }
 
+func TestAProcessThatAnActionEndsHasNotEndedOnItsOwn(t *testing.T) {
+	t.Parallel()
+	l := start(t, 3)
+	f := watch(t, l)
+	f.until(t, "a list", func(f lab.Frame) bool { return f.Sides[0].Servers[0].Listed })
+	do(t, l, lab.Action{Do: "script", Script: "rolling-restart"})
+	f.until(t, "all have started again", func(lab.Frame) bool {
+		return slices.Contains(f.events, "server C is stopped (SIGTERM) and started again")
+	})
+	for _, text := range f.events {
+		require.NotContains(t, text, "on its own")
+	}
+	do(t, l, lab.Action{Do: "script-stop"})
+}
+
 func TestTheRegistryIsKilledAndStartsAgain(t *testing.T) {
 	t.Parallel()
 	l := start(t, 3)
@@ -130,6 +145,9 @@ func TestANewClientAndANewStart(t *testing.T) {
 
 	do(t, l, lab.Action{Do: "fresh"})
 	fresh := f.until(t, "another registry", func(f lab.Frame) bool {
+		for _, s := range f.Sides[0].Servers {
+			require.NotEqual(t, "ended", s.State, "nobody is said to have ended on its own")
+		}
 		return len(f.Sides[0].Registry.Nodes) > 0 && f.Sides[0].Registry.Nodes[0].PID != before.Sides[0].Registry.Nodes[0].PID && f.Sides[0].Client.OK > 0
 	})
 	require.Less(t, fresh.Sides[0].Client.Total.OK, after.Sides[0].Client.Total.OK)

@@ -29,7 +29,7 @@ type Node struct {
 	Name   string `json:"name"`
 	Addr   string `json:"addr"`
 	PID    int    `json:"pid"`
-	State  string `json:"state,omitempty"` // dead, frozen, ended or cut off
+	State  string `json:"state,omitempty"` // dead, frozen, ended, cut off from servers and clients, parted from the other nodes, or alone
 	Leader bool   `json:"leader,omitempty"`
 }
 
@@ -72,6 +72,22 @@ type Total struct {
 	Retried int `json:"retried"`
 }
 
+// stopping is the state of a process that has ended because something is done to it, and
+// of all while everything is stopped to start again.
+const stopping = "stopping"
+
+// excused returns the state of a process that may have ended by what is being done. The
+// caller holds the lock.
+func (s *seen) excused(state string) string {
+	if s.ends || s.acts && state == ended {
+		return stopping
+	}
+	return state
+}
+
+// ended is the state of a process that has ended on its own.
+const ended = "ended"
+
 // look returns the side as it is now, and tells of processes that have ended on
 // their own.
 func (s *side) look() Side {
@@ -93,8 +109,12 @@ func (s *seen) look(now time.Time) Side {
 	for _, n := range s.nodes {
 		side.Registry.Nodes = append(side.Registry.Nodes, n.look(s.leader))
 	}
+	for i := range side.Registry.Nodes {
+		side.Registry.Nodes[i].State = s.excused(side.Registry.Nodes[i].State)
+	}
 	for _, v := range s.servers {
 		server := v.look()
+		server.State = s.excused(server.State)
 		server.OK = s.window.Servers[v.addr]
 		server.Listed = slices.Contains(s.listed, v.addr)
 		server.Lease = s.lease(v, now)
@@ -140,9 +160,13 @@ func (n node) look(leader string) Node {
 	case n.frozen:
 		look.State = "frozen"
 	case cluster.Ended(n.process):
-		look.State = "ended"
+		look.State = ended
+	case n.cut && n.parted:
+		look.State = "alone"
 	case n.cut:
 		look.State = string(cluster.CutOff)
+	case n.parted:
+		look.State = "parted"
 	}
 	return look
 }
@@ -152,7 +176,7 @@ func (v server) look() Server {
 	over := cluster.Ended(v.process)
 	switch {
 	case over && v.state != cluster.Dead && v.state != cluster.Stopped:
-		look.State = "ended"
+		look.State = ended
 	case !over && v.state == cluster.Stopped:
 		look.State = "leaving"
 	}

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.com/workshop/docs/internal/faults"
+	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/scenario"
 	"example.com/workshop/docs/internal/stages"
 )
@@ -159,8 +160,7 @@ func (l *Lab) run(ctx context.Context, f story) error {
 	published := readMatrix(l.root)
 	for _, s := range l.sides {
 		if f.skips(s.stage) == "" {
-			t := s.seen.totals()
-			text := fmt.Sprintf("%d of %d failed in %v", t.Failed, t.Sent, f.load.For)
+			text := outcome(s.seen.totals(), f.load.For)
 			if said := published[f.name][s.stage.Number]; said != "" {
 				text += "; the matrix says: " + said
 			}
@@ -168,6 +168,16 @@ func (l *Lab) run(ctx context.Context, f story) error {
 		}
 	}
 	return nil
+}
+
+// outcome is what became of a script's calls. Those that have no answer yet are not
+// counted as failed, and are named if they are more than are always on their way.
+func outcome(t measure.Counts, d time.Duration) string {
+	text := fmt.Sprintf("%d of %d failed in %v", t.Failed, t.Sent, d)
+	if wait := t.Sent - t.OK - t.Failed; wait > t.Sent/50 {
+		text += fmt.Sprintf(", and %d still wait", wait)
+	}
+	return text
 }
 
 // lookAgain is how long a step waits before its condition is looked at again.

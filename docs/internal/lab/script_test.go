@@ -2,10 +2,12 @@ package lab_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/docs/internal/lab"
+	"example.com/workshop/docs/internal/measure"
 	"example.com/workshop/docs/internal/stages"
 )
 
@@ -40,6 +42,15 @@ func TestAnExperimentWithANewClientGoesOnWithIt(t *testing.T) {
 		return pid != 0 && pid != before.Sides[0].Client.PID
 	})
 	f.until(t, "calls again", func(f lab.Frame) bool { return f.Sides[0].Registry.Nodes[0].State == "" && f.Sides[0].Client.OK > 0 })
+}
+
+func TestCallsThatStillWaitAreNamedAtTheEndOfAScript(t *testing.T) {
+	for want, c := range map[string]measure.Counts{
+		"20 of 1000 failed in 13s":                      {Sent: 1000, OK: 960, Failed: 20},
+		"600 of 1000 failed in 13s, and 200 still wait": {Sent: 1000, OK: 200, Failed: 600},
+	} {
+		require.Equal(t, want, lab.Outcome(c, 13*time.Second))
+	}
 }
 
 func TestEveryScriptHasANameOfItsOwnAndAStage(t *testing.T) {

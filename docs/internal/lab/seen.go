@@ -30,6 +30,7 @@ type seen struct {
 	client   *proc.Process
 	settings Settings
 	ends     bool // the side is being stopped, and so its processes may end
+	acts     bool // something is being done to its processes, which may end by it
 }
 
 // server is a server as an action left it.
@@ -47,6 +48,7 @@ type node struct {
 	killed     bool
 	frozen     bool
 	cut        bool // off from servers and clients
+	parted     bool // off from the other nodes
 	process    *proc.Process
 	told       bool
 }
@@ -62,6 +64,12 @@ func (s *seen) closing() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.ends = true
+}
+
+func (s *seen) acting(yes bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.acts = yes
 }
 
 func (s *seen) clientStarted(p *proc.Process, settings Settings) {
@@ -140,7 +148,7 @@ func (s *seen) endings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var lines []string
-	if s.ends {
+	if s.ends || s.acts {
 		return nil
 	}
 	for i := range s.servers {

@@ -105,7 +105,7 @@ func (s *side) publish() {
 	defer s.seen.mu.Unlock()
 	var nodes []node
 	for _, n := range s.world.Cluster.Nodes() {
-		nodes = append(nodes, node{called: n.Called(), name: n.Name, addr: n.Addr, killed: n.Killed(), frozen: n.Frozen(), cut: n.Cut(), process: n.Process()})
+		nodes = append(nodes, node{called: n.Called(), name: n.Name, addr: n.Addr, killed: n.Killed(), frozen: n.Frozen(), cut: n.Cut(), parted: n.Parted(), process: n.Process()})
 	}
 	for i := range servers {
 		servers[i].told = told(s.seen.servers, servers[i])

@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"slices"
+	"sync/atomic"
 )
 
 // Etcd reads what an etcd cluster lists, as stage 05 keeps it there: through the
@@ -17,10 +18,12 @@ import (
 type Etcd struct {
 	Endpoints []string     // HOST:PORT of each node
 	Client    *http.Client // nil means http.DefaultClient
+
+	turn atomic.Int32 // index of the node to ask first: the one that answered last
 }
 
 // List returns the instances of a service, sorted by version and id.
-func (e Etcd) List(ctx context.Context, service string) ([]Instance, error) {
+func (e *Etcd) List(ctx context.Context, service string) ([]Instance, error) {
 	entries, err := e.entries(ctx, service)
 	if err != nil {
 		return nil, err
@@ -40,7 +43,7 @@ type entry struct {
 	Lease string
 }
 
-func (e Etcd) entries(ctx context.Context, service string) ([]entry, error) {
+func (e *Etcd) entries(ctx context.Context, service string) ([]entry, error) {
 	prefix := []byte("/services/" + service + "/")
 	end := slices.Concat(prefix[:len(prefix)-1], []byte{'/' + 1})
 	var answer struct{ Kvs []entry }
@@ -48,13 +51,17 @@ func (e Etcd) entries(ctx context.Context, service string) ([]entry, error) {
 	return answer.Kvs, err
 }
 
-// first asks one node after the other until one answers for the whole cluster,
-// which takes a majority of the nodes.
-func (e Etcd) first(ctx context.Context, path string, ask, answer any) error {
+// first asks one node after the other until one answers for the whole cluster, which
+// takes a majority of the nodes. It begins with the one that answered last, for a node
+// that is silent costs the client's time-out.
+func (e *Etcd) first(ctx context.Context, path string, ask, answer any) error {
 	var errs []error
-	for _, node := range e.Endpoints {
-		err := e.post(ctx, node, path, ask, answer)
+	begin := int(e.turn.Load())
+	for i := range e.Endpoints {
+		turn := (begin + i) % len(e.Endpoints)
+		err := e.post(ctx, e.Endpoints[turn], path, ask, answer)
 		if err == nil {
+			e.turn.Store(int32(turn))
 			return nil
 		}
 		errs = append(errs, err)
@@ -63,7 +70,7 @@ func (e Etcd) first(ctx context.Context, path string, ask, answer any) error {
 }
 
 // Leads reports whether a node says that it is its cluster's leader.
-func (e Etcd) Leads(ctx context.Context, node string) (bool, error) {
+func (e *Etcd) Leads(ctx context.Context, node string) (bool, error) {
 	var status struct {
 		Header struct {
 			Member string `json:"member_id"`
@@ -76,7 +83,7 @@ func (e Etcd) Leads(ctx context.Context, node string) (bool, error) {
 	return status.Leader != "" && status.Leader == status.Header.Member, nil
 }
 
-func (e Etcd) post(ctx context.Context, node, path string, ask, answer any) error {
+func (e *Etcd) post(ctx context.Context, node, path string, ask, answer any) error {
 	body, err := json.Marshal(ask)
 	if err != nil {
 		return err

@@ -56,7 +56,7 @@ func TestEtcdIsAskedForTheServiceAndNotItsNeighbours(t *testing.T) {
 		_, _ = io.WriteString(w, entries(t))
 	}))
 	t.Cleanup(server.Close)
-	list, err := measure.Etcd{Endpoints: []string{strings.TrimPrefix(server.URL, "http://")}}.List(t.Context(), "Arith")
+	list, err := (&measure.Etcd{Endpoints: []string{strings.TrimPrefix(server.URL, "http://")}}).List(t.Context(), "Arith")
 	require.NoError(t, err)
 	require.Empty(t, list)
 	require.Equal(t, "/services/Arith/", string(asked.Key))
@@ -70,18 +70,31 @@ func TestTheFirstNodeOfEtcdThatAnswersCounts(t *testing.T) {
 	noLeader := node(t, ranges, http.StatusServiceUnavailable, `{"code":14}`)
 	good := node(t, ranges, http.StatusOK, entries(t, `{"id":"A","addr":"127.0.0.1:1","weight":1}`, `{"id":"B","addr":"127.0.0.1:2"}`))
 
-	list, err := measure.Etcd{Endpoints: []string{gone, noLeader, good}}.List(t.Context(), "Arith")
+	list, err := (&measure.Etcd{Endpoints: []string{gone, noLeader, good}}).List(t.Context(), "Arith")
 	require.NoError(t, err)
 	require.Empty(t, cmp.Diff([]measure.Instance{{ID: "A", Addr: "127.0.0.1:1"}, {ID: "B", Addr: "127.0.0.1:2"}}, list))
 
-	_, err = measure.Etcd{Endpoints: []string{gone, noLeader}}.List(t.Context(), "Arith")
+	asked := 0
+	silent := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		asked++
+		w.WriteHeader(http.StatusServiceUnavailable)
+	}))
+	t.Cleanup(silent.Close)
+	e := &measure.Etcd{Endpoints: []string{strings.TrimPrefix(silent.URL, "http://"), good}}
+	for range 3 {
+		_, err := e.List(t.Context(), "Arith")
+		require.NoError(t, err)
+	}
+	require.Equal(t, 1, asked, "who answered last is asked first")
+
+	_, err = (&measure.Etcd{Endpoints: []string{gone, noLeader}}).List(t.Context(), "Arith")
 	require.ErrorContains(t, err, gone)
 	require.ErrorContains(t, err, noLeader+": 503")
 }
 
 func TestWhatEtcdCannotMeanIsAnError(t *testing.T) {
 	for _, body := range []string{"", "<html>", entries(t, "not JSON")} {
-		_, err := measure.Etcd{Endpoints: []string{node(t, ranges, http.StatusOK, body)}}.List(t.Context(), "Arith")
+		_, err := (&measure.Etcd{Endpoints: []string{node(t, ranges, http.StatusOK, body)}}).List(t.Context(), "Arith")
 		require.ErrorContains(t, err, "etcd", body)
 	}
 }
@@ -93,10 +106,10 @@ func TestANodeLeadsIfItSaysSo(t *testing.T) {
 		`{"header":{"member_id":"7"}}`:              false,
 		`{}`:                                        false,
 	} {
-		leads, err := measure.Etcd{}.Leads(t.Context(), node(t, "/v3/maintenance/status", http.StatusOK, body))
+		leads, err := new(measure.Etcd).Leads(t.Context(), node(t, "/v3/maintenance/status", http.StatusOK, body))
 		require.NoError(t, err)
 		require.Equal(t, want, leads, body)
 	}
-	_, err := measure.Etcd{}.Leads(t.Context(), node(t, "/v3/maintenance/status", http.StatusInternalServerError, ""))
+	_, err := new(measure.Etcd).Leads(t.Context(), node(t, "/v3/maintenance/status", http.StatusInternalServerError, ""))
 	require.ErrorContains(t, err, "500")
 }

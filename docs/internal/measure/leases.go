@@ -44,7 +44,7 @@ func (r Registry) Leases(ctx context.Context, service string) ([]Lease, error) {
 
 // Leases returns the leases that the entries of a service hang on. etcd counts
 // them in whole seconds.
-func (e Etcd) Leases(ctx context.Context, service string) ([]Lease, error) {
+func (e *Etcd) Leases(ctx context.Context, service string) ([]Lease, error) {
 	entries, err := e.entries(ctx, service)
 	if err != nil {
 		return nil, err

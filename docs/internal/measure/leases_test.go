@@ -54,7 +54,7 @@ func TestEtcdTellsTheLeaseOfEachEntry(t *testing.T) {
 		}
 	}))
 	t.Cleanup(server.Close)
-	leases, err := measure.Etcd{Endpoints: []string{strings.TrimPrefix(server.URL, "http://")}}.Leases(t.Context(), "Arith")
+	leases, err := (&measure.Etcd{Endpoints: []string{strings.TrimPrefix(server.URL, "http://")}}).Leases(t.Context(), "Arith")
 	require.NoError(t, err)
 	require.Equal(t, []measure.Lease{{ID: "A", Addr: "h:1", TTL: 5 * time.Second, Left: 4 * time.Second}}, leases, "B has none")
 }

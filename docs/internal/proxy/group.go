@@ -13,9 +13,12 @@ var ErrClosed = errors.New("the group of proxies is closed")
 // Group owns proxies. The zero value is ready.
 type Group struct {
 	mu      sync.Mutex // guards the fields below
-	members []*Proxy
+	members []member
 	closed  bool
 }
+
+// member is a proxy of either kind.
+type member interface{ Close() }
 
 // Listen starts a proxy that ends with the group.
 func (g *Group) Listen(target string) (*Proxy, error) {
@@ -30,7 +33,7 @@ func (g *Group) Listen(target string) (*Proxy, error) {
 	return p, nil
 }
 
-func (g *Group) add(p *Proxy) bool {
+func (g *Group) add(p member) bool {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	if g.closed {

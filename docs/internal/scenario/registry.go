@@ -2,6 +2,7 @@ package scenario
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"example.com/workshop/docs/internal/cluster"
@@ -45,9 +46,35 @@ func CutOffNode(name string) Action {
 	return onNode(name, measure.Fault, (*cluster.Node).CutOff, "%s is cut off: it runs on, and no server or client reaches it")
 }
 
-// HealNode ends what CutOffNode began.
+// PartNode cuts one node of etcd off from the others, both ways. Servers and clients
+// reach it. It needs a cluster with proxies.
+func PartNode(name string) Action {
+	return onNode(name, measure.Fault, (*cluster.Node).Part, "%s is cut off from the other nodes; servers and clients reach it")
+}
+
+// HealNode ends what CutOffNode and PartNode began.
 func HealNode(name string) Action {
-	return onNode(name, measure.Heal, (*cluster.Node).Heal, "servers and clients reach %s again")
+	return onNode(name, measure.Heal, (*cluster.Node).Heal, "everybody reaches %s again")
+}
+
+// PartLeader cuts the node that leads etcd off from the others, both ways, and if alone
+// from servers and clients too. It runs on. It needs a cluster with proxies.
+func PartLeader(alone bool) Action {
+	return func(ctx context.Context, w *World) (measure.Mark, error) {
+		name, err := w.Cluster.Leader(ctx)
+		if name == "" {
+			return measure.Mark{}, errors.Join(errors.New("etcd has no leader"), err)
+		}
+		n, err := w.Cluster.Node(name)
+		if err != nil {
+			return measure.Mark{}, err
+		}
+		what := "the other nodes; servers and clients reach it"
+		if alone {
+			what, err = "everybody, and runs on", n.CutOff()
+		}
+		return measure.Mark{Kind: measure.Fault, Text: "the leader of etcd, " + name + ", is cut off from " + what}, errors.Join(err, n.Part())
+	}
 }
 
 // onNode makes an action out of something to do to one process of the registry.

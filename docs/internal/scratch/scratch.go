@@ -1,7 +1,8 @@
 // Package scratch makes folders for what a command needs only while it runs.
 //
-// The one rule: a folder that a killed command left behind is removed by the
-// next one, and a folder in use never is. A file in it that its owner keeps
+// The one rule: a folder that a killed command left behind is removed by the next one,
+// after the processes that still run from it have been ended, and a folder in use never
+// is. A file in it that its owner keeps
 // locked tells which is which.
 package scratch
 
@@ -71,6 +72,7 @@ func sweep(dir string) {
 		free := tryLock(lock) == nil
 		_ = lock.Close()
 		if free {
+			endLeft(filepath.Dir(name))
 			_ = os.RemoveAll(filepath.Dir(name))
 		}
 	}

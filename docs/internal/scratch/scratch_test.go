@@ -1,6 +1,7 @@
 package scratch_test
 
 import (
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -16,7 +17,14 @@ import (
 // a command that is killed does.
 const killedEnv = "SCRATCH_KILLED"
 
+// waitsEnv makes it wait until its input ends.
+const waitsEnv = "SCRATCH_WAITS"
+
 func TestMain(m *testing.M) {
+	if os.Getenv(waitsEnv) != "" {
+		_, _ = io.Copy(io.Discard, os.Stdin)
+		os.Exit(0)
+	}
 	if os.Getenv(killedEnv) != "" {
 		f, err := scratch.New("test")
 		if err != nil {

@@ -3,12 +3,14 @@ package embedded
 import (
 	"context"
 	"fmt"
+	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"time"
 
+	"go.etcd.io/etcd/server/v3/embed"
 	"golang.org/x/sync/errgroup"
 )
 
@@ -54,6 +56,21 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 		return nil, err
 	}
 	return nodes, nil
+}
+
+// advertise has the node tell the others the address that the list of the cluster has
+// for it. It is not the one at which it listens if a proxy stands between.
+func advertise(config *embed.Config) error {
+	for member := range strings.SplitSeq(config.InitialCluster, ",") {
+		if addr, ok := strings.CutPrefix(member, config.Name+"="); ok {
+			at, err := url.Parse(addr)
+			if err != nil {
+				return err
+			}
+			config.AdvertisePeerUrls = []url.URL{*at}
+		}
+	}
+	return nil
 }
 
 // Restart starts nodes again that were closed, all at the same time, and returns

@@ -68,3 +68,21 @@ func TestNodesThatCannotStartAgainSaySo(t *testing.T) {
 	_, err = embedded.Restart(ctx, n)
 	require.ErrorIs(t, err, syscall.EADDRINUSE)
 }
+
+func TestANodeTellsTheOthersTheAddressThatTheClustersListHasForIt(t *testing.T) {
+	t.Parallel()
+	const proxy = "http://127.0.0.1:9" // at which the node does not listen
+	opts := embedded.Quick()
+	opts.Cluster = "n1=" + proxy
+	n, err := embedded.Start(t.Context(), opts)
+	require.NoError(t, err)
+	t.Cleanup(func() { require.NoError(t, n.Close()) })
+	resp, err := etcdtest.Client(t, mtls.Files{}, n.Addr()).MemberList(t.Context())
+	require.NoError(t, err)
+	require.Len(t, resp.Members, 1)
+	require.Equal(t, []string{proxy}, resp.Members[0].PeerURLs)
+
+	opts.Cluster += "%"
+	_, err = embedded.Start(t.Context(), opts)
+	require.ErrorContains(t, err, "127.0.0.1:9%")
+}

@@ -160,5 +160,5 @@ func (n *Node) listen(config *embed.Config) error {
 	config.ListenPeerUrls = []url.URL{{Scheme: scheme, Host: n.opts.ListenPeer}}
 	config.AdvertiseClientUrls, config.AdvertisePeerUrls = config.ListenClientUrls, config.ListenPeerUrls
 	config.InitialCluster = cmp.Or(n.opts.Cluster, config.Name+"="+scheme+"://"+n.opts.ListenPeer)
-	return nil
+	return advertise(config)
 }

@@ -9,7 +9,6 @@ const token = query.get("token") ?? "";
 
 let meta = null;
 let sides = [];
-let events = []; // all that was seen, oldest first
 const shownEvents = 500;
 
 // act asks the lab for something.
@@ -39,13 +38,13 @@ function say(text) {
 // begin sets the page up for a lab's or a recording's stages.
 function begin(what) {
   meta = what;
-  events = [];
   settled = "";
   $("log").replaceChildren();
   document.title = "Lab: stage " + meta.stages.map((s) => s.number).join(" and ");
   $("sides").replaceChildren();
   sides = meta.stages.map((stage, i) => new Side(stage, i, meta, act));
   for (const side of sides) $("sides").append(side.element);
+  $("board").className = sides.length > 1 ? "two" : "one";
   const group = (label, scripts) => {
     const made = Object.assign(document.createElement("optgroup"), { label });
     made.append(...scripts.map((s) => {
@@ -100,16 +99,26 @@ function show(frame) {
   for (const event of frame.events ?? []) tell(event);
 }
 
+// tell adds an event to the log, newest first. What befell both stages at once is one
+// line.
 function tell(event) {
-  events.push(event);
   sides.forEach((side, i) => { if (event.side < 0 || event.side === i) side.mark(event); });
+  const lines = [...$("log").children].slice(0, 20);
+  const twin = lines.find(({ event: e }) => e.text === event.text && e.side === 1 - event.side && Math.abs(e.at - event.at) < 0.3);
+  if (twin) {
+    twin.event = { ...event, side: -1 };
+    twin.querySelector(".where").textContent = "both";
+    return;
+  }
   const line = document.createElement("li");
-  const time = Object.assign(document.createElement("time"), { textContent: event.at.toFixed(1) + " s" });
-  const stage = event.side >= 0 && sides.length > 1 ? "stage " + meta.stages[event.side].number : "";
-  const where = Object.assign(document.createElement("span"), { className: "where", textContent: stage });
-  const text = Object.assign(document.createElement("span"), { className: event.kind, textContent: event.text });
-  line.append(time, where, text);
-  $("log").prepend(line);
+  line.event = event;
+  line.append(Object.assign(document.createElement("time"), { textContent: event.at.toFixed(1) + " s" }));
+  if (sides.length > 1) {
+    const stage = event.side < 0 ? "both" : "stage " + meta.stages[event.side].number;
+    line.append(Object.assign(document.createElement("span"), { className: "where", textContent: stage }));
+  }
+  line.append(Object.assign(document.createElement("span"), { className: event.kind, textContent: event.text }));
+  $("log").insertBefore(line, lines.find((l) => l.event.at <= event.at) ?? lines.at(-1)?.nextSibling ?? null);
   while ($("log").childElementCount > shownEvents) $("log").lastElementChild.remove();
 }
 
@@ -175,7 +184,7 @@ $("client").onsubmit = (e) => {
   e.preventDefault();
   act({ do: "client", settings: { rate: Number($("rate").value), timeout: $("timeout").value, balancer: $("balancer").value } });
 };
-$("picture").onclick = () => download("lab.svg", "image/svg+xml", drawing(sides, events));
+$("picture").onclick = () => download("lab.svg", "image/svg+xml", drawing(sides));
 $("large").onclick = () => {
   const on = document.documentElement.classList.toggle("large");
   $("large").setAttribute("aria-pressed", on);

@@ -1,0 +1,124 @@
+package proxy
+
+import (
+	"context"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"slices"
+	"time"
+)
+
+// Peer stands before the address of a node of etcd for the other nodes. All nodes of a
+// cluster have one, so one of them can be cut off from the others both ways: in what
+// they ask of it, and in what it asks of them.
+type Peer struct {
+	addr   string
+	mode   *mode
+	all    []*Peer // of the cluster
+	server *http.Server
+	stop   context.CancelFunc
+}
+
+// Peers starts a proxy for the nodes of a cluster at these addresses, HOST:PORT, which
+// end with the group. The nodes must know one another by the proxies' addresses.
+func (g *Group) Peers(targets ...string) ([]*Peer, error) {
+	all := make([]*Peer, len(targets))
+	for i, target := range targets {
+		listener, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return nil, err
+		}
+		ctx, stop := context.WithCancel(context.Background())
+		p := &Peer{addr: listener.Addr().String(), mode: newMode(target), all: all, stop: stop}
+		p.server = &http.Server{
+			Handler: p.handler(), ReadHeaderTimeout: time.Minute, ErrorLog: silent,
+			BaseContext: func(net.Listener) context.Context { return ctx },
+		}
+		all[i] = p
+		if !g.add(p) {
+			stop()
+			_ = listener.Close()
+			return nil, ErrClosed
+		}
+		go p.server.Serve(listener) // until Close
+	}
+	return all, nil
+}
+
+// silent is for what becomes of connections, which is no news here.
+var silent = log.New(io.Discard, "", 0)
+
+// Addr is where the proxy listens, HOST:PORT.
+func (p *Peer) Addr() string { return p.addr }
+
+// Swallow lets nothing of raft's through between the node and the others, whoever asks.
+// Like that of a Proxy it ends no connection.
+func (p *Peer) Swallow() { p.mode.set(true, 0) }
+
+// Pass heals what Swallow broke.
+func (p *Peer) Pass() { p.mode.set(false, 0) }
+
+// Close ends every connection. Calling it again does nothing.
+func (p *Peer) Close() {
+	p.stop()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Second)
+	defer cancel()
+	_ = p.server.Shutdown(ctx) // the requests have ended with their context
+	_ = p.server.Close()
+}
+
+// handler passes requests on, and their answers, which for the streams of raft have no
+// end: of these nothing comes through while the way is cut. A node that is dead ends the connection, as its system would.
+func (p *Peer) handler() http.Handler {
+	to := &url.URL{Scheme: "http", Host: p.mode.aimed()}
+	pass := &httputil.ReverseProxy{
+		Rewrite:      func(r *httputil.ProxyRequest) { r.SetURL(to) },
+		Transport:    &http.Transport{DisableCompression: true, IdleConnTimeout: time.Minute},
+		ErrorLog:     silent,
+		ErrorHandler: func(http.ResponseWriter, *http.Request, error) { panic(http.ErrAbortHandler) },
+		ModifyResponse: func(r *http.Response) error {
+			r.Body = gated{r.Body, func() error { return p.open(r.Request) }}
+			return nil
+		},
+	}
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if p.open(r) != nil {
+			panic(http.ErrAbortHandler)
+		}
+		pass.ServeHTTP(w, r)
+	})
+}
+
+// open waits until the way is open between the node and who asks. That is known by the
+// address that a node of etcd adds to what belongs to raft. Probes of its health have
+// none and pass, and so does the renewal of a lease, which a node that has lost its
+// leader does not ask for.
+func (p *Peer) open(r *http.Request) error {
+	if _, err := p.mode.open(r.Context()); err != nil {
+		return err
+	}
+	i := slices.IndexFunc(p.all, func(other *Peer) bool { return r.Header.Get("X-PeerURLs") == "http://"+other.addr })
+	if i < 0 {
+		return nil
+	}
+	_, err := p.all[i].mode.open(r.Context())
+	return err
+}
+
+// gated is a body of which nothing is handed on while the way is cut.
+type gated struct {
+	io.ReadCloser
+	open func() error
+}
+
+func (g gated) Read(b []byte) (int, error) {
+	n, err := g.ReadCloser.Read(b)
+	if cut := g.open(); cut != nil {
+		return 0, cut
+	}
+	return n, err
+}
