@@ -25,6 +25,7 @@ func TestArgumentsThatCannotBeEncodedLeaveTheConnectionWhole(t *testing.T) {
 		"nil":                     nil,
 		"a nil pointer":           (*Point)(nil),
 		"a slice of chans":        []chan int{nil},
+		"a struct of interfaces":  struct{ I any }{1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -1,10 +1,8 @@
 package codec
 
 import (
-	"encoding/gob"
 	"errors"
 	"fmt"
-	"io"
 	"reflect"
 )
 
@@ -17,10 +15,10 @@ type TypeError struct {
 func (e *TypeError) Error() string { return fmt.Sprintf("cannot send a %s: %v", e.Type, e.Err) }
 func (e *TypeError) Unwrap() error { return e.Err }
 
-// encodable reports as a *TypeError why gob cannot encode v. Each type is
-// tried once per connection, so a call costs one map lookup. What depends on
-// the value and not on the type alone, such as an unregistered type inside an
-// interface, can still fail later, and then costs the connection.
+// encodable reports as a *TypeError why gob cannot encode v, or why this package would not
+// read it. Each type is tried once per connection, so a call costs one map lookup. What
+// depends on the value and not on the type alone, such as a GobEncode that fails, can
+// still fail later, and then costs the connection.
 func (s *stream) encodable(v any) error {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil() {
@@ -29,7 +27,7 @@ func (s *stream) encodable(v any) error {
 	if s.tried[t] {
 		return nil
 	}
-	if err := gob.NewEncoder(io.Discard).Encode(v); err != nil {
+	if err := sendable(v); err != nil {
 		return &TypeError{Type: t.String(), Err: err}
 	}
 	s.tried[t] = true

@@ -1,8 +1,11 @@
 package codec
 
 import (
+	"bytes"
+	"encoding/gob"
 	"fmt"
 	"io"
+	"math"
 )
 
 // maxTypes is how many bytes of type definitions a peer may send on one connection. gob
@@ -60,4 +63,15 @@ func (l *limited) checkTypes() error {
 	d := definition{text: l.typed[end:]}
 	d.wireType()
 	return d.err
+}
+
+// sendable returns why gob cannot encode v, or why a peer with these bounds would not
+// read it.
+func sendable(v any) error {
+	var message bytes.Buffer
+	if err := gob.NewEncoder(&message).Encode(v); err != nil {
+		return err
+	}
+	_, err := io.Copy(io.Discard, newLimited(&message, math.MaxInt64))
+	return err
 }
