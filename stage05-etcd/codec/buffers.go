@@ -4,7 +4,7 @@ import "time"
 
 const (
 	smallBuffer = 64 << 10        // bytes of the largest buffer that is kept for good
-	largeBuffer = 4 << 20         // bytes of the largest that is kept for the next burst
+	largeBuffer = 8 << 20         // bytes of the largest that is kept for the next burst
 	keepLarge   = 5 * time.Second // how long a large buffer is kept that is not needed, or up to twice as long
 )
 
