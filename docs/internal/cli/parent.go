@@ -5,7 +5,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
-	"strings"
+	"regexp"
 	"time"
 )
 
@@ -33,8 +33,12 @@ func watchParent(ctx context.Context, parent int, stop context.CancelCauseFunc) 
 	}
 }
 
+// ofGoRun matches the folder of an executable that go run has built, or has built before
+// and kept in its cache, whose folders are named by a hash.
+var ofGoRun = regexp.MustCompile(`go-build.*[/\\]exe$|[/\\][0-9a-f]{64}-d$`)
+
 // startedByGoRun says whether the executable is one that go run has built.
 func startedByGoRun() bool {
 	self, err := os.Executable()
-	return err == nil && strings.Contains(self, string(filepath.Separator)+"go-build") && filepath.Base(filepath.Dir(self)) == "exe"
+	return err == nil && ofGoRun.MatchString(filepath.Dir(self))
 }

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -18,10 +19,24 @@ import (
 // program is where its executable lies, and a shell plays go run.
 func TestTheDemoEndsWithGoRun(t *testing.T) {
 	t.Parallel()
+	for name, folder := range map[string]string{
+		"that has built it":           filepath.Join("go-build1", "b001", "exe"),
+		"that had it in its cache":    filepath.Join("go-build", "77", strings.Repeat("7a", 32)+"-d"),
+		"that had it in one of yours": filepath.Join("cache", "77", strings.Repeat("7a", 32)+"-d"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			endsWithGoRun(t, folder)
+		})
+	}
+}
+
+// endsWithGoRun starts a demo in this folder, and ends what plays go run.
+func endsWithGoRun(t *testing.T, folder string) {
 	self, err := os.Executable()
 	require.NoError(t, err)
 	tmp := t.TempDir()
-	docs := filepath.Join(tmp, "go-build1", "b001", "exe", "docs")
+	docs := filepath.Join(tmp, folder, "docs")
 	require.NoError(t, os.MkdirAll(filepath.Dir(docs), 0o755))
 	binary, err := os.ReadFile(self)
 	require.NoError(t, err)
