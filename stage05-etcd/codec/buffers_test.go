@@ -92,3 +92,30 @@ func TestABufferThatIsKeptDoesNotGrowAgain(t *testing.T) {
 		require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(4<<20), "bytes allocated for ten messages of 1 MiB")
 	})
 }
+
+// sink is a connection that takes everything at once.
+type sink struct{}
+
+func (sink) Read([]byte) (int, error)    { return 0, io.EOF }
+func (sink) Write(p []byte) (int, error) { return len(p), nil }
+func (sink) TryWrite(p []byte) int       { return len(p) }
+func (sink) Close() error                { return nil }
+
+func TestTheBufferOfAMessageThatWasWrittenAtOnceIsGivenBackToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		before := held()
+		var conns []rpc.ServerCodec
+		for range 8 {
+			c := codec.NewServer(sink{}, 8<<20)
+			defer c.Close()
+			conns = append(conns, c)
+			require.NoError(t, c.WriteResponse(new(rpc.Response), make([]byte, 2<<20)))
+		}
+		const gobs = 16 << 20 // what the encoders keep for their next message
+		require.Greater(t, held()-before, int64(gobs+12<<20), "right after they were sent")
+		time.Sleep(12 * time.Second)
+		synctest.Wait()
+		require.Less(t, held()-before, int64(gobs+2<<20), "after twelve seconds of nothing")
+		runtime.KeepAlive(conns)
+	})
+}

@@ -2,6 +2,7 @@ package codec_test
 
 import (
 	"bufio"
+	"bytes"
 	"encoding/gob"
 	"io"
 	"net"
@@ -109,6 +110,57 @@ func TestCompanyGoesBackToTheGoroutineThatGathers(t *testing.T) {
 			require.Zero(t, triesOf(50), name)
 			require.Positive(t, triesOf(10), name)
 		}
+	})
+}
+
+// full is a connection that takes 1,000 bytes of a write that is tried, and no more until
+// it is opened.
+type full struct {
+	sent  bytes.Buffer
+	tries int
+	open  chan struct{}
+}
+
+func (c *full) TryWrite(p []byte) int {
+	c.tries++
+	n, _ := c.sent.Write(p[:min(len(p), 1000)])
+	return n
+}
+
+func (c *full) Write(p []byte) (int, error) { <-c.open; return c.sent.Write(p) }
+func (c *full) Read(p []byte) (int, error)  { return c.sent.Read(p) }
+func (c *full) Close() error                { return nil }
+
+func TestALargeMessageIsTriedAtOnceAndWhatIsLeftOfItGoesFirst(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		conn := &full{open: make(chan struct{})}
+		client := codec.NewClient(conn, 1<<20)
+		defer client.Close()
+		words := []string{strings.Repeat("x", 32<<10)}
+		send := func(seq uint64) { require.NoError(t, client.WriteRequest(&rpc.Request{Seq: seq}, words)) }
+
+		send(0)
+		require.Equal(t, 1, conn.tries)
+		send(1)
+		synctest.Wait()
+		send(2)
+		require.Equal(t, 1, conn.tries, "the second and the third wait for the rest of the first")
+		close(conn.open)
+		synctest.Wait()
+		send(3)
+		require.Equal(t, 2, conn.tries)
+		synctest.Wait()
+
+		server := codec.NewServer(conn, 1<<20)
+		for seq := range uint64(4) {
+			var header rpc.Request
+			var got []string
+			require.NoError(t, server.ReadRequestHeader(&header))
+			require.NoError(t, server.ReadRequestBody(&got))
+			require.Equal(t, seq, header.Seq)
+			require.Equal(t, words, got)
+		}
+		require.NoError(t, server.Close())
 	})
 }
 
