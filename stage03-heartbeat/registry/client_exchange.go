@@ -17,6 +17,9 @@ import (
 // store holds, and what stands around it.
 const maxResponse = MaxBytes + 1<<10
 
+// maxProblem bounds what the client reads of a response that is no success, in bytes.
+const maxProblem = 4 << 10
+
 // put registers an instance once, under the lease that req names.
 func (c *Client) put(ctx context.Context, req request) (Lease, error) {
 	var granted registered
@@ -85,7 +88,7 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, maxResponse)
 	}
 	if err != nil {
-		return fmt.Errorf("%s %s: bad answer: %w", method, to.Path, err)
+		return fmt.Errorf("%s %s: bad answer: %.200w", method, to.Path, err)
 	}
 	return nil
 }
@@ -94,7 +97,7 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 // response in another form comes from something that is no registry.
 func refusal(resp *http.Response, body io.Reader) error {
 	var p problem
-	if json.NewDecoder(body).Decode(&p) == nil && p.Error != "" {
+	if json.NewDecoder(io.LimitReader(body, maxProblem)).Decode(&p) == nil && p.Error != "" {
 		switch code := resp.StatusCode; {
 		case code == http.StatusBadRequest:
 			return &FieldError{Field: p.Field, Problem: p.Error}
