@@ -17,9 +17,6 @@ import (
 // store holds, and what stands around it.
 const maxResponse = MaxBytes + 1<<10
 
-// maxProblem bounds what the client reads of a response that is no success, in bytes.
-const maxProblem = 4 << 10
-
 // put registers an instance once, and returns the address that it replaced.
 func (c *Client) put(ctx context.Context, req request) (string, error) {
 	var got registered
@@ -87,10 +84,10 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 }
 
 // refusal turns a response that is no success back into the store's error. A
-// response in another form comes from something that is no registry.
+// response in another form, or of more than 4 KiB, comes from no registry.
 func refusal(resp *http.Response, body io.Reader) error {
 	var p problem
-	if json.NewDecoder(io.LimitReader(body, maxProblem)).Decode(&p) == nil && p.Error != "" {
+	if json.NewDecoder(io.LimitReader(body, 4<<10)).Decode(&p) == nil && p.Error != "" {
 		switch code := resp.StatusCode; {
 		case code == http.StatusBadRequest:
 			return &FieldError{Field: p.Field, Problem: p.Error}
