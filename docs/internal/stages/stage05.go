@@ -223,6 +223,12 @@ func stage05() Stage {
 					Files: []string{"grpcarith/server.go", "grpcarith/server_test.go"},
 				},
 				{
+					Title: "Room for whoever comes, over gRPC",
+					Why:   "gRPC bounds the calls of a connection and not the connections: strangers who connect and call nobody take every descriptor of the server, also those that its net/rpc side and its registry need.",
+					Role:  Deep,
+					Files: []string{"grpcarith/server_conns.go", "grpcarith/server_conns_test.go"},
+				},
+				{
 					Title: "What gRPC's server leaves open",
 					Why:   "A panic in a method ends the process, a method that ends its goroutine never answers, and a client that watches the health of a server keeps it from stopping.",
 					Role:  Deep,
