@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 738},
 		MaxDeleted: 35,
-		MaxTests:   6569,
+		MaxTests:   6717,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -143,7 +143,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 1299},
+			Budget:  Budget{Deep: 1392},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -257,7 +257,7 @@ func stage05() Stage {
 		}, {
 			Title:   "TLS",
 			Outcome: "Both sides know who the other is, and nobody else reads what they say.",
-			Budget:  Budget{Deep: 375},
+			Budget:  Budget{Deep: 406},
 			Steps: []Step{
 				{
 					Title: "The commands over TLS",
