@@ -26,7 +26,7 @@ type Server struct {
 	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
 	stop, drain       context.CancelFunc
 
-	mu   sync.Mutex           // guards the field below, and the call of stop
+	mu   sync.Mutex           // guards all fields below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
 }
 

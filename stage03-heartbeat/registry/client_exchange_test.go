@@ -61,6 +61,8 @@ func TestWhatIsNoRegistryIsNotBelieved(t *testing.T) {
 	}{
 		"a page that is not found":    {http.NotFound, "answered 404 Not Found"},
 		"a path that is not known":    {says(404, asJSON, `{"error":"there is no \"/x\" here"}`), `answered 404 Not Found: "there is no \"/x\" here"`},
+		"a refusal too long":          {says(400, asJSON, `{"error":"`+strings.Repeat("x", 5000)+`"}`), "answered 400 Bad Request"},
+		"a number too long":           {says(200, asJSON, `[{"weight":`+strings.Repeat("9", 5000)+`}]`), "GET services/Arith: bad answer: json: cannot unmarshal number 999"},
 		"a proxy's refusal":           {says(400, "text/html", "<h1>Bad Request</h1>"), "answered 400 Bad Request"},
 		"an error without a text":     {says(404, asJSON, "{}"), "answered 404 Not Found"},
 		"a server error":              {says(500, asJSON, `{"error":"x"}`), "answered 500 Internal Server Error"},
@@ -72,6 +74,7 @@ func TestWhatIsNoRegistryIsNotBelieved(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			err := ask(t, c.h)
 			require.ErrorContains(t, err, "registry http://registry:8500: "+c.want)
+			require.Less(t, len(err.Error()), 400)
 			require.NotErrorIs(t, err, registry.ErrNotFound)
 			require.NotErrorAs(t, err, new(*registry.FieldError))
 		})

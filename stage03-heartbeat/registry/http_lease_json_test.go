@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -95,6 +96,7 @@ func TestABadLeaseIsRefusedWithTheFieldsName(t *testing.T) {
 		"ttl=999ms":       {`"999ms" is not a duration of 1s or more`, "ttl"},
 		"ttl=-15s":        {`"-15s" is not a duration of 1s or more`, "ttl"},
 		"ttl=0":           {`"0" is not a duration of 1s or more`, "ttl"},
+		"ttl=" + longID:   {`"` + longID[:64] + `" is not a duration of 1s or more`, "ttl"},
 		"lease=a/b":       {`"a/b" has '/': only letters, digits and -_.:[]+ may stand here`, "lease"},
 		"lease=" + longID: {"longer than 128 bytes", "lease"},
 	} {
@@ -102,6 +104,9 @@ func TestABadLeaseIsRefusedWithTheFieldsName(t *testing.T) {
 		require.Equal(t, http.StatusBadRequest, w.Code, body)
 		require.Empty(t, cmp.Diff(decoded[answer](t, w), want))
 	}
-	w := send(h, http.MethodPost, "/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1","ttl":15}`)
+	w := send(h, http.MethodPost, "/deregister", asForm, "lease=a&name="+strings.Repeat("x", 30_000)+"&id="+strings.Repeat("x", 30_000))
+	require.Equal(t, http.StatusNotFound, w.Code)
+	require.Less(t, w.Body.Len(), 500)
+	w = send(h, http.MethodPost, "/register", asJSON, `{"service":"Arith","addr":"127.0.0.1:1","ttl":15}`)
 	require.Empty(t, cmp.Diff(decoded[answer](t, w), answer{"wrong type: number", "ttl"}))
 }

@@ -38,7 +38,7 @@ func (in Instance) Validate() error {
 	switch in.Network {
 	case "tcp", "http", "jsonrpc":
 	default:
-		return &FieldError{"network", fmt.Sprintf("unknown network %q: want tcp, http or jsonrpc", in.Network)}
+		return &FieldError{"network", fmt.Sprintf("unknown network %.64q: want tcp, http or jsonrpc", in.Network)}
 	}
 	if in.Version != "" {
 		if err := validName("version", in.Version); err != nil {
@@ -102,13 +102,14 @@ func validAddr(addr string) error {
 	if ip, err := netip.ParseAddr(host); err == nil {
 		return validIP(addr, ip.Unmap())
 	}
-	if strings.ContainsAny(host, ":[]+") {
-		return &FieldError{"addr", fmt.Sprintf("%q is not host:port", addr)}
+	name := strings.TrimSuffix(host, ".")
+	if !isHostName(name) {
+		return &FieldError{"addr", fmt.Sprintf("%q has a host that is neither an IP address nor a name", addr)}
 	}
-	if name := strings.TrimSuffix(host, "."); isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
+	if isNumber(name[strings.LastIndexByte(name, '.')+1:]) {
 		return &FieldError{"addr", fmt.Sprintf("%q has a number for a host, and not an IP address", addr)}
 	}
-	return validName("addr", host)
+	return nil
 }
 
 // validIP refuses an address that is no single machine's, or not everybody's way
@@ -123,6 +124,19 @@ func validIP(addr string, ip netip.Addr) error {
 		return &FieldError{"addr", fmt.Sprintf("%q has a zone, which other machines do not know", addr)}
 	}
 	return nil
+}
+
+// isHostName reports whether a name has 253 bytes at most, and each of its labels 1 to 63
+// letters, digits, hyphens and underscores, with no hyphen at an end (RFC 1123, section
+// 2.1, and the underscore, which container networks use).
+func isHostName(name string) bool {
+	const allowed = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_"
+	for label := range strings.SplitSeq(name, ".") {
+		if label == "" || len(label) > 63 || strings.Trim(label, "-") != label || strings.Trim(label, allowed) != "" {
+			return false
+		}
+	}
+	return len(name) <= 253
 }
 
 // isNumber reports whether a label is one that some resolvers take for part of

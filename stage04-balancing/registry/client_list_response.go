@@ -96,7 +96,7 @@ func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error
 			err = errors.New("listed twice")
 		}
 		if err != nil {
-			l.bad = append(l.bad, fmt.Sprintf("%.200s: %v", bytes.TrimLeft(take(), ", \t\r\n"), err))
+			l.bad = append(l.bad, fmt.Sprintf("%.200s: %.200v", bytes.TrimLeft(take(), ", \t\r\n"), err))
 			return nil
 		}
 		seen[entry.ID] = true
@@ -108,7 +108,7 @@ func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error
 // checked returns an entry of the list with its defaults, or the reason to leave it out.
 func (l *listResponse) checked(in Instance) (Instance, error) {
 	if in.Service != l.service {
-		return in, fmt.Errorf("of service %q", in.Service)
+		return in, fmt.Errorf("of service %.64q", in.Service)
 	}
 	in = in.WithDefaults()
 	return in, in.Validate()

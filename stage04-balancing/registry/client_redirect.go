@@ -16,7 +16,7 @@ func sameRegistry(to *http.Request, via []*http.Request) error {
 	switch {
 	case code != http.StatusTemporaryRedirect && code != http.StatusPermanentRedirect,
 		to.URL.Scheme != via[0].URL.Scheme, to.URL.Host != via[0].URL.Host:
-		return fmt.Errorf("answered %d %s to %q, which is not followed", code, http.StatusText(code), to.URL.Redacted())
+		return fmt.Errorf("answered %d %s to %.200q, which is not followed", code, http.StatusText(code), to.URL.Redacted())
 	case len(via) >= 10:
 		return errors.New("stopped after 10 redirects")
 	}

@@ -20,7 +20,7 @@ func localHosts(l net.Listener, h http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isLocal(r.Host) {
-			respond(w, http.StatusForbidden, problem{Error: fmt.Sprintf("%q is not this machine: want localhost, 127.0.0.1 or [::1] as the host", r.Host)})
+			respond(w, http.StatusForbidden, problem{Error: fmt.Sprintf("%.64q is not this machine: want localhost, 127.0.0.1 or [::1] as the host", r.Host)})
 			return
 		}
 		h.ServeHTTP(w, r)

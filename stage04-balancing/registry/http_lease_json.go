@@ -25,7 +25,7 @@ func (t *jsonTTL) UnmarshalText(text []byte) error {
 	}
 	d, err := time.ParseDuration(string(text))
 	if err != nil || d < MinTTL {
-		return fmt.Errorf("%q %w", text, errTTL)
+		return fmt.Errorf("%.64q %w", text, errTTL)
 	}
 	*t = jsonTTL(d)
 	return nil

@@ -18,7 +18,10 @@ func unmarshal(text json.RawMessage, dst any) error {
 	}
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
-	return dec.Decode(dst)
+	if err := dec.Decode(dst); err != nil {
+		return fmt.Errorf("%.200w", err) // which may hold a number or a key of any length
+	}
+	return nil
 }
 
 // complete returns an error, which calls the value name, if text does not have all that a

@@ -11,8 +11,8 @@ var ErrTooLarge = errors.New("message too large")
 
 // limited reads gob messages, and refuses one that announces more than max
 // bytes. gob itself would make room for 10 MiB before the first has come. So it still does
-// for a slice in a method's own arguments, whose claimed length gob alone reads, once for
-// each request.
+// for a slice in a method's own arguments, once for each request: to find its claimed length
+// before gob does takes a decoder that follows each value by the types that the peer defined.
 type limited struct {
 	buf   *bufio.Reader
 	max   uint64

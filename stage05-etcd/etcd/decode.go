@@ -29,7 +29,7 @@ func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 	e.instance, err = w.registry.decode(w.service, kv)
 	e.bad = err != nil
 	if e.bad {
-		w.log.Warn("a malformed entry is left out", "key", string(kv.Key), "value", fmt.Sprintf("%.200q", kv.Value), "err", err)
+		w.log.Warn("a malformed entry is left out", "key", string(kv.Key), "value", fmt.Sprintf("%.200q", kv.Value), "err", fmt.Sprintf("%.200v", err))
 	}
 	return e
 }

@@ -97,7 +97,7 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 func (r *registration) taken(claim *mvccpb.KeyValue) error {
 	var holder registry.Instance
 	if json.Unmarshal(claim.Value, &holder) != nil {
-		holder.Addr = fmt.Sprintf("%q", claim.Value)
+		holder.Addr = fmt.Sprintf("%.200q", claim.Value)
 	}
 	return fmt.Errorf("%w: %s of %s is %s%s", registry.ErrTaken, r.in.ID, r.in.Service, registry.Holder(holder, r.in), forever(claim))
 }

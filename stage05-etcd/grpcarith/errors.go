@@ -30,6 +30,9 @@ func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 	switch status.Code(err) {
 	case codes.DeadlineExceeded:
 		failed.Err = context.DeadlineExceeded
+		if !tries.sent { // no server has greeted, as one that speaks gRPC does at once
+			failed.Err = fmt.Errorf("it has not spoken gRPC yet: %w", failed.Err)
+		}
 	case codes.Canceled:
 		failed.Err = context.Canceled
 		if strings.Contains(text, "the client connection is closing") {

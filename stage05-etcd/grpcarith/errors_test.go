@@ -60,19 +60,26 @@ func TestLoadSortsTheErrors(t *testing.T) {
 }
 
 func TestServerThatDoesNotSpeakGRPCIsOneClearLine(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		w := newWorld(t)
-		l, err := w.net.Listen(a)
-		require.NoError(t, err)
-		defer l.Close()
-		go func() {
-			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
-				go io.Copy(io.Discard, conn) // until the client hangs up
-				io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
-			}
-		}()
-		err = w.to(a).Call(t.Context(), "Arith.Sum", arith.Args{}, new(int))
-		require.ErrorContains(t, err, "Arith.Sum on "+a+": it does not speak gRPC: ")
-		require.NotContains(t, err.Error(), "\n")
-	})
+	for hello, want := range map[string]string{
+		"HTTP/1.1 400 Bad Request\r\n\r\n": "it does not speak gRPC: ",
+		"":                                 "it has not spoken gRPC yet: context deadline exceeded", // net/rpc waits for its request's end
+	} {
+		t.Run(want, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				l, err := w.net.Listen(a)
+				require.NoError(t, err)
+				defer l.Close()
+				go func() {
+					for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
+						go io.Copy(io.Discard, conn) // until the client hangs up
+						io.WriteString(conn, hello)
+					}
+				}()
+				err = w.to(a).Call(deadline(t, time.Second), "Arith.Sum", arith.Args{}, new(int))
+				require.ErrorContains(t, err, "Arith.Sum on "+a+": "+want)
+				require.NotContains(t, err.Error(), "\n")
+			})
+		})
+	}
 }

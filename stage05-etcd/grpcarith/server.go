@@ -6,6 +6,7 @@ package grpcarith
 
 import (
 	"cmp"
+	"container/list"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -21,6 +22,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+	"example.com/workshop/stage05-etcd/internal/descriptors"
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 	"example.com/workshop/stage05-etcd/mtls"
 )
@@ -34,6 +36,7 @@ type ServerOptions struct {
 	MaxMessage int           // bytes of one request; default 1 MiB
 	MaxHeader  uint32        // bytes of a request's metadata; default 16 KiB
 	MaxCalls   uint32        // in progress per connection; default 1024
+	MaxConns   int           // connections; default half of descriptors.Half, for package server may take that
 	Ping       time.Duration // of silence before a client is asked whether it lives; default 30 s, at least 1 s
 	Pong       time.Duration // for its answer, before the connection is closed; default 10 s
 	Logger     *slog.Logger  // for panics and refused clients; default slog.Default()
@@ -61,7 +64,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
-		grpc.ChainUnaryInterceptor(returns(opts.Logger), recovered(opts.Logger)),
+		grpc.ChainUnaryInterceptor(noteRequest, returns(opts.Logger), recovered(opts.Logger)),
 		grpc.ChainStreamInterceptor(s.endWatches),
 	)
 	arithpb.RegisterArithServer(s.grpc, &service{arith: a})
@@ -75,6 +78,7 @@ func (o ServerOptions) withDefaults() ServerOptions {
 	o.MaxMessage = cmp.Or(o.MaxMessage, 1<<20)
 	o.MaxHeader = cmp.Or(o.MaxHeader, 16<<10)
 	o.MaxCalls = cmp.Or(o.MaxCalls, 1024)
+	o.MaxConns = cmp.Or(o.MaxConns, descriptors.Half()/2)
 	o.Ping = cmp.Or(o.Ping, 30*time.Second)
 	o.Pong = cmp.Or(o.Pong, 10*time.Second)
 	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
@@ -90,7 +94,7 @@ func (s *Server) Serve(l net.Listener) error {
 		cfg.NextProtos = []string{"h2"} // without which gRPC clients hang up
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
-	err := s.grpc.Serve(l)
+	err := s.grpc.Serve(&bounded{Listener: l, max: s.opts.MaxConns, log: s.opts.Logger, open: make(map[*inbound]*list.Element)})
 	if s.life.Err() != nil {
 		return nil
 	}

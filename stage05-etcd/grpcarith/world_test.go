@@ -62,9 +62,14 @@ func newWorld(t *testing.T) *world {
 // end stops it too.
 func (w *world) serve(addr string, a *arith.Arith) (srv *grpcarith.Server, stop func()) {
 	w.t.Helper()
+	return w.serveWith(addr, a, grpcarith.ServerOptions{Logger: w.log.Logger()})
+}
+
+func (w *world) serveWith(addr string, a *arith.Arith, opts grpcarith.ServerOptions) (srv *grpcarith.Server, stop func()) {
+	w.t.Helper()
 	l, err := w.net.Listen(addr)
 	require.NoError(w.t, err)
-	srv = grpcarith.NewServer(a, grpcarith.ServerOptions{Logger: w.log.Logger()})
+	srv = grpcarith.NewServer(a, opts)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	stop = sync.OnceFunc(func() {

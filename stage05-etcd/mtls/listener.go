@@ -1,6 +1,7 @@
 package mtls
 
 import (
+	"container/list"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -27,6 +28,9 @@ type listener struct {
 	end      func()
 	running  sync.WaitGroup // counts run and the handshakes in progress
 	accepted chan accepted
+
+	mu      sync.Mutex // guards the field below
+	shaking list.List  // the connections whose handshake is in progress, the oldest first
 }
 
 // accepted is what Accept returns.
@@ -66,8 +70,33 @@ func (l *listener) run() {
 			}
 			continue
 		}
-		l.running.Go(func() { l.handshake(conn) })
+		place, oldest := l.begin(conn)
+		if oldest != nil {
+			oldest.Close()
+		}
+		l.running.Go(func() {
+			defer l.finish(place)
+			l.handshake(conn)
+		})
 	}
+}
+
+// begin notes a handshake, and returns whom to hang up on if too many are in progress.
+func (l *listener) begin(conn net.Conn) (place *list.Element, oldest net.Conn) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	place = l.shaking.PushBack(conn)
+	if l.shaking.Len() > l.opts.MaxHandshakes {
+		oldest = l.shaking.Remove(l.shaking.Front()).(net.Conn)
+	}
+	return place, oldest
+}
+
+// finish notes that a handshake is over.
+func (l *listener) finish(place *list.Element) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.shaking.Remove(place)
 }
 
 // hand passes a on to Accept, or reports false once the listener is closed.

@@ -22,7 +22,8 @@ const memAddr = "127.0.0.1:1234"
 // issued is a time at which certificates hold. In a bubble it is the year 2000.
 var issued = time.Now()
 
-// listenMem returns a TLS listener in memory and what dials it.
+// listenMem returns a TLS listener in memory, for two handshakes at once, and what dials
+// it.
 func listenMem(t *testing.T, files mtls.Files) (net.Listener, *memnet.Network) {
 	t.Helper()
 	var network memnet.Network
@@ -30,7 +31,25 @@ func listenMem(t *testing.T, files mtls.Files) (net.Listener, *memnet.Network) {
 	require.NoError(t, err)
 	cfg := serverConfig(t, files)
 	cfg.Time = func() time.Time { return issued }
-	return mtls.NewListener(l, cfg, mtls.Options{Logger: logtest.Quiet()}), &network
+	return mtls.NewListener(l, cfg, mtls.Options{Logger: logtest.Quiet(), MaxHandshakes: 2}), &network
+}
+
+// requireAccepted has a client of the CA connect.
+func requireAccepted(t *testing.T, l net.Listener, network *memnet.Network, files mtls.Files) {
+	t.Helper()
+	cfg, err := files.Client()
+	require.NoError(t, err)
+	cfg.Time = func() time.Time { return issued }
+	go func() {
+		dial := mtls.Dialer(cfg, mtls.Options{DialContext: network.DialContext})
+		if conn, err := dial(context.Background(), "tcp", memAddr); err == nil {
+			io.ReadAll(conn) // the server's tickets too
+			conn.Close()
+		}
+	}()
+	conn, err := l.Accept()
+	require.NoError(t, err)
+	conn.Close()
 }
 
 func TestSilentClientIsCutOffAndDelaysNobody(t *testing.T) {
@@ -42,25 +61,38 @@ func TestSilentClientIsCutOffAndDelaysNobody(t *testing.T) {
 		require.NoError(t, err)
 		defer silent.Close()
 		start := time.Now()
-
-		cfg, err := ofClient.Client()
-		require.NoError(t, err)
-		cfg.Time = func() time.Time { return issued }
-		go func() {
-			dial := mtls.Dialer(cfg, mtls.Options{DialContext: network.DialContext})
-			if conn, err := dial(context.Background(), "tcp", memAddr); err == nil {
-				io.ReadAll(conn) // the server's tickets too
-				conn.Close()
-			}
-		}()
-		conn, err := l.Accept()
-		require.NoError(t, err)
-		conn.Close()
+		requireAccepted(t, l, network, ofClient)
 		require.Zero(t, time.Since(start), "it waited for the silent client")
 
 		_, err = silent.Read(make([]byte, 1))
 		require.ErrorIs(t, err, io.EOF)
 		require.Equal(t, 5*time.Second, time.Since(start))
+	})
+}
+
+func TestSilentClientsShutNobodyOut(t *testing.T) {
+	_, ofServer, ofClient := certstest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		l, network := listenMem(t, ofServer)
+		defer l.Close()
+		start := time.Now()
+		var silent []net.Conn
+		for range 5 {
+			conn, err := network.DialContext(t.Context(), "tcp", memAddr)
+			require.NoError(t, err)
+			defer conn.Close()
+			silent = append(silent, conn)
+			synctest.Wait()
+		}
+		requireAccepted(t, l, network, ofClient)
+		for i, conn := range silent {
+			_, err := conn.Read(make([]byte, 1))
+			require.ErrorIs(t, err, io.EOF)
+			if i < 4 {
+				require.Zero(t, time.Since(start), "those that have been silent for the longest make room")
+			}
+		}
+		require.Equal(t, 5*time.Second, time.Since(start), "the last one had its time")
 	})
 }
 

@@ -7,6 +7,7 @@ import (
 	"net"
 	"time"
 
+	"example.com/workshop/stage05-etcd/internal/descriptors"
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
@@ -17,6 +18,10 @@ type Options struct {
 	// Handshake is how long a client of a listener may take to say who it is;
 	// default 5 s.
 	Handshake time.Duration
+	// MaxHandshakes is how many handshakes of a listener may be in progress, before it
+	// hangs up on the client that has been at it for the longest; default an eighth of
+	// descriptors.Half.
+	MaxHandshakes int
 	// Logger hears of the clients that a listener refuses; default
 	// slog.Default().
 	Logger *slog.Logger
@@ -29,6 +34,7 @@ func (o Options) withDefaults() Options {
 	if o.Handshake == 0 {
 		o.Handshake = 5 * time.Second
 	}
+	o.MaxHandshakes = cmp.Or(o.MaxHandshakes, descriptors.Half()/8, 1)
 	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }

@@ -89,16 +89,16 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, maxResponse)
 	}
 	if err != nil {
-		return fmt.Errorf("%s %s: bad answer: %w", method, to.Path, err)
+		return fmt.Errorf("%s %s: bad answer: %.200w", method, to.Path, err)
 	}
 	return nil
 }
 
 // refusal turns a response that is no success back into the store's error. A
-// response in another form comes from something that is no registry.
+// response in another form, or of more than 4 KiB, comes from no registry.
 func refusal(resp *http.Response, body io.Reader) error {
 	var p problem
-	if json.NewDecoder(body).Decode(&p) == nil && p.Error != "" {
+	if json.NewDecoder(io.LimitReader(body, 4<<10)).Decode(&p) == nil && p.Error != "" {
 		switch code := resp.StatusCode; {
 		case code == http.StatusBadRequest:
 			return &FieldError{Field: p.Field, Problem: p.Error}

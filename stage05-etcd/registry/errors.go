@@ -16,7 +16,7 @@ var (
 
 // notFound returns ErrNotFound with the instance that was meant.
 func notFound(service, id string) error {
-	return fmt.Errorf("%w: %s of %s", ErrNotFound, id, service)
+	return fmt.Errorf("%w: %.128s of %.128s", ErrNotFound, id, service)
 }
 
 // RetryAfterError is an error of a request that may succeed later.

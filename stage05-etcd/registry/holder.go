@@ -19,5 +19,5 @@ func Holder(has, newcomer Instance) string {
 	for _, key := range slices.Sorted(maps.Keys(has.Metadata)) {
 		about = append(about, key+"="+has.Metadata[key])
 	}
-	return fmt.Sprintf("%s (%.200s)", has.Addr, strings.Join(about, ", "))
+	return fmt.Sprintf("%.200s (%.200s)", has.Addr, strings.Join(about, ", "))
 }

@@ -44,13 +44,13 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	case media == "application/x-www-form-urlencoded":
 		err = req.readForm(r)
 	default:
-		err = &FieldError{"Content-Type", fmt.Sprintf("%q is neither JSON nor form values", media)}
+		err = &FieldError{"Content-Type", fmt.Sprintf("%.64q is neither JSON nor form values", media)}
 	}
 	if err != nil {
 		return request{}, err
 	}
 	if req.Name != "" && req.Service != "" && req.Name != req.Service {
-		return request{}, &FieldError{"name", fmt.Sprintf("%q is not the service, which is %q", req.Name, req.Service)}
+		return request{}, &FieldError{"name", fmt.Sprintf("%.64q is not the service, which is %.64q", req.Name, req.Service)}
 	}
 	req.Service, req.Name = cmp.Or(req.Service, req.Name), ""
 	req.Instance = req.WithDefaults()
@@ -96,7 +96,7 @@ func (req *request) readJSON(r *http.Request) error {
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
 		field := strings.TrimPrefix(e.Field, "Instance.") // which is embedded
-		return &FieldError{cmp.Or(field, "body"), "wrong type: " + e.Value}
+		return &FieldError{cmp.Or(field, "body"), fmt.Sprintf("wrong type: %.64s", e.Value)}
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
 		return unknown(strings.Trim(name, `"`))
@@ -142,7 +142,7 @@ func (req *request) readForm(r *http.Request) error {
 		case "weight":
 			n, err := strconv.Atoi(value)
 			if err != nil {
-				return &FieldError{field, fmt.Sprintf("%q is not a whole number from 0 to %d", value, MaxWeight)}
+				return &FieldError{field, fmt.Sprintf("%.64q is not a whole number from 0 to %d", value, MaxWeight)}
 			}
 			req.Weight = n
 		case "lease":
@@ -159,11 +159,11 @@ func (req *request) readForm(r *http.Request) error {
 }
 
 func twice(field string) error {
-	return &FieldError{cmp.Or(field, "body"), "given twice"}
+	return &FieldError{fmt.Sprintf("%.64s", cmp.Or(field, "body")), "given twice"}
 }
 
 func unknown(field string) error {
-	return &FieldError{cmp.Or(field, "body"), "unknown field"}
+	return &FieldError{fmt.Sprintf("%.64s", cmp.Or(field, "body")), "unknown field"}
 }
 
 func isTooLarge(err error) bool {

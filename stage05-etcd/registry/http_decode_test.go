@@ -84,6 +84,29 @@ func TestWhatCannotBeParsedIsABadBody(t *testing.T) {
 	}
 }
 
+func TestALongValueIsCutInTheAnswer(t *testing.T) {
+	h, long := registry.Handler(newStore()), strings.Repeat("9", 60_000)
+	for _, c := range []struct{ media, body string }{
+		{asForm, "name=Arith&addr=127.0.0.1:1&weight=" + long},
+		{asForm, "name=Arith&addr=127.0.0.1:1&network=" + long},
+		{asForm, "name=Arith&service=" + long},
+		{asForm, long + "=1"},
+		{asForm, strings.Repeat("9", 20_000) + "=1&" + strings.Repeat("9", 20_000) + "=1"},
+		{asJSON, `{"weight":` + long + `}`},
+		{asJSON, `{"` + long + `":1}`},
+		{asJSON, `{"metadata":{"` + long[:20_000] + `":"","` + long[:20_000] + `":""}}`},
+		{asJSON, `{"metadata":{"a":` + long + `}}`},
+		{long[:7_000], ""},
+	} {
+		w := send(h, http.MethodPost, "/register", c.media, c.body)
+		require.Equal(t, http.StatusBadRequest, w.Code, "%.100s", c.body)
+		require.Less(t, w.Body.Len(), 300, "%.100s", c.body)
+	}
+	w := send(h, http.MethodGet, "/"+long[:7_000], "", "")
+	require.Equal(t, http.StatusNotFound, w.Code)
+	require.Less(t, w.Body.Len(), 300)
+}
+
 func TestABodyThatBreaksOffIsABadBody(t *testing.T) {
 	for _, media := range []string{asJSON, asForm} {
 		r := httptest.NewRequest(http.MethodPost, "/register", iotest.ErrReader(io.ErrUnexpectedEOF))

@@ -28,9 +28,9 @@ type noRoute struct {
 }
 
 func (w noRoute) WriteHeader(code int) {
-	text := fmt.Sprintf("there is no %q here", w.r.URL.Path)
+	text := fmt.Sprintf("there is no %.64q here", w.r.URL.Path)
 	if allow := w.Header().Get("Allow"); allow != "" {
-		text = fmt.Sprintf("%q takes %s", w.r.URL.Path, allow)
+		text = fmt.Sprintf("%.64q takes %s", w.r.URL.Path, allow)
 	}
 	respond(w.ResponseWriter, code, problem{Error: text})
 }

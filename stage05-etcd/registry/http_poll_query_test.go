@@ -20,6 +20,10 @@ func TestABadPollIsRefusedWithTheFieldsName(t *testing.T) {
 		"wait=30":                       {`"30" is not a duration of at most 5m0s`, "wait"},
 		"wait=-1s":                      {`"-1s" is not a duration of at most 5m0s`, "wait"},
 		"wait=5m1ns":                    {`"5m1ns" is not a duration of at most 5m0s`, "wait"},
+		"revision=%zz":                  {`invalid URL escape "%zz"`, "query"},
+		"revision=1;wait=1s":            {"invalid semicolon separator in query", "query"},
+		"revision=1&revision=2":         {"given twice", "revision"},
+		"wait=1s&wait=1s":               {"given twice", "wait"},
 		"revision=1&wait=ages":          {`"ages" is not a duration of at most 5m0s`, "wait"},
 	} {
 		w := send(h, http.MethodGet, "/services/Arith?"+query, "", "")

@@ -73,7 +73,7 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 }
 
 // Delete removes the instance that has this lease, or returns ErrNotFound. Either
-// way it remembers for a TTL that the lease has ended.
+// way it remembers for a TTL that the lease has ended, of MaxInstances leases at most.
 func (s *Store) Delete(service, id, lease string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

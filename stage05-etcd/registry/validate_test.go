@@ -107,7 +107,7 @@ func TestValidateNamesTheBadField(t *testing.T) {
 			registry.FieldError{Field: "addr", Problem: `"::1:80" is not host:port`}},
 		"brackets around no IPv6": {
 			func(in *registry.Instance) { in.Addr = "[a:b]:80" },
-			registry.FieldError{Field: "addr", Problem: `"[a:b]:80" is not host:port`}},
+			registry.FieldError{Field: "addr", Problem: `"[a:b]:80" has a host that is neither an IP address nor a name`}},
 		"every interface": {
 			func(in *registry.Instance) { in.Addr = "0.0.0.0:80" },
 			registry.FieldError{Field: "addr", Problem: `"0.0.0.0:80" is every interface, which nobody can call`}},
@@ -116,7 +116,7 @@ func TestValidateNamesTheBadField(t *testing.T) {
 			registry.FieldError{Field: "addr", Problem: `"[::]:80" is every interface, which nobody can call`}},
 		"a slash in the host": {
 			func(in *registry.Instance) { in.Addr = "a/b:80" },
-			registry.FieldError{Field: "addr", Problem: `"a/b" has '/': only letters, digits and -_.:[]+ may stand here`}},
+			registry.FieldError{Field: "addr", Problem: `"a/b:80" has a host that is neither an IP address nor a name`}},
 		"a long address": {
 			func(in *registry.Instance) { in.Addr = strings.Repeat("a", 254) + ":80" },
 			registry.FieldError{Field: "addr", Problem: "longer than 256 bytes"}},
@@ -154,34 +154,47 @@ func TestValidateNamesTheBadField(t *testing.T) {
 
 func TestAnAddressThatNoMachineHasIsRefused(t *testing.T) {
 	const number, group, zone = "has a number for a host, and not an IP address", "is a group of machines, which nobody can call", "has a zone, which other machines do not know"
+	const name = "has a host that is neither an IP address nor a name"
 	const port, everywhere = "has no port between 1 and 65535", "is every interface, which nobody can call"
 	for addr, problem := range map[string]string{
-		"0:80":                 number,
-		"2130706433:80":        number,
-		"224.0.0.1:80":         group,
-		"0x7f.1:80":            number,
-		"0X7F000001:80":        number,
-		"127.1:80":             number,
-		"999.1.1.1:80":         number,
-		"127.0.0.01:80":        number,
-		"1.2.3.4.5:80":         number,
-		"127.0.0.1.:80":        number,
-		"host.08:80":           number,
-		"host.0x:80":           number,
-		"255.255.255.255:80":   group,
-		"[ff02::1]:80":         group,
-		"[::ffff:224.0.0.1]:1": group,
-		"[::ffff:0.0.0.0]:1":   everywhere,
-		"[fe80::1%eth0]:80":    zone,
-		"127.0.0.1:00080":      port,
-		"127.0.0.1:+80":        port,
+		"0:80":                             number,
+		"2130706433:80":                    number,
+		"224.0.0.1:80":                     group,
+		"0x7f.1:80":                        number,
+		"0X7F000001:80":                    number,
+		"127.1:80":                         number,
+		"999.1.1.1:80":                     number,
+		"127.0.0.01:80":                    number,
+		"1.2.3.4.5:80":                     number,
+		"127.0.0.1.:80":                    number,
+		"host.08:80":                       number,
+		"host.0x:80":                       number,
+		"255.255.255.255:80":               group,
+		"[ff02::1]:80":                     group,
+		"[::ffff:224.0.0.1]:1":             group,
+		"[::ffff:0.0.0.0]:1":               everywhere,
+		"[fe80::1%eth0]:80":                zone,
+		"127.0.0.1:00080":                  port,
+		"127.0.0.1:+80":                    port,
+		"a..b:1":                           name,
+		".a:1":                             name,
+		".:1":                              name,
+		"a..:1":                            name,
+		"-:1":                              name,
+		"-a.b:1":                           name,
+		"a-.b:1":                           name,
+		"a b:1":                            name,
+		"ä:1":                              name,
+		"a+b:1":                            name,
+		strings.Repeat("a", 64) + ":1":     name,
+		strings.Repeat("a.", 126) + "bc:1": name,
 	} {
 		in := valid()
 		in.Addr = addr
 		want := registry.FieldError{Field: "addr", Problem: fmt.Sprintf("%q %s", addr, problem)}
 		require.Equal(t, &want, in.Validate(), addr)
 	}
-	for _, addr := range []string{"0.example:80", "0x7f.example:80", "1a:80", "0b1:80", "beef:80", "x0:80", "host.:80", "239.example.com:80", "[fe80::1]:80", "192.168.0.255:80"} {
+	for _, addr := range []string{"0.example:80", "0x7f.example:80", "1a:80", "0b1:80", "beef:80", "x0:80", "host.:80", "239.example.com:80", "a_b.my-host:1", strings.Repeat("a", 63) + ".b:1", strings.Repeat("a.", 126) + "b:1", "[fe80::1]:80", "192.168.0.255:80"} {
 		in := valid()
 		in.Addr = addr
 		require.NoError(t, in.Validate(), addr)

@@ -43,10 +43,10 @@ type Server struct {
 
 	held atomic.Int64 // what Options.MaxHeld bounds
 
-	mu   sync.Mutex           // guards the field below, and the call of stop
+	mu   sync.Mutex           // guards all fields below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
 
-	silent list.List // every *conn that has sent no whole request, the oldest first; mu guards it too
+	silent list.List // every *conn that has sent no whole request, the oldest first
 }
 
 // New returns a server with nothing registered.

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 738},
 		MaxDeleted: 35,
-		MaxTests:   6569,
+		MaxTests:   6717,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -143,7 +143,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 1299},
+			Budget:  Budget{Deep: 1392},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -223,6 +223,12 @@ func stage05() Stage {
 					Files: []string{"grpcarith/server.go", "grpcarith/server_test.go"},
 				},
 				{
+					Title: "Room for whoever comes, over gRPC",
+					Why:   "gRPC bounds the calls of a connection and not the connections: strangers who connect and call nobody take every descriptor of the server, also those that its net/rpc side and its registry need.",
+					Role:  Deep,
+					Files: []string{"grpcarith/server_conns.go", "grpcarith/server_conns_test.go"},
+				},
+				{
 					Title: "What gRPC's server leaves open",
 					Why:   "A panic in a method ends the process, a method that ends its goroutine never answers, and a client that watches the health of a server keeps it from stopping.",
 					Role:  Deep,
@@ -251,7 +257,7 @@ func stage05() Stage {
 		}, {
 			Title:   "TLS",
 			Outcome: "Both sides know who the other is, and nobody else reads what they say.",
-			Budget:  Budget{Deep: 375},
+			Budget:  Budget{Deep: 406},
 			Steps: []Step{
 				{
 					Title: "The commands over TLS",

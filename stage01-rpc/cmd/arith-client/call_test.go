@@ -1,7 +1,6 @@
 package main
 
 import (
-	"os"
 	"regexp"
 	"strings"
 	"testing"
@@ -41,18 +40,10 @@ func TestEveryTransportIsSpoken(t *testing.T) {
 
 func TestAResultThatCannotBeWrittenIsNoSuccess(t *testing.T) {
 	addr := serveArith(t)
-	for _, args := range []string{"-addr " + addr + " multiply 7 8", "broadcast 7 8 " + addr} {
+	for _, args := range []string{"-addr " + addr + " multiply 7 8", "broadcast 7 8 " + addr, "-rate 10 -for 1h -every 50ms -addr " + addr, "-json -for 1h -every 50ms -addr " + addr} {
 		t.Run(args, func(t *testing.T) {
 			t.Parallel()
-			unwritable, err := os.Open(os.DevNull)
-			require.NoError(t, err)
-			defer unwritable.Close()
-			cmd := cmdtest.Command(t, strings.Fields(args)...)
-			var said strings.Builder
-			cmd.Stdout, cmd.Stderr = unwritable, &said
-			require.Error(t, cmd.Run())
-			require.Equal(t, 1, cmd.ProcessState.ExitCode())
-			require.Regexp(t, "^arith-client: write .*\n$", said.String())
+			cmdtest.RequireWritten(t, "arith-client", strings.Fields(args)...)
 		})
 	}
 }

@@ -122,7 +122,10 @@ func listen(flag, addr string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w (-%s HOST:PORT chooses another)", err, flag)
 	}
-	fmt.Printf("listening %s\n", l.Addr())
+	if _, err := fmt.Printf("listening %s\n", l.Addr()); err != nil {
+		l.Close()
+		return nil, err
+	}
 	slog.Info("listening", "addr", l.Addr(), "pid", os.Getpid())
 	return l, nil
 }

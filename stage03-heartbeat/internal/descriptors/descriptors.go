@@ -1,5 +1,5 @@
-// Package descriptors says how many connections strangers may take. The one rule: some
-// descriptors are left for what the program itself opens.
+// Package descriptors says how many connections may be open at once. The one rule: some
+// descriptors are left for what else the program opens.
 package descriptors
 
 // Half returns half of the connections and files that the process may have open, and

@@ -51,7 +51,8 @@ func (c *loadConfig) check(flags *flag.FlagSet) error {
 	return nil
 }
 
-// steady puts the load on the service and prints the reports.
+// steady puts the load on the service and prints the reports. It ends when one of them
+// cannot be written.
 func (c config) steady(ctx context.Context, to caller) error {
 	multiply := func(ctx context.Context) load.Result {
 		ctx, cancel := context.WithTimeout(ctx, c.timeout)
@@ -63,12 +64,19 @@ func (c config) steady(ctx context.Context, to caller) error {
 		}
 		return load.Result{Server: call.Addr, Retries: call.Retries, Err: call.Err, Kind: kind(call.Err)}
 	}
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
 	var failed error
 	load.Run(ctx, c.load.Options, multiply, func(r load.Report) {
+		var err error
 		if c.load.json {
-			failed = json.NewEncoder(os.Stdout).Encode(r)
+			err = json.NewEncoder(os.Stdout).Encode(r)
 		} else {
-			_, failed = fmt.Println(r)
+			_, err = fmt.Println(r)
+		}
+		if err != nil {
+			failed = err
+			stop()
 		}
 	})
 	if named, ok := to.(*client.Client); ok && c.load.json {

@@ -54,7 +54,9 @@ func (g *grpcSide) serve(ctx context.Context) error {
 		<-ctx.Done()
 		return nil
 	}
-	fmt.Printf("grpc %s\n", g.listener.Addr())
+	if _, err := fmt.Printf("grpc %s\n", g.listener.Addr()); err != nil {
+		return err
+	}
 	return g.server.Serve(g.listener)
 }
 

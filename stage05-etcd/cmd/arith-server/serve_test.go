@@ -68,6 +68,11 @@ func TestStandardOutputIsTheAddressAndNothingElse(t *testing.T) {
 	require.Empty(t, p.Wait().Stdout)
 }
 
+func TestAnAddressThatCannotBeWrittenIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	cmdtest.RequireWritten(t, "arith-server", append(slices.Clone(alone), "-listen", "127.0.0.1:0")...)
+}
+
 func TestDelayIsSpentByEveryCall(t *testing.T) {
 	t.Parallel()
 	c, err := dialTCP(serve(t, "-delay", "50ms").Addr())

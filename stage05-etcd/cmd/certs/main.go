@@ -57,7 +57,9 @@ func run(_ context.Context, args []string) error {
 		return err
 	}
 	for _, f := range []mtls.Files{server, client} {
-		fmt.Printf("-tls-cert %s -tls-key %s -tls-ca %s\n", f.Cert, f.Key, f.CA)
+		if _, err := fmt.Printf("-tls-cert %s -tls-key %s -tls-ca %s\n", f.Cert, f.Key, f.CA); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -105,3 +105,8 @@ func TestASecondRunReplacesAllOfTheFirst(t *testing.T) {
 	require.NoError(t, shake(t, "localhost", files(dir, "server"), files(dir, "client")))
 	require.Error(t, shake(t, "localhost", files(dir, "server"), files(old, "client")))
 }
+
+func TestPathsThatCannotBeWrittenAreNoSuccess(t *testing.T) {
+	t.Parallel()
+	cmdtest.RequireWritten(t, "certs", "-dir", t.TempDir())
+}

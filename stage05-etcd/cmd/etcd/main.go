@@ -101,7 +101,9 @@ func (c config) runOne(ctx context.Context) error {
 		return err
 	}
 	defer n.Close()
-	fmt.Printf("listening %s\n", n.Addr())
+	if _, err := fmt.Printf("listening %s\n", n.Addr()); err != nil {
+		return err
+	}
 	slog.Info("listening", "addr", n.Addr(), "pid", os.Getpid())
 	if c.TLS == (mtls.Files{}) {
 		cli.WarnOpen(n.Addr())

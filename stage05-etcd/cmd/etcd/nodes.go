@@ -56,7 +56,9 @@ func (c config) startAll(ctx context.Context) error {
 	if ctx.Err() != nil {
 		return nil
 	}
-	announce(nodes)
+	if err := announce(nodes); err != nil {
+		return err
+	}
 	return watch(ctx, nodes)
 }
 
@@ -108,13 +110,14 @@ func ready(ctx context.Context, nodes []*process) error {
 }
 
 // announce says where the nodes are, in the order of their names.
-func announce(nodes []*process) {
+func announce(nodes []*process) error {
 	var addrs, text []string
 	for _, p := range slices.SortedFunc(slices.Values(nodes), func(a, b *process) int { return strings.Compare(a.name, b.name) }) {
 		addrs = append(addrs, p.listens)
 		text = append(text, fmt.Sprintf("node %s pid %d %s\n", p.name, p.cmd.Process.Pid, p.listens))
 	}
-	fmt.Printf("listening %s\n%s", strings.Join(addrs, ","), strings.Join(text, ""))
+	_, err := fmt.Printf("listening %s\n%s", strings.Join(addrs, ","), strings.Join(text, ""))
+	return err
 }
 
 // watch waits for the nodes to end. One that does so alone is not missed by

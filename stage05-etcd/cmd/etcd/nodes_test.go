@@ -1,9 +1,12 @@
 package main
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/internal/cmdtest"
 )
 
 // TestThreeNodesGoOnWithoutOne with the timing that etcd has by default.
@@ -39,4 +42,13 @@ func TestAClusterOfWhichAllNodesHaveEndedEnds(t *testing.T) {
 	require.Equal(t, 1, got.Code)
 	require.Contains(t, got.Stderr, "etcd: all 2 nodes have ended\n")
 	p.requireNothingLeft()
+}
+
+func TestAnAddressThatCannotBeWrittenIsNoSuccess(t *testing.T) {
+	for _, nodes := range []string{"1", "2"} {
+		t.Run(nodes, func(t *testing.T) {
+			t.Parallel()
+			cmdtest.RequireWritten(t, "etcd", append(slices.Clone(quick), "-nodes", nodes)...)
+		})
+	}
 }

@@ -46,3 +46,8 @@ func TestTheRegistryListsWhatCurlRegisters(t *testing.T) {
 	require.NoError(t, p.Cmd.Process.Kill())
 	require.Empty(t, p.Wait().Stdout, "but for the address")
 }
+
+func TestAnAddressThatCannotBeWrittenIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	cmdtest.RequireWritten(t, "registry", "-listen", "127.0.0.1:0")
+}

@@ -1,8 +1,10 @@
 package cmdtest
 
 import (
+	"os"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -35,4 +37,19 @@ func RequireHelp(t *testing.T, name string, documented []string) {
 		listed = append(listed, flag[1])
 	}
 	require.Empty(t, cmp.Diff(listed, slices.Sorted(slices.Values(documented))))
+}
+
+// RequireWritten holds a command to it that what it cannot write to standard output is
+// one line on standard error, the last, and exit code 1.
+func RequireWritten(t *testing.T, name string, args ...string) {
+	t.Helper()
+	unwritable, err := os.Open(os.DevNull)
+	require.NoError(t, err)
+	defer unwritable.Close()
+	cmd := Command(t, args...)
+	var said strings.Builder
+	cmd.Stdout, cmd.Stderr = unwritable, &said
+	require.Error(t, cmd.Run())
+	require.Equal(t, 1, cmd.ProcessState.ExitCode(), said.String())
+	require.Regexp(t, "(?m)^"+name+": write .*\n\\z", said.String())
 }

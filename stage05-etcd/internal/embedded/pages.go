@@ -50,7 +50,7 @@ func hosts(ip string) []string {
 // has no pages of its own.
 func refusePage(ctx context.Context) error {
 	if origin := metadata.ValueFromIncomingContext(ctx, "grpcgateway-origin"); len(origin) > 0 {
-		return status.Errorf(codes.PermissionDenied, "etcd answers no web page, and so not that of %q", origin)
+		return status.Errorf(codes.PermissionDenied, "etcd answers no web page, and so not that of %.64q", origin)
 	}
 	return nil
 }

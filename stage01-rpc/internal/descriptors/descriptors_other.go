@@ -1,0 +1,6 @@
+//go:build !unix
+
+package descriptors
+
+// limit returns more than there is memory for, where the system has no such limit.
+func limit() int { return 1 << 20 }

@@ -1,0 +1,103 @@
+package grpcarith_test
+
+import (
+	"io"
+	"net"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/arith"
+	"example.com/workshop/stage05-etcd/grpcarith"
+	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+)
+
+// crowd is a server that takes three connections.
+func crowd(t *testing.T) *world {
+	w := newWorld(t)
+	w.serveWith(a, new(arith.Arith), grpcarith.ServerOptions{MaxConns: 3, Logger: w.log.Logger()})
+	return w
+}
+
+// caller returns a client that has called, on a connection of its own.
+func (w *world) caller() arithpb.ArithClient {
+	w.t.Helper()
+	c := arithpb.NewArithClient(w.plain(a))
+	w.requireWorks(c)
+	return c
+}
+
+func (w *world) requireWorks(c arithpb.ArithClient) {
+	w.t.Helper()
+	_, err := c.Sum(w.t.Context(), new(arithpb.Args))
+	require.NoError(w.t, err)
+}
+
+// silent connects, and says hello at most.
+func (w *world) silent(hello string) net.Conn {
+	w.t.Helper()
+	conn, err := w.net.DialContext(w.t.Context(), "tcp", a)
+	require.NoError(w.t, err)
+	w.t.Cleanup(func() { conn.Close() })
+	go io.WriteString(conn, hello)
+	go io.Copy(io.Discard, conn)
+	synctest.Wait()
+	return conn
+}
+
+func requireHungUp(t *testing.T, conn net.Conn) {
+	t.Helper()
+	synctest.Wait()
+	_, err := conn.Write([]byte("x"))
+	require.Error(t, err)
+}
+
+func TestThePeerThatHasCalledNobodyForTheLongestMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := crowd(t)
+		start := time.Now()
+		first := w.caller()
+		older, younger := w.silent(""), w.silent(preface+settings)
+		second := w.caller()
+		requireHungUp(t, older)
+		third := w.caller()
+		requireHungUp(t, younger)
+		for _, c := range []arithpb.ArithClient{first, second, third} {
+			w.requireWorks(c)
+		}
+		require.Equal(t, 3, w.dialled(a), "who has called stays")
+		require.Less(t, time.Since(start), time.Second)
+	})
+}
+
+func TestWhoeverComesWhileAllConnectionsHaveCalledIsHungUpOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := crowd(t)
+		all := []arithpb.ArithClient{w.caller(), w.caller(), w.caller()}
+		requireHungUp(t, w.silent(""))
+		for _, c := range all {
+			w.requireWorks(c)
+		}
+		require.Equal(t, 3, w.dialled(a))
+		require.Contains(t, w.log.String(), `err="too many connections" limit=3`)
+	})
+}
+
+func TestAConnectionThatIsClosedMakesRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := crowd(t)
+		first := w.caller()
+		for range 10 {
+			conn := w.plain(a)
+			w.requireWorks(arithpb.NewArithClient(conn))
+			require.NoError(t, conn.Close())
+			synctest.Wait()
+		}
+		w.requireWorks(first)
+		w.caller()
+		w.caller()
+		require.NotContains(t, w.log.String(), "too many connections")
+	})
+}
