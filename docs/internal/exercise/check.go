@@ -2,12 +2,8 @@ package exercise
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"time"
 
@@ -167,7 +163,10 @@ func (c *checker) one(ctx context.Context) error {
 
 // unrun is a step of which only the text is known.
 func (c *checker) unrun(s step) Result {
-	r := Result{Step: s.number, Title: s.Title, Role: string(s.Role), Chapter: c.chapter(), Status: NotRun}
+	r := Result{Step: s.number, Title: s.Title, Role: string(s.Role), Status: NotRun}
+	if len(s.tasks) > 0 {
+		r.Chapter, r.Section = c.section(s.tasks[0])
+	}
 	for _, t := range s.tasks {
 		f, err := c.find(t)
 		function := Function{Name: t.Name, File: path.Join(c.Name(), t.File), Status: Written}
@@ -184,15 +183,6 @@ func (c *checker) unrun(s step) Result {
 		r.Functions = append(r.Functions, function)
 	}
 	return r
-}
-
-// chapter is the stage's chapter, if it has one.
-func (c *checker) chapter() string {
-	name := "docs/" + c.Stage.Dir + ".md"
-	if _, err := os.Stat(filepath.Join(c.Root, filepath.FromSlash(name))); errors.Is(err, fs.ErrNotExist) {
-		return ""
-	}
-	return name
 }
 
 func (c *checker) count(r Result) {

@@ -104,6 +104,10 @@ func (c *checker) next(r Result) string {
 	if r.Failure != nil && r.Failure.Kind == "compile" || len(r.Functions) == 0 {
 		return "make it compile, then " + again
 	}
+	if r.Failure != nil && r.Failure.Blame != nil {
+		name := r.Failure.Blame.Name
+		return fmt.Sprintf("mend %s, then %s (a hint: go run ./docs hint %d %s)", name, again, c.Stage.Number, name)
+	}
 	var blamed, written []string
 	for _, f := range r.Functions {
 		switch {

@@ -36,6 +36,7 @@ type Result struct {
 	Title     string     `json:"title"`
 	Role      string     `json:"role"`
 	Chapter   string     `json:"chapter,omitempty"` // its file, from the repository
+	Section   string     `json:"section,omitempty"` // the heading of the chapter under which its first function is asked for
 	Status    Status     `json:"status"`
 	Functions []Function `json:"functions,omitempty"`
 	Failure   *Failure   `json:"failure,omitempty"`
@@ -58,4 +59,6 @@ type Failure struct {
 	Place   string   `json:"place,omitempty"`
 	Message []string `json:"message"`
 	Command string   `json:"command,omitempty"` // runs that test alone
+	// Blame is a function of another step that fails the test by itself.
+	Blame *Function `json:"blame,omitempty"`
 }

@@ -9,7 +9,8 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// shownLines is how much of a failing test's message a report shows.
+// shownLines is how much of a failing test's message a report shows: half of it
+// from the beginning, and half from the end, where the reason stands.
 const shownLines = 24
 
 // Print shows the report to people. The last line says what to do next.
@@ -91,18 +92,23 @@ func (r Result) explain(s *term.Screen) {
 	default:
 		fmt.Fprintf(s, "           %s\n", s.Red(cmp.Or(f.Test, "the test binary")+" fails:"))
 	}
+	skipped := max(0, len(f.Message)-shownLines)
 	for i, line := range f.Message {
-		if i == shownLines {
-			fmt.Fprintf(s, "             %s\n", s.Dim(fmt.Sprintf("… and %s more", Count(len(f.Message)-i, "line"))))
-			break
+		switch {
+		case i == shownLines/2 && skipped > 0:
+			fmt.Fprintf(s, "             %s\n", s.Dim(fmt.Sprintf("… %s …", Count(skipped, "line"))))
+		case i < shownLines/2 || i >= shownLines/2+skipped:
+			fmt.Fprintf(s, "             %s\n", line)
 		}
-		fmt.Fprintf(s, "             %s\n", line)
 	}
 	if f.Place != "" {
 		fmt.Fprintf(s, "           at %s\n", s.Cyan(f.Place))
 	}
+	if f.Blame != nil {
+		fmt.Fprintf(s, "           what fails it is %s, which is in %s\n", f.Blame.Name, s.Cyan(fmt.Sprintf("%s:%d", f.Blame.File, f.Blame.Line)))
+	}
 	if r.Chapter != "" && f.Kind != "compile" {
-		fmt.Fprintf(s, "           step %d is explained in %s\n", r.Step, r.Chapter)
+		fmt.Fprintf(s, "           explained in %s, %s\n", r.Chapter, r.Section)
 	}
 	if f.Command != "" {
 		fmt.Fprintf(s, "           that test alone: %s\n", f.Command)

@@ -101,34 +101,64 @@ func (r *Result) subject(blank []Task) string {
 	return ""
 }
 
-// blame finds which of a red step's functions fails the test by itself, with the
-// stage's own in place of the others.
+// blameLimit is how long one function may take by itself, after the tests of its
+// step have not ended.
+const blameLimit = 10 * time.Second
+
+// blame finds which function fails a red step's test by itself, with the stage's
+// own in place of the others: one of the step's, or else one of another step.
 func (c *checker) blame(ctx context.Context, s step, r *Result) error {
-	written := func(f Function) bool { return f.Status == Written }
-	suspects := slices.DeleteFunc(slices.Clone(r.Functions), func(f Function) bool { return !written(f) })
-	if r.Status != Red || r.Failure.Test == "" || len(suspects) < 2 {
+	if r.Status != Red || r.Failure.Test == "" {
 		return nil
 	}
-	for i, f := range r.Functions {
-		if !written(f) {
-			continue
-		}
+	groups, err := onlyTest(s, r.Failure.Test)
+	if err != nil {
+		return err
+	}
+	suspects := c.written(func(t Task) bool { return t.Step == s.number })
+	suspects = append(suspects, c.written(func(t Task) bool { return t.Step != s.number && c.touched(t) })...)
+	if len(suspects) < 2 {
+		return nil
+	}
+	for _, t := range suspects {
 		opts := c.opts
-		opts.Name, opts.Run = f.Name, r.Failure.Test
+		opts.Name, opts.Run = t.Name, r.Failure.Test
+		if r.Failure.Kind == "time" {
+			opts.Limit = min(opts.Limit, blameLimit)
+		}
 		alone := &checker{copied: c.copied, opts: opts, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
 		if err := alone.prepare(); err != nil {
 			return err
 		}
-		if err := alone.one(ctx); err != nil {
+		only := step{s.Step, s.number, []Task{t}, groups}
+		if err := alone.build(ctx, []step{only}); err != nil {
 			return err
 		}
-		if alone.report.Steps[0].Status == Red {
-			r.Functions[i].Status = Red
-			r.Failure.Command = alone.report.Steps[0].Failure.Command
-			return nil
+		found := alone.unrun(only)
+		if err := alone.try(ctx, only, only.tasks, &found); err != nil {
+			return err
 		}
+		if found.Status != Red {
+			continue
+		}
+		if i := slices.IndexFunc(r.Functions, func(f Function) bool { return f.Name == t.Name }); i >= 0 {
+			r.Functions[i].Status = Red
+			r.Failure.Command = found.Failure.Command
+		} else {
+			found.Functions[0].Status = Red
+			r.Failure.Blame = &found.Functions[0]
+		}
+		return nil
 	}
 	return nil
+}
+
+// written returns the functions of a kind that the copy asks for and that are not blank.
+func (c *checker) written(of func(Task) bool) []Task {
+	return slices.DeleteFunc(slices.Clone(c.tasks), func(t Task) bool {
+		f, err := c.find(t)
+		return !of(t) || !c.asks(t) || err != nil || f == nil || f.blank
+	})
 }
 
 // limits runs the tests that show what the stage cannot do, once every step is
