@@ -104,7 +104,7 @@ func TestAFunctionOfAnotherStepIsNamedWhenItIsToBlame(t *testing.T) {
 	r := check(t, w, exercise.CheckOptions{})
 	require.Equal(t, []string{"solved Sum:solved parse:solved", "red Counter.Next:written"}, statuses(r))
 	require.Equal(t, "parse", r.Steps[1].Failure.Blame.Name)
-	require.Contains(t, printed(r), "what fails it is parse, which is in work/stage01-sums/sum/sum.go:27\n")
+	require.Contains(t, printed(r), "parse, of another step, fails a test of this one. It is in work/stage01-sums/sum/sum.go:27\n")
 	require.Contains(t, r.Next, "mend parse, then")
 }
 

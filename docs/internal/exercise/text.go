@@ -82,7 +82,11 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 func (r Result) explain(s *term.Screen) {
 	f := r.Failure
 	for _, function := range r.subjects() {
-		fmt.Fprintf(s, "           %s is in %s\n", function.Name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
+		name := function.Name
+		if f.Blame != nil {
+			name += ", of another step, fails a test of this one. It"
+		}
+		fmt.Fprintf(s, "           %s is in %s\n", name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
 	}
 	switch f.Kind {
 	case "compile":
@@ -104,9 +108,6 @@ func (r Result) explain(s *term.Screen) {
 	if f.Place != "" {
 		fmt.Fprintf(s, "           at %s\n", s.Cyan(f.Place))
 	}
-	if f.Blame != nil {
-		fmt.Fprintf(s, "           what fails it is %s, which is in %s\n", f.Blame.Name, s.Cyan(fmt.Sprintf("%s:%d", f.Blame.File, f.Blame.Line)))
-	}
 	if r.Chapter != "" && f.Kind != "compile" {
 		fmt.Fprintf(s, "           explained in %s, %s\n", r.Chapter, r.Section)
 	}
@@ -115,9 +116,12 @@ func (r Result) explain(s *term.Screen) {
 	}
 }
 
-// subjects are the functions that a failure is about: the first that is blank,
-// the one that is to blame, or all that are written.
+// subjects are the functions that a failure is about: the one that is to blame,
+// the first that is blank, or all that are written.
 func (r Result) subjects() []Function {
+	if r.Failure.Blame != nil {
+		return []Function{*r.Failure.Blame}
+	}
 	var written []Function
 	for _, f := range r.Functions {
 		switch {

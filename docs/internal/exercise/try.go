@@ -147,6 +147,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		} else {
 			found.Functions[0].Status = Red
 			r.Failure.Blame = &found.Functions[0]
+			r.Chapter, r.Section = found.Chapter, found.Section
 		}
 		return nil
 	}
