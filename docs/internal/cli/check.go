@@ -27,7 +27,7 @@ steps is played by the stage's own functions: each step can be solved by itself.
 With a NAME, such as Store.Beat or Beat, it checks that function by itself, with
 the stage's own in place of all others; with -run one test of its step.
 
-When every step is solved, the tests of the stage's limits are run too. With
+When every step is solved, the tests of the other core steps are run too. With
 -watch it runs again whenever a file is saved. The exit status is 0 whatever the
 tests say: programs read -json.`,
 		Example:           examples("check 3", "check 3 Store.Beat", "check 3 -watch", "check 3 -all -json"),

@@ -128,7 +128,7 @@ func (c *checker) steps(ctx context.Context) error {
 		c.report.Next = c.next(*open)
 		return nil
 	}
-	return c.limits(ctx)
+	return c.rest(ctx)
 }
 
 // one checks one function.

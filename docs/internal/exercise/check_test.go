@@ -67,7 +67,7 @@ func TestAStageIsSolvedStepByStep(t *testing.T) {
 	change(t, w, "limits_test.go", "{}", "{ t.Fatal(1) }")
 	r = check(t, w, exercise.CheckOptions{})
 	require.Equal(t, exercise.Red, r.Limits.Status)
-	require.Contains(t, r.Next, "a test of the stage's limits fails")
+	require.Contains(t, r.Next, "every step is solved, but a test of step 3 fails")
 }
 
 func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
@@ -105,6 +105,20 @@ func TestAFunctionOfAnotherStepIsNamedWhenItIsToBlame(t *testing.T) {
 	require.Equal(t, []string{"solved Sum:solved parse:solved", "red Counter.Next:written"}, statuses(r))
 	require.Equal(t, "parse", r.Steps[1].Failure.Blame.Name)
 	require.Contains(t, printed(r), "parse, of another step, fails a test of this one. It is in work/stage01-sums/sum/sum.go:27\n")
+	require.Contains(t, r.Next, "mend parse, then")
+}
+
+func TestAStageIsNotSolvedWhileATestOfAStepThatAsksForNothingFails(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	solve(t, w, "sum/sum.go", "Sum")
+	solve(t, w, "sum/sum.go", "parse")
+	solve(t, w, "count/count.go", "Counter.Next")
+	change(t, w, "sum/sum.go", "strings.TrimSpace(field)", "strings.TrimRight(field, \" \")")
+	change(t, w, "sum/sum_test.go", "1 + 2", "1 +2")
+	r := check(t, w, exercise.CheckOptions{})
+	require.Equal(t, []string{"solved Sum:solved parse:solved", "solved Counter.Next:solved", "red"}, statuses(r))
+	require.Equal(t, "TestSpaces", r.Steps[2].Failure.Test)
 	require.Contains(t, r.Next, "mend parse, then")
 }
 

@@ -23,7 +23,7 @@ type Report struct {
 	Solved int      `json:"solved"` // functions
 	Total  int      `json:"total"`  // functions that the copy asks for
 	Steps  []Result `json:"steps"`
-	Limits *Result  `json:"limits,omitempty"` // the tests of the stage's limits; run when every step is solved
+	Limits *Result  `json:"limits,omitempty"` // the tests of the stage's limits; run last, when every step is solved
 	// Since names what the stage has changed since the copy was made.
 	Since []string `json:"since,omitempty"`
 	Note  string   `json:"note,omitempty"`
