@@ -31,7 +31,7 @@ var (
 	ttl     = slow * 6 * time.Second
 	timeout = slow * 2 * time.Second
 	verify  = slow * 300 * time.Millisecond
-	longest = slow * 20 * time.Second // that a test waits for what must come; a check of the step ends after 30 s
+	longest = slow * 30 * time.Second // that a test waits for what must come
 	soon    = slow * 10 * time.Second // that may pass beyond what it takes where nothing else runs
 )
 

@@ -44,7 +44,7 @@ tests say: programs read -json.`,
 			if opts.Run != "" && opts.Name == "" {
 				return usagef("-run takes a test of one function's step: check %d NAME -run %s", w.Stage.Number, opts.Run)
 			}
-			if opts.Limit <= 0 {
+			if cmd.Flags().Changed("limit") && opts.Limit <= 0 {
 				return usagef("-limit %v is no time in which a test could end", opts.Limit)
 			}
 			opts.Last = a.last().Number
@@ -63,7 +63,7 @@ tests say: programs read -json.`,
 	cmd.Flags().BoolVar(&watch, "watch", false, "run again whenever a file is saved; Ctrl-C ends it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	cmd.Flags().StringVar(&opts.Run, "run", "", "with a NAME: run this test of its step alone")
-	cmd.Flags().DurationVar(&opts.Limit, "limit", exercise.TestLimit, "stop the tests of a step after this time")
+	cmd.Flags().DurationVar(&opts.Limit, "limit", 0, "stop a step's tests after this time (30s, with etcd 1m)")
 	return cmd
 }
 

@@ -101,10 +101,6 @@ func (r *Result) subject(blank []Task) string {
 	return ""
 }
 
-// blameLimit is how long one function may take by itself, after the tests of its
-// step have not ended.
-const blameLimit = 10 * time.Second
-
 // blame finds which function fails a red step's test by itself, with the stage's
 // own in place of the others: one of the step's, or else one of another step.
 func (c *checker) blame(ctx context.Context, s step, r *Result) error {
@@ -125,7 +121,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		opts := c.opts
 		opts.Name, opts.Run = t.Name, r.Failure.Test
 		if r.Failure.Kind == "time" {
-			opts.Limit = min(opts.Limit, blameLimit)
+			opts.Limit /= 2 // or the answer takes too long
 		}
 		alone := &checker{copied: c.copied, opts: opts, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
 		if err := alone.prepare(); err != nil {
