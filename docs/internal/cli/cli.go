@@ -70,10 +70,11 @@ func (a App) Run(ctx context.Context, args []string) int {
 	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
 	lost := lostOutput(ctx)
+	_, unread := errors.AsType[outputError](context.Cause(ctx))
 	switch {
 	case lost != nil:
 		err = lost
-	case err == nil:
+	case err == nil, unread && errors.Is(err, syscall.EPIPE): // the reader has seen enough
 		return 0
 	case stopped(ctx, err):
 		fmt.Fprintln(a.Stderr, "docs: interrupted; everything is stopped")

@@ -27,3 +27,21 @@ func TestAnOutputThatCannotBeWrittenIsAnError(t *testing.T) {
 		require.Equal(t, "docs: standard output: no space left on device\n", stderr.String(), line)
 	}
 }
+
+func TestAReaderThatHasSeenEnoughIsNoError(t *testing.T) {
+	t.Parallel()
+	self, err := os.Executable()
+	require.NoError(t, err)
+	for _, line := range []string{"diff 1", "solution 3 Store.Beat", "hint 3 Store.Beat"} {
+		reader, writer, err := os.Pipe()
+		require.NoError(t, err)
+		reader.Close()
+		t.Cleanup(func() { writer.Close() })
+		cmd := exec.Command(self, strings.Fields(line)...)
+		cmd.Env = append(os.Environ(), childEnv+"="+repository(t))
+		var stderr strings.Builder
+		cmd.Stdout, cmd.Stderr = writer, &stderr
+		require.NoError(t, cmd.Run(), line)
+		require.Empty(t, stderr.String(), line)
+	}
+}
