@@ -74,11 +74,13 @@ func (a App) Run(ctx context.Context, args []string) int {
 	switch {
 	case lost != nil:
 		err = lost
-	case err == nil, unread && errors.Is(err, syscall.EPIPE): // the reader has seen enough
+	case err == nil:
 		return 0
 	case stopped(ctx, err):
 		fmt.Fprintln(a.Stderr, "docs: interrupted; everything is stopped")
 		return 1
+	case unread && errors.Is(err, syscall.EPIPE): // the reader has seen enough
+		return 0
 	}
 	fmt.Fprintln(a.Stderr, "docs:", oneLine(err))
 	if _, ok := errors.AsType[usageError](err); ok {
