@@ -52,8 +52,8 @@ func (c *Client) working() *Conn {
 	}
 }
 
-// lookup connects to the first instance that the registry lists, within lookupTimeout and c.life,
-// and makes that the connection, unless somebody was quicker and one works. Its errors are those of
+// lookup returns the connection, a *Conn, if one works since somebody was quicker. Otherwise it connects
+// to the first instance that the registry lists, within lookupTimeout and c.life. Its errors are those of
 // Dial, the registry's with the service's name (finding), or ErrNoInstances as "no instances of Arith".
 func (c *Client) lookup() (any, error) {
 	if conn := c.working(); conn != nil {

@@ -8,10 +8,10 @@ import (
 )
 
 // keep renews the lease three times per TTL, or as often as the options say, until
-// the registration ends. It never gives up otherwise, and it never waits longer
-// than from one beat to the next, so that a registry which comes back is told
-// within that time. It logs "the registry refuses the heartbeat" as an error, with
-// err, when a retry could not mend it, and goes on with the next beat.
+// the registration ends. A beat that fails is tried again (retry), after pauses no
+// longer than from one beat to the next, so that a registry which comes back is told
+// within that time. When retry gives up, keep logs "the registry refuses the
+// heartbeat" as an error, with err, and goes on with the next beat.
 func (r *Registration) keep(lease Lease) {
 	for pause(r.life, jitter(r.interval(lease))) {
 		renewed, err := retry(r.life, r.opts.Logger, r.interval(lease), r.beat)

@@ -128,7 +128,7 @@ func TestALeaseThatHasRunOutIsNotRenewed(t *testing.T) {
 		require.NoError(t, beat(s, "Arith", "a"))
 		time.Sleep(ttl)
 		require.Len(t, s.Instances("Arith"), 1, "not swept yet")
-		require.ErrorIs(t, beat(s, "Arith", "a"), registry.ErrNotFound)
+		require.ErrorIs(t, beat(s, "Arith", "a"), registry.ErrNotFound, "the lease has run out at this very moment")
 		require.ErrorIs(t, remove(s, "Arith", "a"), registry.ErrNotFound)
 	})
 }

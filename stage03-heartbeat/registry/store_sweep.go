@@ -21,9 +21,9 @@ func (s *Store) Run(ctx context.Context) {
 }
 
 // sweep tells the clock that the registry runs, evicts every instance whose lease
-// has run out, and forgets what has ended for long enough. Once the lock is free it
-// logs each eviction as "evicted" with the instance's service, id and addr, and the
-// ttl. It looks at every entry (go test -bench Sweep ./registry).
+// has run out, and takes off s.ended each lease whose time there is over. Once the
+// lock is free it logs each eviction as "evicted" with the instance's service, id and
+// addr, and the ttl. It looks at every entry (go test -bench Sweep ./registry).
 func (s *Store) sweep() {
 	s.mu.Lock()
 	s.clock.tick()

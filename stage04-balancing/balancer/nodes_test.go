@@ -34,6 +34,15 @@ func TestNodesFollowTheRulesOfUpdate(t *testing.T) {
 	}
 }
 
+func TestNodesKeepTheirStateThroughAnUpdate(t *testing.T) {
+	b, got := new(balancer.WeightedRoundRobin), make(map[string]int)
+	for range 30 {
+		b.Update(list("a", "b", "c"))
+		got[call(t, b)]++
+	}
+	require.Equal(t, map[string]int{"a": 10, "b": 10, "c": 10}, got, "each update begins the choice anew")
+}
+
 func emptied(t *testing.T, b balancer.Balancer) {
 	b.Update(list("a"))
 	id, done := begin(t, b)

@@ -119,7 +119,7 @@ func (c *Client) skip(tried []string) func(id string) bool {
 // may when ctx, the client or the deadline has ended, or the error is final. Otherwise
 // one may if this one was not sent. If it was, which is counted up to maxSent, another
 // may follow if it was misdirected, or if the method is idempotent and the budget pays
-// for it. n gets no other attempt if this one was sent, or if n takes calls.
+// for it. n joins inv.tried, unless this one was not sent and n is unavailable.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(inv.call.Method, err) {
 		return false

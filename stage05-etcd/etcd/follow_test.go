@@ -108,7 +108,7 @@ func TestNothingIsLostWhileTwoNodesOfThreeAreGone(t *testing.T) {
 	require.True(t, ok && snap.Stale, "%+v", snap)
 	require.Len(t, snap.Instances, 1)
 	snap, ok = within(t, onSurvivor, longest)
-	require.True(t, ok && snap.Stale, "a watch is not told that there is no leader")
+	require.True(t, ok && snap.Stale, "a watch that does not require a leader is not told that there is none")
 	late := make(chan error, 1)
 	go func() {
 		_, err := r.Register(t.Context(), b)

@@ -11,12 +11,12 @@ import (
 
 var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
 
-// grant asks for a lease of Options.TTL and keeps its ID, and that neither entry
+// grant asks for a lease of Options.TTL and notes its ID, and that neither entry
 // nor claim has been written under it. After an error all of these are as they
 // were: nothing may be written under lease 0, which etcd takes for "keep this
-// for ever". If there is a claim, it is another's, for whose end a lease would
-// not last: then grant asks for none, and the error is taken's. The caller has
-// the turn, and no lease that etcd knows.
+// for ever". First it reads the claim's key. A claim that is there is another's,
+// and a lease would run out before that ends: grant asks for none and returns
+// taken's error. The caller has the turn, and no lease that etcd knows.
 func (r *registration) grant(ctx context.Context) error {
 	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		claims, err := client.Get(ctx, r.registry.claimKey(r.in))

@@ -70,6 +70,7 @@ func (a App) Run(ctx context.Context, args []string) int {
 	root.SetErr(a.Stderr)
 	err := root.ExecuteContext(ctx)
 	lost := lostOutput(ctx)
+	_, unread := errors.AsType[outputError](context.Cause(ctx))
 	switch {
 	case lost != nil:
 		err = lost
@@ -78,6 +79,8 @@ func (a App) Run(ctx context.Context, args []string) int {
 	case stopped(ctx, err):
 		fmt.Fprintln(a.Stderr, "docs: interrupted; everything is stopped")
 		return 1
+	case unread && errors.Is(err, syscall.EPIPE): // the reader has seen enough
+		return 0
 	}
 	fmt.Fprintln(a.Stderr, "docs:", oneLine(err))
 	if _, ok := errors.AsType[usageError](err); ok {

@@ -119,7 +119,7 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"diff 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"diff 2 3 -mine":             "docs: -mine takes one stage, and no other flag",
 		"faults -mine":               "docs: -mine takes a -stage, and no -o: what is published was measured of the stages",
-		"hint 3":                     "docs: hint takes the number of one stage, the name of a function, and which hint",
+		"hint 3":                     "docs: hint takes the number of one stage, the name of a function that check shows, and which hint",
 		"signal poke 4711":           `docs: signal "poke" is none of kill, stop, freeze and thaw`,
 		"signal kill 1":              `docs: "1" is not the pid of a process of yours, such as a server's log names`,
 		"signal kill -1":             "docs: unknown shorthand flag: '1' in -1",

@@ -17,7 +17,7 @@ func (a App) solution() *cobra.Command {
 		Long: `Shows a function that you write as stage N itself has it, where it stands, and
 why it is so.`,
 		Example:           examples("solution 3 Store.Beat"),
-		Args:              arguments(2, 2, "the number of one stage, and the name of a function"),
+		Args:              arguments(2, 2, "the number of one stage, and the name of a function that check shows"),
 		ValidArgsFunction: a.completeTask,
 		RunE: func(_ *cobra.Command, args []string) error {
 			_, s, err := a.solve(args)

@@ -67,7 +67,7 @@ func TestAStageIsSolvedStepByStep(t *testing.T) {
 	change(t, w, "limits_test.go", "{}", "{ t.Fatal(1) }")
 	r = check(t, w, exercise.CheckOptions{})
 	require.Equal(t, exercise.Red, r.Limits.Status)
-	require.Contains(t, r.Next, "a test of the stage's limits fails")
+	require.Contains(t, r.Next, "every step is solved, but a test of step 3 fails")
 }
 
 func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
@@ -89,6 +89,52 @@ func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
 	change(t, w, "sum/sum.go", "total += n", "total += text")
 	require.Equal(t, []string{"solved parse:solved"}, statuses(check(t, w, exercise.CheckOptions{Name: "parse"})), "Sum does not compile")
 	require.Equal(t, "compile", check(t, w, exercise.CheckOptions{Name: "Sum"}).Steps[0].Failure.Kind)
+}
+
+func TestAFunctionOfAnotherStepIsNamedWhenItIsToBlame(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	for _, name := range []string{"Sum", "parse"} {
+		solve(t, w, "sum/sum.go", name)
+	}
+	solve(t, w, "count/count.go", "Counter.Next")
+	change(t, w, "sum/sum.go", "strings.TrimSpace(field)", "strings.TrimRight(field, \" \")")
+	change(t, w, "sum/sum_test.go", "1 + 2", "3")
+	change(t, w, "count/count_test.go", "c.Next(\"3\")", "c.Next(\" 3\")")
+	r := check(t, w, exercise.CheckOptions{})
+	require.Equal(t, []string{"solved Sum:solved parse:solved", "red Counter.Next:written"}, statuses(r))
+	require.Equal(t, "parse", r.Steps[1].Failure.Blame.Name)
+	require.Contains(t, printed(r), "parse, of another step, fails a test of this one. It is in work/stage01-sums/sum/sum.go:27\n")
+	require.Contains(t, r.Next, "mend parse, then")
+}
+
+func TestAStageIsNotSolvedWhileATestOfAStepThatAsksForNothingFails(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	solve(t, w, "sum/sum.go", "Sum")
+	solve(t, w, "sum/sum.go", "parse")
+	solve(t, w, "count/count.go", "Counter.Next")
+	change(t, w, "sum/sum.go", "strings.TrimSpace(field)", "strings.TrimRight(field, \" \")")
+	change(t, w, "sum/sum_test.go", "1 + 2", "1 +2")
+	r := check(t, w, exercise.CheckOptions{})
+	require.Equal(t, []string{"solved Sum:solved parse:solved", "solved Counter.Next:solved", "red"}, statuses(r))
+	require.Equal(t, "TestSpaces", r.Steps[2].Failure.Test)
+	require.Contains(t, r.Next, "mend parse, then")
+}
+
+func TestAFailureNamesTheChapterAndItsHeadingAndShowsItsEnd(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	save(t, filepath.Join(w.Root, "docs", "stage01-sums-2-count.md"),
+		"# Counting\n\n### Task 3: a counter\n\n```go stage01-sums/count/count.go Counter.Next signature\n```\n")
+	solve(t, w, "sum/sum.go", "Sum")
+	solve(t, w, "sum/sum.go", "parse")
+	change(t, w, "count/count_test.go", "var c", "for i := range 100 {\n\t\tt.Log(\"line\", i)\n\t}\n\tt.Log(\"the reason\")\n\tvar c")
+	text := printed(check(t, w, exercise.CheckOptions{}))
+	require.Contains(t, text, "explained in docs/stage01-sums-2-count.md, Task 3: a counter\n")
+	require.Contains(t, text, "line 0\n")
+	require.NotContains(t, text, "line 50\n")
+	require.Contains(t, text, "the reason\n")
 }
 
 func TestWhatBreaksDownIsShownWhereItStands(t *testing.T) {

@@ -101,8 +101,15 @@ func (c *checker) importOf(file, name string) string {
 // next says what to do about a step that is not solved.
 func (c *checker) next(r Result) string {
 	again := "go run ./docs check " + strconv.Itoa(c.Stage.Number)
-	if r.Failure != nil && r.Failure.Kind == "compile" || len(r.Functions) == 0 {
+	if r.Failure != nil && r.Failure.Kind == "compile" {
 		return "make it compile, then " + again
+	}
+	if r.Failure != nil && r.Failure.Blame != nil {
+		name := r.Failure.Blame.Name
+		return fmt.Sprintf("mend %s, then %s (a hint: go run ./docs hint %d %s)", name, again, c.Stage.Number, name)
+	}
+	if len(r.Functions) == 0 {
+		return "every step is solved, but a test of step " + strconv.Itoa(r.Step) + " fails; go run ./docs diff " + strconv.Itoa(c.Stage.Number) + " -mine shows what differs"
 	}
 	var blamed, written []string
 	for _, f := range r.Functions {
@@ -126,9 +133,6 @@ func (c *checker) next(r Result) string {
 
 // finished says what to do when every step is solved.
 func (c *checker) finished() string {
-	if l := c.report.Limits; l != nil && l.Status != Solved {
-		return "every step is solved, but a test of the stage's limits fails; go run ./docs diff " + strconv.Itoa(c.Stage.Number) + " -mine shows what differs"
-	}
 	n := c.Stage.Number
 	done := fmt.Sprintf("stage %d is solved: go run ./docs demo %d -mine shows it under load", n, n)
 	if n < c.opts.Last {

@@ -23,7 +23,7 @@ type Report struct {
 	Solved int      `json:"solved"` // functions
 	Total  int      `json:"total"`  // functions that the copy asks for
 	Steps  []Result `json:"steps"`
-	Limits *Result  `json:"limits,omitempty"` // the tests of the stage's limits; run when every step is solved
+	Limits *Result  `json:"limits,omitempty"` // the tests of the stage's limits; run last, when every step is solved
 	// Since names what the stage has changed since the copy was made.
 	Since []string `json:"since,omitempty"`
 	Note  string   `json:"note,omitempty"`
@@ -36,6 +36,7 @@ type Result struct {
 	Title     string     `json:"title"`
 	Role      string     `json:"role"`
 	Chapter   string     `json:"chapter,omitempty"` // its file, from the repository
+	Section   string     `json:"section,omitempty"` // the heading of the chapter under which its first function is asked for
 	Status    Status     `json:"status"`
 	Functions []Function `json:"functions,omitempty"`
 	Failure   *Failure   `json:"failure,omitempty"`
@@ -58,4 +59,6 @@ type Failure struct {
 	Place   string   `json:"place,omitempty"`
 	Message []string `json:"message"`
 	Command string   `json:"command,omitempty"` // runs that test alone
+	// Blame is a function of another step that fails the test by itself.
+	Blame *Function `json:"blame,omitempty"`
 }

@@ -9,7 +9,8 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// shownLines is how much of a failing test's message a report shows.
+// shownLines is how much of a failing test's message a report shows: half of it
+// from the beginning, and half from the end, where the reason stands.
 const shownLines = 24
 
 // Print shows the report to people. The last line says what to do next.
@@ -81,7 +82,11 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 func (r Result) explain(s *term.Screen) {
 	f := r.Failure
 	for _, function := range r.subjects() {
-		fmt.Fprintf(s, "           %s is in %s\n", function.Name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
+		name := function.Name
+		if f.Blame != nil {
+			name += ", of another step, fails a test of this one. It"
+		}
+		fmt.Fprintf(s, "           %s is in %s\n", name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
 	}
 	switch f.Kind {
 	case "compile":
@@ -91,27 +96,32 @@ func (r Result) explain(s *term.Screen) {
 	default:
 		fmt.Fprintf(s, "           %s\n", s.Red(cmp.Or(f.Test, "the test binary")+" fails:"))
 	}
+	skipped := max(0, len(f.Message)-shownLines)
 	for i, line := range f.Message {
-		if i == shownLines {
-			fmt.Fprintf(s, "             %s\n", s.Dim(fmt.Sprintf("… and %s more", Count(len(f.Message)-i, "line"))))
-			break
+		switch {
+		case i == shownLines/2 && skipped > 0:
+			fmt.Fprintf(s, "             %s\n", s.Dim(fmt.Sprintf("… %s …", Count(skipped, "line"))))
+		case i < shownLines/2 || i >= shownLines/2+skipped:
+			fmt.Fprintf(s, "             %s\n", line)
 		}
-		fmt.Fprintf(s, "             %s\n", line)
 	}
 	if f.Place != "" {
 		fmt.Fprintf(s, "           at %s\n", s.Cyan(f.Place))
 	}
 	if r.Chapter != "" && f.Kind != "compile" {
-		fmt.Fprintf(s, "           step %d is explained in %s\n", r.Step, r.Chapter)
+		fmt.Fprintf(s, "           explained in %s, %s\n", r.Chapter, r.Section)
 	}
 	if f.Command != "" {
 		fmt.Fprintf(s, "           that test alone: %s\n", f.Command)
 	}
 }
 
-// subjects are the functions that a failure is about: the first that is blank,
-// the one that is to blame, or all that are written.
+// subjects are the functions that a failure is about: the one that is to blame,
+// the first that is blank, or all that are written.
 func (r Result) subjects() []Function {
+	if r.Failure.Blame != nil {
+		return []Function{*r.Failure.Blame}
+	}
 	var written []Function
 	for _, f := range r.Functions {
 		switch {

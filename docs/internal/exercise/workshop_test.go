@@ -23,6 +23,7 @@ func small(number int, dir string) stages.Stage {
 		{Title: "A counter", Role: stages.Core, Files: []string{"count/count.go", "count/count_test.go"}, Write: []string{"Counter.Next"}},
 		{Title: "The limits", Role: stages.Core, Files: []string{"limits_test.go"}},
 		{Title: "An average", Role: stages.Deep, Files: []string{"sum/average.go", "sum/average_test.go"}, Write: []string{"Average"}},
+		{Title: "Spaces", Role: stages.Core, Files: []string{"sum/spaces_test.go"}},
 	}}}}
 }
 
@@ -99,6 +100,20 @@ func TestSum(t *testing.T) {
 func TestNoNumber(t *testing.T) {
 	if _, err := sum.Sum("x"); err == nil {
 		t.Fatal("x is no number")
+	}
+}
+`,
+	"sum/spaces_test.go": `package sum_test
+
+import (
+	"testing"
+
+	"MODULE/sum"
+)
+
+func TestSpaces(t *testing.T) {
+	if got, _ := sum.Sum(" 1"); got != 1 {
+		t.Fatal(got)
 	}
 }
 `,

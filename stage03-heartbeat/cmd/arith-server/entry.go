@@ -27,8 +27,8 @@ type entry struct {
 // It registers e.instance(addr) with the time of the start in the metadata (started,
 // RFC 3339 with nanoseconds), logs "registered" with service, id and addr, and warns
 // "not deregistered" with err when the registry did not take it off the list within
-// leaveTime. It returns why the registration failed or, when ctx has ended, before
-// the registration too, what stopped says. Without a registry it only waits for ctx.
+// leaveTime. When ctx has ended, be it during the registration, it returns what stopped
+// says, and else why the registration failed. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()
