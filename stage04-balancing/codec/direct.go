@@ -10,7 +10,7 @@ const aloneFor = 50
 // with it: the answer to that one, or the question to this one. The caller holds mu.
 func (w *writer) wake() {
 	w.alone++
-	if w.read.Swap(0) != 1 || w.sending || len(w.queue) > smallBuffer {
+	if w.read.Swap(0) != 1 || w.sending > 0 || len(w.queue) > smallBuffer {
 		w.alone = 0
 	}
 	if conn, ok := w.conn.(interface{ TryWrite(p []byte) int }); ok && w.alone > aloneFor {

@@ -41,6 +41,7 @@ func (w *writer) releaseLarge() {
 		return
 	}
 	w.release, w.spare = nil, nil
+	w.isCrowded()
 	if len(w.queue) == 0 {
 		w.queue = nil
 	}

@@ -47,7 +47,7 @@ func (r *request) ReadRequestBody(body any) error {
 		r.cut = !tooLarge
 		return err
 	}
-	if w.idle.Load() == 0 && w.all.Load() < int64(w.srv.opts.MaxCalls) {
+	if w.idle.Load() == 0 && w.mayAddWorker() {
 		w.addWorker()
 	}
 	w.conn.spoke()
