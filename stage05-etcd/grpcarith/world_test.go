@@ -43,6 +43,7 @@ type world struct {
 	t     *testing.T
 	net   memnet.Network
 	store *registry.Store
+	opts  grpcarith.ServerOptions
 	log   logtest.Buffer // of the servers
 	cut   time.Duration  // if set, how long a connection lasts
 	wires wires          // the connections that were dialled
@@ -64,7 +65,9 @@ func (w *world) serve(addr string, a *arith.Arith) (srv *grpcarith.Server, stop 
 	w.t.Helper()
 	l, err := w.net.Listen(addr)
 	require.NoError(w.t, err)
-	srv = grpcarith.NewServer(a, grpcarith.ServerOptions{Logger: w.log.Logger()})
+	opts := w.opts
+	opts.Logger = w.log.Logger()
+	srv = grpcarith.NewServer(a, opts)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()
 	stop = sync.OnceFunc(func() {
