@@ -76,7 +76,7 @@ func (r *request) WriteResponse(resp *rpc.Response, body any) error {
 	if r.cut {
 		return nil
 	}
-	r.wire.lockWriting(body)
+	r.wire.lockWriting(resp, body)
 	defer r.wire.writing.Unlock()
 	return r.wire.codec.WriteResponse(resp, body)
 }
