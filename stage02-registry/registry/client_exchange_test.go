@@ -79,28 +79,6 @@ func TestWhatIsNoRegistryIsNotBelieved(t *testing.T) {
 	}
 }
 
-// endless answers with a list that nothing follows but white space, for ever.
-type endless struct{}
-
-func (e endless) RoundTrip(r *http.Request) (*http.Response, error) {
-	body := io.MultiReader(strings.NewReader(`{}`), e)
-	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(body)}, nil
-}
-
-func (endless) Read(p []byte) (int, error) {
-	for i := range p {
-		p[i] = ' '
-	}
-	return len(p), nil
-}
-
-func TestAnEndlessAnswerIsGivenUp(t *testing.T) {
-	c, err := registry.NewClient("http://"+address, registry.ClientOptions{Transport: endless{}})
-	require.NoError(t, err)
-	_, err = c.Services(t.Context())
-	require.EqualError(t, err, "registry http://registry:8500: GET services: the answer exceeds 67109888 bytes")
-}
-
 func TestARegistryThatHangsIsGivenUp(t *testing.T) {
 	half := func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, `[{"service":`)

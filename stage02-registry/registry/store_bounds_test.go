@@ -1,8 +1,11 @@
 package registry_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -105,4 +108,34 @@ func TestAStoreIsFullAtItsLimit(t *testing.T) {
 	require.NoError(t, remove(s, "Service0", s.Instances("Service0")[0].ID))
 	require.NoError(t, put(s, more), "one has left, so there is room for one")
 	require.ErrorIs(t, put(s, instance("Other", "two-more", "127.0.0.1:2")), registry.ErrFull)
+}
+
+// endless answers with a list that nothing follows but white space, for ever.
+type endless struct{ asked func() }
+
+func (e endless) RoundTrip(r *http.Request) (*http.Response, error) {
+	e.asked()
+	body := io.MultiReader(strings.NewReader(`{}`), e)
+	return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(body)}, nil
+}
+
+func (endless) Read(p []byte) (int, error) {
+	for i := range p {
+		p[i] = ' '
+	}
+	return len(p), nil
+}
+
+func TestAnEndlessAnswerIsGivenUp(t *testing.T) {
+	asked := func() {}
+	c, err := registry.NewClient("http://"+address, registry.ClientOptions{Transport: endless{func() { asked() }}})
+	require.NoError(t, err)
+	_, err = c.Services(t.Context())
+	require.EqualError(t, err, "registry http://registry:8500: GET services: the answer exceeds 67109888 bytes")
+	_, err = c.Instances(t.Context(), "Arith")
+	require.EqualError(t, err, "registry http://registry:8500: GET services/Arith: the answer exceeds 8389632 bytes")
+	ctx, cancel := context.WithCancel(t.Context())
+	asked = cancel // or else it would try again
+	_, err = c.Register(ctx, instance("Arith", "a", "127.0.0.1:1"))
+	require.ErrorContains(t, err, "POST register: the answer exceeds 65536 bytes")
 }

@@ -56,7 +56,10 @@ func TestSlowReadersOfEveryServiceHoldNeitherTheTextNorTheStore(t *testing.T) {
 	for range readers {
 		all.Go(func() {
 			once := sync.OnceFunc(stalled.Done)
-			readAll(s, func([]byte) error {
+			readAll(s, func(text []byte) error {
+				if len(text) < 1000 {
+					return nil // it is no instance yet
+				}
 				once()
 				<-goOn
 				return http.ErrHandlerTimeout

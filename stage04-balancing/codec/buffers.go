@@ -44,4 +44,5 @@ func (w *writer) releaseLarge() {
 	if len(w.queue) == 0 {
 		w.queue = nil
 	}
+	w.countBuffers()
 }

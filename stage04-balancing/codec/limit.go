@@ -14,6 +14,7 @@ var ErrTooLarge = errors.New("message too large")
 // for a slice in a method's own arguments, once for each request: to find its claimed length
 // before gob does takes a decoder that follows each value by the types that the peer defined.
 type limited struct {
+	conn  io.Reader
 	buf   *bufio.Reader
 	max   uint64
 	left  uint64 // bytes of the current message that have not been read yet
@@ -22,7 +23,7 @@ type limited struct {
 }
 
 func newLimited(r io.Reader, max int64) *limited {
-	return &limited{buf: bufio.NewReader(r), max: uint64(max)}
+	return &limited{conn: r, buf: bufio.NewReader(r), max: uint64(max)}
 }
 
 // Read reads no further than to the end of a message. It fails with ErrTooLarge

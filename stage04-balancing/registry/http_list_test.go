@@ -48,7 +48,7 @@ func heap() int64 {
 }
 
 func TestSlowReadersOfEveryServiceHoldNeitherTheTextNorTheStore(t *testing.T) {
-	const readers, each = 8, 2 << 20
+	const readers, each = 8, 100 << 10
 	s, before := crowded(t), heap()
 	var stalled, all sync.WaitGroup
 	goOn := make(chan struct{})
@@ -56,7 +56,10 @@ func TestSlowReadersOfEveryServiceHoldNeitherTheTextNorTheStore(t *testing.T) {
 	for range readers {
 		all.Go(func() {
 			once := sync.OnceFunc(stalled.Done)
-			readAll(s, func([]byte) error {
+			readAll(s, func(text []byte) error {
+				if len(text) < 1000 {
+					return nil // it is no instance yet
+				}
 				once()
 				<-goOn
 				return http.ErrHandlerTimeout

@@ -3,6 +3,8 @@ package registry
 import (
 	"encoding/json"
 	"fmt"
+	"net/http"
+	"strings"
 )
 
 // Bounds of what a store holds, in all and of one service. The bytes are those
@@ -13,6 +15,18 @@ const (
 	MaxBytes            = 64 << 20
 	MaxServiceBytes     = 8 << 20
 )
+
+// maxResponse bounds what the client reads of a response, in bytes: of a list all that a
+// store may hold, and what stands around it, and of others as much as requests have.
+func maxResponse(req *http.Request) int64 {
+	switch {
+	case req.Method != http.MethodGet:
+		return maxBody
+	case strings.HasSuffix(req.URL.Path, "/services"):
+		return MaxBytes + 1<<10
+	}
+	return MaxServiceBytes + 1<<10
+}
 
 // size is how much room instances take.
 type size struct{ instances, bytes int }

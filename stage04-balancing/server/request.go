@@ -47,7 +47,7 @@ func (r *request) ReadRequestBody(body any) error {
 		r.cut = !tooLarge
 		return err
 	}
-	if w.idle.Load() == 0 && w.all.Load() < int64(w.srv.opts.MaxCalls) {
+	if w.idle.Load() == 0 && w.mayAddWorker() {
 		w.addWorker()
 	}
 	w.conn.spoke()
@@ -76,7 +76,7 @@ func (r *request) WriteResponse(resp *rpc.Response, body any) error {
 	if r.cut {
 		return nil
 	}
-	r.wire.lockWriting(body)
+	r.wire.lockWriting(resp, body)
 	defer r.wire.writing.Unlock()
 	return r.wire.codec.WriteResponse(resp, body)
 }

@@ -25,8 +25,9 @@ type Options struct {
 
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
+	MaxAllCalls  int           // the same on all connections, besides 8 on each; default 32,768
 	MaxUnread    int64         // bytes of the replies that wait for one peer, before it must read soon; default 64 MiB
-	MaxHeld      int64         // bytes of requests over 64 KiB, on all connections; default 256 MiB
+	MaxHeld      int64         // bytes of requests over 64 KiB and of types, on all connections, and of buffered replies; default 256 MiB
 	MaxConns     int           // connections; default descriptors.Half
 	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
@@ -41,7 +42,9 @@ type Server struct {
 	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
 	stop, drain       context.CancelFunc
 
-	held atomic.Int64 // what Options.MaxHeld bounds
+	held     atomic.Int64 // bytes of requests that Options.MaxHeld bounds
+	buffered atomic.Int64 // bytes of replies that it bounds
+	workers  atomic.Int64 // what Options.MaxAllCalls bounds
 
 	mu   sync.Mutex           // guards all fields below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
@@ -54,6 +57,7 @@ func New(opts Options) *Server {
 	opts.Logger = loglimit.New(cmp.Or(opts.Logger, slog.Default()))
 	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
 	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
+	opts.MaxAllCalls = cmp.Or(opts.MaxAllCalls, 32<<10)
 	opts.MaxUnread = cmp.Or(opts.MaxUnread, 64<<20)
 	opts.MaxHeld = cmp.Or(opts.MaxHeld, 256<<20)
 	opts.MaxConns = cmp.Or(opts.MaxConns, descriptors.Half())

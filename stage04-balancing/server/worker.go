@@ -11,10 +11,16 @@ const keptIdle = 64
 // of them. So workers take turns: the one whose turn it is reads a request,
 // hands the turn on, and serves the request through rpc.ServeRequest.
 func (w *wire) addWorker() {
-	w.all.Add(1)
+	if w.all.Add(1) > fewWorkers {
+		w.srv.workers.Add(1)
+	}
 	w.workers.Go(func() {
-		defer w.all.Add(-1)
-		for w.idle.Load() < keptIdle {
+		defer func() {
+			if w.all.Add(-1) >= fewWorkers {
+				w.srv.workers.Add(-1)
+			}
+		}()
+		for w.mayKeepIdle() {
 			w.idle.Add(1)
 			_, ok := <-w.turn
 			w.idle.Add(-1)

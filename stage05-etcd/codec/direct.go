@@ -17,10 +17,10 @@ const (
 // nothing with it: the answer to that one, or the question to this one. The caller holds mu.
 func (w *writer) wake(queued int) {
 	w.alone++
-	if w.read.Swap(0) != 1 || w.sending || len(w.queue) > smallBuffer {
+	if w.read.Swap(0) != 1 || w.sending > 0 || len(w.queue) > smallBuffer {
 		w.alone = 0
 	}
-	large := queued == 0 && !w.sending && len(w.queue) >= largeMessage
+	large := queued == 0 && w.sending == 0 && len(w.queue) >= largeMessage
 	if conn, ok := w.conn.(interface{ TryWrite(p []byte) int }); ok && (large || w.alone > aloneFor) {
 		if n := conn.TryWrite(w.queue); n < len(w.queue) {
 			w.queue = append(w.queue[:0], w.queue[n:]...)

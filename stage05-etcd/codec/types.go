@@ -14,7 +14,7 @@ import (
 const maxTypes = 64 << 10
 
 var (
-	errTypes     = fmt.Errorf("%w: more than %d bytes of type definitions", ErrTooLarge, maxTypes)
+	errTypes     = fmt.Errorf("%w: more than %d bytes of type definitions, or too many on all connections", ErrTooLarge, maxTypes)
 	errInterface = fmt.Errorf("%w: a type that holds interfaces, whose values may define types without end", ErrTooLarge)
 )
 
@@ -22,10 +22,11 @@ var (
 const interfaceID = 8 << 1
 
 // checkTypes looks at the message that next has found. It counts the message if that
-// defines a type, and fails with errTypes when there are too many bytes of those, or with
-// errInterface when a type holds interfaces. What a message begins with after its length
-// is the id of a value's type, or that of the type that it defines with a minus sign. gob
-// writes the sign into the lowest bit.
+// defines a type, and fails with errTypes when there are too many bytes of those, here or,
+// by what the connection says, on all connections, or with errInterface when a type holds
+// interfaces. What a message begins with after its length is the id of a value's type, or
+// that of the type that it defines with a minus sign. gob writes the sign into the lowest
+// bit.
 func (l *limited) checkTypes() error {
 	end := 0
 	for range 2 { // the length, and then the id
@@ -53,7 +54,8 @@ func (l *limited) checkTypes() error {
 		d.uint()
 		return d.refer() // of a value without a type that holds it
 	}
-	if l.types += l.left; l.types > maxTypes {
+	conn, counts := l.conn.(interface{ Defined(bytes uint64) bool })
+	if l.types += l.left; l.types > maxTypes || counts && conn.Defined(l.types) {
 		return errTypes
 	}
 	l.typed = make([]byte, l.left)

@@ -16,6 +16,7 @@ var ErrBacklog = errors.New("too much is waiting to be sent")
 const (
 	maxRequests = 16 << 20 // bytes that may wait to be sent: 256 callers with 64 KiB each are no backlog
 	maxReplies  = 4 << 20  // bytes that may wait before a further reply waits
+	fewReplies  = 16 << 10 // the same, while all connections together hold too much
 	maxWrite    = 64 << 10 // bytes of one write, so that a write deadline means no progress
 )
 
@@ -30,7 +31,7 @@ type writer struct {
 	queued  sync.Cond  // is signalled when run has something to send, or is to end
 	changed sync.Cond  // is signalled when something was sent, or cannot be
 	queue   []byte     // what has been appended and is not being sent yet
-	sending bool       // whether run is writing to the connection
+	sending int        // bytes of the buffer that run is writing to the connection; 0 if it is not
 	alone   int        // messages in a row that had no company
 	err     error      // why nothing can be sent any more, or nil
 
@@ -72,16 +73,17 @@ func (w *writer) run() {
 		runtime.Gosched() // lets the other callers of a burst append their messages
 		w.mu.Lock()
 		out := w.take()
-		w.sending = true
+		w.sending = cap(out)
 		w.mu.Unlock()
 		err := w.send(out)
 		w.mu.Lock()
-		w.sending = false
+		w.sending = 0
 		w.keep(out)
 		if err != nil && w.err == nil {
 			w.err = err
 			w.conn.Close()
 		}
+		w.countBuffers()
 		w.changed.Broadcast()
 	}
 }
@@ -101,12 +103,25 @@ func (w *writer) send(out []byte) error {
 // isFull reports whether more than max bytes are queued. The caller holds mu.
 func (w *writer) isFull(max int) bool { return len(w.queue) > max }
 
-// waitForRoom returns when no more than maxReplies bytes are queued, or nothing can be sent any
-// more. The caller holds mu, which is released meanwhile.
+// waitForRoom returns when no more than maxReplies bytes are queued, or fewReplies while the
+// buffers of all connections are too large together, or nothing can be sent any more. The
+// caller holds mu, which is released meanwhile.
 func (w *writer) waitForRoom() {
-	for w.isFull(maxReplies) && w.err == nil {
+	for crowded := w.countBuffers(); w.err == nil && (w.isFull(maxReplies) || crowded && w.isFull(fewReplies)); {
 		w.changed.Wait()
 	}
+}
+
+// countBuffers tells the connection how many bytes the buffers have, if it counts them, and
+// none in the end. It reports whether those of all connections are too large together. The
+// caller holds mu.
+func (w *writer) countBuffers() (crowded bool) {
+	bytes := cap(w.queue) + cap(w.spare) + w.sending
+	if w.err != nil {
+		bytes = 0
+	}
+	conn, ok := w.conn.(interface{ Buffered(bytes int) bool })
+	return ok && conn.Buffered(bytes)
 }
 
 // flush returns when everything that was queued has been written, or why it
@@ -114,7 +129,7 @@ func (w *writer) waitForRoom() {
 func (w *writer) flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for (len(w.queue) > 0 || w.sending) && w.err == nil {
+	for (len(w.queue) > 0 || w.sending > 0) && w.err == nil {
 		w.changed.Wait()
 	}
 	return w.err
@@ -127,6 +142,7 @@ func (w *writer) close() {
 	if w.err == nil {
 		w.err = io.ErrClosedPipe
 	}
+	w.countBuffers()
 	w.queued.Signal()
 	w.changed.Broadcast()
 }

@@ -37,6 +37,8 @@ type ServerOptions struct {
 	MaxHeader  uint32        // bytes of a request's metadata; default 16 KiB
 	MaxCalls   uint32        // in progress per connection; default 1024
 	MaxConns   int           // connections; default half of descriptors.Half, for package server may take that
+	MaxBegun   int           // requests that are not whole, on all connections, before each must be soon; default 4096
+	Read       time.Duration // for one request, from its header to its last byte; default 10 s
 	Ping       time.Duration // of silence before a client is asked whether it lives; default 30 s, at least 1 s
 	Pong       time.Duration // for its answer, before the connection is closed; default 10 s
 	Logger     *slog.Logger  // for panics and refused clients; default slog.Default()
@@ -57,6 +59,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	opts = opts.withDefaults()
 	s := &Server{opts: opts, health: health.NewServer()}
 	s.life, s.end = context.WithCancel(context.Background())
+	begun := &requests{timeout: opts.Read, max: int64(opts.MaxBegun)}
 	s.grpc = grpc.NewServer(
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
 		grpc.MaxHeaderListSize(opts.MaxHeader), // or gRPC takes 16 MiB, which count towards no message
@@ -64,8 +67,9 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
-		grpc.ChainUnaryInterceptor(noteRequest, returns(opts.Logger), recovered(opts.Logger)),
-		grpc.ChainStreamInterceptor(s.endWatches),
+		grpc.InTapHandle(begun.begin),
+		grpc.ChainUnaryInterceptor(noteRequest, begun.unary, returns(opts.Logger), recovered(opts.Logger)),
+		grpc.ChainStreamInterceptor(begun.stream, s.endWatches),
 	)
 	arithpb.RegisterArithServer(s.grpc, &service{arith: a})
 	s.health.SetServingStatus(arithpb.Arith_ServiceDesc.ServiceName, grpc_health_v1.HealthCheckResponse_SERVING)
@@ -79,6 +83,8 @@ func (o ServerOptions) withDefaults() ServerOptions {
 	o.MaxHeader = cmp.Or(o.MaxHeader, 16<<10)
 	o.MaxCalls = cmp.Or(o.MaxCalls, 1024)
 	o.MaxConns = cmp.Or(o.MaxConns, descriptors.Half()/2)
+	o.MaxBegun = cmp.Or(o.MaxBegun, 4096)
+	o.Read = cmp.Or(o.Read, 10*time.Second)
 	o.Ping = cmp.Or(o.Ping, 30*time.Second)
 	o.Pong = cmp.Or(o.Pong, 10*time.Second)
 	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))

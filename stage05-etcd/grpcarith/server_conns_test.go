@@ -10,14 +10,14 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/arith"
-	"example.com/workshop/stage05-etcd/grpcarith"
 	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
 )
 
 // crowd is a server that takes three connections.
 func crowd(t *testing.T) *world {
 	w := newWorld(t)
-	w.serveWith(a, new(arith.Arith), grpcarith.ServerOptions{MaxConns: 3, Logger: w.log.Logger()})
+	w.opts.MaxConns = 3
+	w.serve(a, new(arith.Arith))
 	return w
 }
 

@@ -43,6 +43,7 @@ type world struct {
 	t     *testing.T
 	net   memnet.Network
 	store *registry.Store
+	opts  grpcarith.ServerOptions
 	log   logtest.Buffer // of the servers
 	cut   time.Duration  // if set, how long a connection lasts
 	wires wires          // the connections that were dialled
@@ -62,13 +63,10 @@ func newWorld(t *testing.T) *world {
 // end stops it too.
 func (w *world) serve(addr string, a *arith.Arith) (srv *grpcarith.Server, stop func()) {
 	w.t.Helper()
-	return w.serveWith(addr, a, grpcarith.ServerOptions{Logger: w.log.Logger()})
-}
-
-func (w *world) serveWith(addr string, a *arith.Arith, opts grpcarith.ServerOptions) (srv *grpcarith.Server, stop func()) {
-	w.t.Helper()
 	l, err := w.net.Listen(addr)
 	require.NoError(w.t, err)
+	opts := w.opts
+	opts.Logger = w.log.Logger()
 	srv = grpcarith.NewServer(a, opts)
 	served := make(chan error, 1)
 	go func() { served <- srv.Serve(l) }()

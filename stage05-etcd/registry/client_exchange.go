@@ -13,10 +13,6 @@ import (
 	"time"
 )
 
-// maxResponse bounds what the client reads of a response, in bytes: all that a
-// store holds, and what stands around it.
-const maxResponse = MaxBytes + 1<<10
-
 // put registers an instance once, under the lease that req names.
 func (c *Client) put(ctx context.Context, req request) (Lease, error) {
 	var granted registered
@@ -75,10 +71,11 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 		return err
 	}
 	defer resp.Body.Close()
-	body := &io.LimitedReader{R: resp.Body, N: maxResponse}
 	if resp.StatusCode != http.StatusOK {
-		return refusal(resp, body)
+		return refusal(resp, io.LimitReader(resp.Body, maxBody))
 	}
+	most := maxResponse(req)
+	body := &io.LimitedReader{R: resp.Body, N: most}
 	if list, ok := out.(*listResponse); ok {
 		err = list.read(body)
 	} else {
@@ -86,7 +83,7 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 	}
 	io.Copy(io.Discard, body) // to the end, so that the connection is kept
 	if body.N == 0 {
-		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, maxResponse)
+		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, most)
 	}
 	if err != nil {
 		return fmt.Errorf("%s %s: bad answer: %.200w", method, to.Path, err)

@@ -42,13 +42,13 @@ func respondList[T any](w http.ResponseWriter, list []T) {
 
 // respondAll responds with the instances of every service, sorted by name. It
 // takes one list at a time and holds no lock while it writes, so the lists of two
-// services are those of two moments.
+// services are those of two moments. Readers, however many, share a list with those who poll.
 func (s *Store) respondAll(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	fmt.Fprint(w, "{")
 	comma := ""
 	for _, service := range s.names() {
-		list := s.Instances(service)
+		list := s.state(service).list
 		if len(list) == 0 {
 			continue // the last one has left since
 		}

@@ -1,9 +1,11 @@
 package server_test
 
 import (
+	"encoding/gob"
 	"io"
 	"net/rpc"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 
@@ -55,4 +57,49 @@ func TestALongNameIsNotKeptUntilItIsAnswered(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestTypesOfManyPeersHaveABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		types := typesWithoutEnd(t, 200)
+		h := start(t, "tcp", server.Options{MaxHeld: int64(len(types)) * 35 * 3 / 2})
+		define := func() io.Closer {
+			conn := h.dial(t)
+			go io.WriteString(conn, types)
+			synctest.Wait()
+			return conn
+		}
+		first := define()
+		require.Empty(t, h.log.String())
+		define()
+		require.Equal(t, 1, strings.Count(h.log.String(), "message too large"), "what gob keeps of both is too much; "+seeN5)
+		requireWorks(t, h.client(t, "tcp"), "an honest peer sends few")
+		first.Close()
+		synctest.Wait()
+		define()
+		require.Equal(t, 1, strings.Count(h.log.String(), "message too large"), "there is room again")
+	})
+}
+
+func TestRepliesThatManyPeersDoNotReadHaveABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, "tcp", server.Options{MaxCalls: 1, MaxHeld: 3_000_000})
+		ask := func(size int) (peer io.Closer, taken *atomic.Int64) {
+			conn, taken := h.dial(t), new(atomic.Int64)
+			go func() {
+				for enc := gob.NewEncoder(conn); enc.Encode(rpc.Request{ServiceMethod: "Odd.Make"}) == nil && enc.Encode(size) == nil; {
+					taken.Add(1)
+				}
+			}()
+			synctest.Wait()
+			return conn, taken
+		}
+		first, _ := ask(4_000_000)
+		_, taken := ask(20_000)
+		require.Less(t, taken.Load(), int64(10), "calls begun of a peer that reads nothing, while others do the same; "+seeN5)
+		first.Close()
+		synctest.Wait()
+		_, taken = ask(20_000)
+		require.Greater(t, taken.Load(), int64(100), "there is room again")
+	})
 }

@@ -1,6 +1,7 @@
 package server
 
 import (
+	"net/rpc"
 	"reflect"
 	"time"
 )
@@ -10,11 +11,11 @@ import (
 // to read on, and not the whole of it.
 
 // lockWriting lets the caller write a reply, after those that were there before it.
-func (w *wire) lockWriting(body any) {
+func (w *wire) lockWriting(resp *rpc.Response, body any) {
 	if w.writing.TryLock() {
 		return
 	}
-	size := sizeOf(reflect.ValueOf(body), 0)
+	size := sizeOf(reflect.ValueOf(body), 0) + int64(len(resp.Error))
 	if w.unread.Add(size) > w.srv.opts.MaxUnread && !w.hurried.Swap(true) {
 		w.conn.SetWriteDeadline(time.Now().Add(w.srv.opts.WriteTimeout / 10)) // of the write in progress
 	}

@@ -20,6 +20,7 @@ type wire struct {
 
 	left    int64 // bytes that the request being read may still take
 	most    int64 // bytes of the largest request, if that was no small one
+	defined int64 // bytes that are held for type definitions, if they are not few
 	readErr error // the error of the latest Read; these belong to the worker that reads
 
 	renew   time.Time    // when the write deadline is due to be set again; belongs to the writer
@@ -31,9 +32,10 @@ type wire struct {
 	all     atomic.Int64  // the number of workers
 	idle    atomic.Int64  // the number of workers that wait for the turn
 
-	writing sync.Mutex   // serialises replies
-	unread  atomic.Int64 // bytes of the replies that wait for writing
-	hurried atomic.Bool  // whether the write deadline is an early one
+	writing  sync.Mutex   // serialises replies
+	buffered int64        // bytes of the replies that the codec buffers, if they are not few; belongs to the codec
+	unread   atomic.Int64 // bytes of the replies that wait for writing
+	hurried  atomic.Bool  // whether the write deadline is an early one
 }
 
 // serveGob serves net/rpc's own protocol on one connection.
@@ -63,7 +65,7 @@ func (w *wire) serve() {
 	w.flush()
 	w.conn.Close() // which lingers
 	w.codec.Close()
-	w.srv.held.Add(-w.most)
+	w.srv.held.Add(-w.most - w.defined)
 }
 
 // flush waits until every reply has been written, or cannot be.

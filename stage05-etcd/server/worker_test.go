@@ -65,6 +65,32 @@ func TestTheLimitOfCallsIsPerConnection(t *testing.T) {
 	})
 }
 
+func TestCallsOfManyPeersHaveABound(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, "tcp", server.Options{MaxAllCalls: 4})
+		began := time.Now()
+		answered := make(chan time.Duration)
+		for range 3 {
+			conn := h.dial(t)
+			go io.WriteString(conn, slowOnes(t, 16))
+			go func() {
+				replies := gob.NewDecoder(conn)
+				for range 16 {
+					replies.Decode(new(rpc.Response))
+					replies.DecodeValue(reflect.Value{}) // skips the body
+					answered <- time.Since(began)
+				}
+			}()
+		}
+		got := make(map[time.Duration]int)
+		for range 3 * 16 {
+			got[<-answered]++
+		}
+		want := map[time.Duration]int{time.Second: 3*8 + 4, 2 * time.Second: 3*8 - 4}
+		require.Empty(t, cmp.Diff(got, want), "8 on each connection, and 4 besides; "+seeN5)
+	})
+}
+
 func TestShutdownServesTheRequestsThatWaitForAWorker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, "tcp", server.Options{MaxCalls: 1})

@@ -230,9 +230,9 @@ func stage05() Stage {
 				},
 				{
 					Title: "What gRPC's server leaves open",
-					Why:   "A panic in a method ends the process, a method that ends its goroutine never answers, and a client that watches the health of a server keeps it from stopping.",
+					Why:   "A panic in a method ends the process, a method that ends its goroutine never answers, and a client that watches the health of a server keeps it from stopping. A request that never gets whole is kept for ever: 300 clients with a thousand each held four gigabytes.",
 					Role:  Deep,
-					Files: []string{"grpcarith/intercept.go", "grpcarith/intercept_test.go"},
+					Files: []string{"grpcarith/intercept.go", "grpcarith/whole.go", "grpcarith/intercept_test.go", "grpcarith/whole_test.go"},
 					Write: []string{"recovered"},
 				},
 				{

@@ -11,7 +11,13 @@ const (
 )
 
 // Text returns what is logged of a text, or of a value's text, that a peer can make long.
-func Text(value any) string { return cut(fmt.Sprint(value), maxText) }
+func Text(value any) string {
+	text, ok := value.(string)
+	if !ok {
+		text = fmt.Sprint(value) // which would copy a string, twice
+	}
+	return cut(text, maxText)
+}
 
 // Stack returns what is logged of the stack of the goroutine that calls it.
 func Stack() string { return cut(string(debug.Stack()), maxStack) }

@@ -2,6 +2,7 @@ package loglimit_test
 
 import (
 	"fmt"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -41,4 +42,13 @@ func TestALoggersLevelAndGroupsAreKept(t *testing.T) {
 		require.Contains(t, buf.String(), "level=DEBUG msg=hello wire.peer=1")
 		require.False(t, loglimit.New(logtest.Quiet()).Enabled(t.Context(), 0))
 	})
+}
+
+func TestALongTextIsNotCopiedToBeCut(t *testing.T) {
+	long := strings.Repeat("x", 20<<20)
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	require.Less(t, len(loglimit.Text(long)), 2000)
+	runtime.ReadMemStats(&after)
+	require.Less(t, after.TotalAlloc-before.TotalAlloc, uint64(1<<20))
 }

@@ -1,0 +1,67 @@
+package grpcarith
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/tap"
+)
+
+// requests bounds those that are not whole. gRPC keeps what has come of a request, and a
+// goroutine that waits for the rest, for as long as the client likes.
+type requests struct {
+	timeout time.Duration
+	max     int64
+	begun   atomic.Int64
+}
+
+// wholeKey is under which the context of a request has a func() that says that it is whole.
+type wholeKey struct{}
+
+// begin is called for each request once its header has come. The context that it returns
+// ends if the request is not whole within the timeout, or within a hundredth of that if
+// more than max are not whole.
+func (r *requests) begin(ctx context.Context, _ *tap.Info) (context.Context, error) {
+	timeout := r.timeout
+	if r.begun.Add(1) > r.max {
+		timeout /= 100
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	timer := time.AfterFunc(timeout, cancel)
+	whole := sync.OnceFunc(func() {
+		timer.Stop()
+		r.begun.Add(-1)
+	})
+	context.AfterFunc(ctx, whole)
+	return context.WithValue(ctx, wholeKey{}, whole), nil
+}
+
+// isWhole says that the request of ctx is whole.
+func isWhole(ctx context.Context) {
+	if whole, ok := ctx.Value(wholeKey{}).(func()); ok {
+		whole()
+	}
+}
+
+// unary is an interceptor: gRPC calls it when the request is whole.
+func (r *requests) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
+	isWhole(ctx)
+	return handler(ctx, req)
+}
+
+// stream is an interceptor, after which the first message of a stream is its request.
+func (r *requests) stream(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
+	return handler(srv, &firstMessage{stream})
+}
+
+type firstMessage struct{ grpc.ServerStream }
+
+// RecvMsg reads a message.
+func (s *firstMessage) RecvMsg(m any) error {
+	err := s.ServerStream.RecvMsg(m)
+	isWhole(s.Context())
+	return err
+}
