@@ -65,6 +65,14 @@ func TestARegistryOfThreeNodesLosesItsLeaderAndGoesOn(t *testing.T) {
 	require.Same(t, third, c.Nodes()[2].Process(), "who lived goes on")
 }
 
+// Or it would wait a second for each that is not ready to answer it.
+func TestANodeStartsWhenThoseBeforeItAnswer(t *testing.T) {
+	t.Parallel()
+	for _, n := range start(t, stages.Offers{Registry: true, Etcd: true}).Nodes() {
+		require.Empty(t, n.Process().Stderr(), n.Name)
+	}
+}
+
 func TestARegistryOfThreeNodesStartsAgain(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{Registry: true, Etcd: true})
