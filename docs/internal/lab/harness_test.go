@@ -24,6 +24,12 @@ const ttl = time.Second
 // start runs a lab of fake stages until the test ends.
 func start(t *testing.T, numbers ...int) *lab.Lab {
 	t.Helper()
+	return startWith(t, func(*lab.Options) {}, numbers...)
+}
+
+// startWith is start with other options.
+func startWith(t *testing.T, change func(*lab.Options), numbers ...int) *lab.Lab {
+	t.Helper()
 	opts := lab.Options{Root: t.TempDir(), TTL: ttl}
 	opts.Build = func(_ context.Context, dir, out string, _ func(time.Duration)) error {
 		return fakestage.Install(out, fakestage.Options{Spread: strings.Contains(dir, "stage04")})
@@ -33,6 +39,7 @@ func start(t *testing.T, numbers ...int) *lab.Lab {
 		require.NoError(t, err)
 		opts.Stages = append(opts.Stages, s)
 	}
+	change(&opts)
 	l, err := lab.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })
