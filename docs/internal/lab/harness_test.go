@@ -11,11 +11,13 @@ import (
 
 	"example.com/workshop/docs/internal/fakestage"
 	"example.com/workshop/docs/internal/lab"
+	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/stages"
 )
 
 func TestMain(m *testing.M) {
 	fakestage.Main()
+	proc.Copier() // for the tests that build stages
 	os.Exit(m.Run())
 }
 
