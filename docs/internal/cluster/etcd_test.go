@@ -68,8 +68,13 @@ func TestARegistryOfThreeNodesLosesItsLeaderAndGoesOn(t *testing.T) {
 // Or it would wait a second for each that is not ready to answer it.
 func TestANodeStartsWhenThoseBeforeItAnswer(t *testing.T) {
 	t.Parallel()
-	for _, n := range start(t, stages.Offers{Registry: true, Etcd: true}).Nodes() {
-		require.Empty(t, n.Process().Stderr(), n.Name)
+	c := start(t, stages.Offers{Registry: true, Etcd: true})
+	for _, when := range []string{"at first", "without its data"} {
+		for _, n := range c.Nodes() {
+			require.Empty(t, n.Process().Stderr(), n.Name+" "+when)
+		}
+		_, err := c.RenewRegistry(t.Context())
+		require.NoError(t, err)
 	}
 }
 
