@@ -8,7 +8,7 @@ import (
 )
 
 // maxRecording is how many bytes a recording has at most: ten minutes of two stages
-// with all the servers that they may have need a tenth of it.
+// with all the servers that they may have take a fifth of it.
 const maxRecording = 1 << 28
 
 // ReadRecording reads a recording that the lab's page has saved.
