@@ -12,6 +12,10 @@ import (
 	"os"
 
 	"example.com/workshop/docs/internal/cli"
+	"example.com/workshop/docs/internal/proc"
 )
 
-func main() { os.Exit(cli.Main(pages, os.Args[1:])) }
+func main() {
+	proc.Copier()
+	os.Exit(cli.Main(pages, os.Args[1:]))
+}

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -102,12 +101,9 @@ func (a App) runLab(ctx context.Context, f labFlags, args []string) error {
 }
 
 func (a App) replay(ctx context.Context, f labFlags) error {
-	recording, err := os.ReadFile(f.replay)
+	recording, err := lab.ReadRecording(f.replay)
 	if err != nil {
-		return err
-	}
-	if err := lab.CheckRecording(recording); err != nil {
-		return fmt.Errorf("%s: %w", f.replay, err)
+		return usagef("-replay: %w", err)
 	}
 	listener, err := a.listenLab(f.listen)
 	if err != nil {

@@ -26,17 +26,23 @@ func TestWhatTheLabCannotShowIsAMistake(t *testing.T) {
 		"lab -listen 8600":             `docs: -listen "8600": it is HOST:PORT`,
 		"lab -listen 0.0.0.0:0":        "docs: -listen 0.0.0.0:0: the lab is for this machine alone, so its host is 127.0.0.1",
 		"lab -replay x.json 3":         "docs: -replay takes no stage: the recording says what it shows",
-		"lab -replay x.json -listen x": "docs: open x.json: no such file or directory",
+		"lab -replay x.json -listen x": "docs: -replay: stat x.json: no such file or directory",
+		"lab -replay /dev/zero":        "docs: -replay: /dev/zero is not a regular file",
+		"lab -rate 1000000":            "docs: unknown flag: --rate", // which the page has, with its bounds
 	} {
 		status, _, stderr := docs(t, root, strings.Fields(line)...)
 		require.Equal(t, want+"\n", stderr, line)
-		require.NotZero(t, status, line)
+		require.Equal(t, 2, status, line)
 	}
 	file := filepath.Join(t.TempDir(), "not.json")
 	require.NoError(t, os.WriteFile(file, []byte("7 * 8"), 0o644))
 	status, _, stderr := docs(t, root, "lab", "-replay", file)
-	require.Equal(t, 1, status)
-	require.Contains(t, stderr, "docs: "+file+": not a recording of the lab")
+	require.Equal(t, 2, status)
+	require.Contains(t, stderr, "docs: -replay: "+file+": not a recording of the lab")
+	require.NoError(t, os.Truncate(file, 1<<30))
+	status, _, stderr = docs(t, root, "lab", "-replay", file)
+	require.Equal(t, 2, status)
+	require.Equal(t, "docs: -replay: "+file+": not a recording of the lab: it has 1024 MB, and the longest has less than 256\n", stderr)
 }
 
 // serving is a docs command in a process of its own that serves pages.

@@ -5,10 +5,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"time"
 
 	"example.com/workshop/docs/internal/measure"
 )
@@ -19,10 +21,11 @@ const etcdNodes = 3
 // etcdRegistry is a cluster of etcd nodes, each a process of its own that keeps
 // its data on disk.
 type etcdRegistry struct {
-	c   *Cluster
-	dir string // that holds a directory for each node
-	all []*Node
-	api *measure.Etcd
+	c     *Cluster
+	dir   string // that holds a directory for each node
+	all   []*Node
+	peers []string // where each listens for the others
+	api   *measure.Etcd
 }
 
 // startEtcd starts the nodes on ports that are chosen for them, because each is told
@@ -46,7 +49,7 @@ func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &etcdRegistry{c: c, dir: dir}
+	r := &etcdRegistry{c: c, dir: dir, peers: peers}
 	proxies, err := c.startPeers(peers)
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(dir))
@@ -64,7 +67,7 @@ func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 	for _, n := range r.all {
 		n.args = append(n.args, "-cluster", strings.Join(members, ","))
 	}
-	if err := r.start(ctx, r.all); err != nil {
+	if err := r.found(ctx); err != nil {
 		return nil, errors.Join(err, r.killAll(ctx), os.RemoveAll(dir))
 	}
 	r.api = &measure.Etcd{Client: web()}
@@ -73,6 +76,47 @@ func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 	}
 	return r, nil
 }
+
+// found starts the nodes of a new cluster, each as soon as those before it answer at
+// the addresses for other nodes. A node without data asks them whether they know it,
+// and of one that listens and is not ready to answer it waits a second for that.
+func (r *etcdRegistry) found(ctx context.Context) error {
+	ctx, fail := context.WithCancelCause(ctx)
+	defer fail(nil)
+	var starting sync.WaitGroup
+	for i, n := range r.all {
+		starting.Go(func() {
+			if err := r.c.start(ctx, n, r.command()); err != nil {
+				fail(err)
+			}
+		})
+		awaitAnswer(ctx, "http://"+r.peers[i])
+	}
+	starting.Wait()
+	return context.Cause(ctx)
+}
+
+// awaitAnswer returns when there is any answer at a URL, or ctx has ended.
+func awaitAnswer(ctx context.Context, url string) {
+	client := web()
+	for ctx.Err() == nil {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+		if err != nil {
+			return
+		}
+		if resp, err := client.Do(req); err == nil {
+			resp.Body.Close()
+			return
+		}
+		select {
+		case <-time.After(answerEvery):
+		case <-ctx.Done():
+		}
+	}
+}
+
+// answerEvery is how often a node that does not listen yet is asked.
+const answerEvery = 10 * time.Millisecond
 
 // start starts nodes at the same time, for none is ready before a majority
 // runs. When one fails, it waits for no other.
@@ -213,5 +257,5 @@ func (r *etcdRegistry) renew(ctx context.Context) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	return fmt.Sprintf("all %d nodes of etcd are killed, lose their data and start again", len(r.all)), r.start(ctx, r.all)
+	return fmt.Sprintf("all %d nodes of etcd are killed, lose their data and start again", len(r.all)), r.found(ctx)
 }

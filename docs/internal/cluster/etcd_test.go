@@ -65,6 +65,19 @@ func TestARegistryOfThreeNodesLosesItsLeaderAndGoesOn(t *testing.T) {
 	require.Same(t, third, c.Nodes()[2].Process(), "who lived goes on")
 }
 
+// Or it would wait a second for each that is not ready to answer it.
+func TestANodeStartsWhenThoseBeforeItAnswer(t *testing.T) {
+	t.Parallel()
+	c := start(t, stages.Offers{Registry: true, Etcd: true})
+	for _, when := range []string{"at first", "without its data"} {
+		for _, n := range c.Nodes() {
+			require.Empty(t, n.Process().Stderr(), n.Name+" "+when)
+		}
+		_, err := c.RenewRegistry(t.Context())
+		require.NoError(t, err)
+	}
+}
+
 func TestARegistryOfThreeNodesStartsAgain(t *testing.T) {
 	t.Parallel()
 	c := start(t, stages.Offers{Registry: true, Etcd: true})

@@ -2,6 +2,7 @@ package cluster_test
 
 import (
 	"net"
+	"net/http"
 	"os"
 	"testing"
 	"time"
@@ -28,6 +29,7 @@ func (p *takes) choose(count int) ([]string, error) {
 		p.left--
 		l, err := net.Listen("tcp", addrs[count-1])
 		require.NoError(p.t, err)
+		go http.Serve(l, http.NotFoundHandler()) // until it is closed; or nodes would wait for an answer
 		p.t.Cleanup(func() { l.Close() })
 	}
 	return addrs, err

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"example.com/workshop/docs/internal/stages"
@@ -105,13 +106,25 @@ func (w Work) backup(now time.Time) (string, error) {
 		to := filepath.Join(w.Root, Folder, backupFolder, name)
 		_, err := os.Stat(to)
 		if errors.Is(err, fs.ErrNotExist) {
-			return path.Join(Folder, backupFolder, name), os.CopyFS(to, os.DirFS(w.Dir))
+			return path.Join(Folder, backupFolder, name), os.CopyFS(to, copyable{os.DirFS(w.Dir).(fs.ReadLinkFS)})
 		}
 		if err != nil {
 			return "", err
 		}
 		name = fmt.Sprintf("%s-%s-%d", w.Stage.Dir, now.Format("20060102-150405"), n)
 	}
+}
+
+// copyable leaves pipes and the like out of a file system. Nobody can read them to
+// their end, and Reset lets them stay where they are.
+type copyable struct{ fs.ReadLinkFS }
+
+// ReadDir implements fs.ReadDirFS.
+func (c copyable) ReadDir(name string) ([]fs.DirEntry, error) {
+	entries, err := fs.ReadDir(c.ReadLinkFS, name)
+	return slices.DeleteFunc(entries, func(e fs.DirEntry) bool {
+		return !e.IsDir() && !e.Type().IsRegular() && e.Type() != fs.ModeSymlink
+	}), err
 }
 
 // clear removes the copy's files that are not among those to keep.

@@ -112,6 +112,9 @@ func (f files) write(dir string) error {
 		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 			return err
 		}
+		if info, err := os.Stat(file); err == nil && !info.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a regular file, and one of the stage belongs there", file) // a pipe would wait for its reader
+		}
 		if err := os.WriteFile(file, []byte(text), 0o644); err != nil {
 			return err
 		}

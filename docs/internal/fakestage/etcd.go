@@ -4,8 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"net"
 	"net/http"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -21,7 +24,7 @@ func etcd(ctx context.Context, args []string) error {
 	peer := flags.String("listen-peer", "", "")
 	cluster := flags.String("cluster", "", "")
 	name := flags.String("name", "", "")
-	flags.String("data", "", "")
+	data := flags.String("data", "", "")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
@@ -30,7 +33,6 @@ func etcd(ctx context.Context, args []string) error {
 		return err
 	}
 	defer there.Close()
-	go http.Serve(there, http.NotFoundHandler())    // until it is closed
 	n := &member{store: newStore(time.Hour, false)} // until a server says how long
 	for _, other := range strings.Split(*cluster, ",") {
 		of, url, _ := strings.Cut(other, "=")
@@ -39,6 +41,10 @@ func etcd(ctx context.Context, args []string) error {
 			n.self = url
 		}
 	}
+	if err := n.begin(*data); err != nil {
+		return err
+	}
+	go http.Serve(there, http.NotFoundHandler()) // until it is closed
 	mux := n.store.handler()
 	mux.HandleFunc("POST /v3/kv/range", n.ranges)
 	mux.HandleFunc("POST /v3/maintenance/status", n.status)
@@ -49,6 +55,28 @@ type member struct {
 	self  string // where peers reach it
 	peers []string
 	store *store
+}
+
+// opening is how long a node takes to make a disk ready, from when it listens.
+const opening = 50 * time.Millisecond
+
+// begin asks the peers once, as a node does that has no data yet, and says which of them
+// listen and do not answer. It waits for each as long as etcd does.
+func (n *member) begin(data string) error {
+	begun := filepath.Join(data, "begun")
+	if _, err := os.Stat(begun); err == nil {
+		return nil
+	}
+	time.Sleep(opening)
+	for _, peer := range n.peers {
+		if peer != n.self && os.IsTimeout(get(peer, time.Second)) {
+			fmt.Fprintln(os.Stderr, peer, "does not answer")
+		}
+	}
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return err
+	}
+	return os.WriteFile(begun, nil, 0o600)
 }
 
 // alive returns the peers that are there, itself included.
@@ -62,13 +90,15 @@ func (n *member) alive() (alive []string) {
 }
 
 // reaches reports whether a peer answers anything.
-func reaches(peer string) bool {
-	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: standstill}
-	resp, err := client.Get(peer)
+func reaches(peer string) bool { return get(peer, standstill) == nil }
+
+func get(url string, within time.Duration) error {
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: within}
+	resp, err := client.Get(url)
 	if err == nil {
 		resp.Body.Close()
 	}
-	return err == nil
+	return err
 }
 
 func (n *member) ranges(w http.ResponseWriter, _ *http.Request) {

@@ -115,6 +115,26 @@ func TestACrashInTwoStagesAtOnceInABrowser(t *testing.T) {
 	b.RequireQuiet(t, "lab")
 }
 
+// visible says that the lowest edge of what a selector finds is on the screen.
+const visible = `Math.max(...[...document.querySelectorAll(%q)].map(x => x.getBoundingClientRect().bottom)) <= innerHeight`
+
+func TestTwoStagesFitOnOneScreenWithWhatHappenedLast(t *testing.T) {
+	_, url := serveReal(t, 4, 5)
+	b := openBrowser(t)
+	b.Run(t, chromedp.EmulateViewport(1280, 720), chromedp.Navigate(url))
+	until(t, b, fmt.Sprintf(total, 1, "sent")+" > 200 && "+fmt.Sprintf(total, 2, "sent")+" > 200")
+	press(t, b, "A", "Kill")
+	until(t, b, fmt.Sprintf(listed, 1, "A", true)+" && "+fmt.Sprintf(listed, 2, "A", true))
+	press(t, b, "A", "Start")
+	until(t, b, fmt.Sprintf(listed, 1, "A", false)+" && "+fmt.Sprintf(listed, 2, "A", false))
+	b.Shoot(t, "lab-two-1280x720")
+	for _, part := range []string{".server", ".strip .times", "figcaption", "#log li:nth-child(-n + 3)"} {
+		until(t, b, fmt.Sprintf(visible, part))
+	}
+	b.RequireAccessible(t, "two stages on a small screen")
+	b.RequireQuiet(t, "lab")
+}
+
 func TestEachStageInABrowser(t *testing.T) {
 	for _, stage := range []int{1, 2, 5} {
 		t.Run(fmt.Sprint("stage ", stage), func(t *testing.T) {

@@ -11,11 +11,13 @@ import (
 
 	"example.com/workshop/docs/internal/fakestage"
 	"example.com/workshop/docs/internal/lab"
+	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/stages"
 )
 
 func TestMain(m *testing.M) {
 	fakestage.Main()
+	proc.Copier() // for the tests that build stages
 	os.Exit(m.Run())
 }
 
@@ -23,6 +25,12 @@ const ttl = time.Second
 
 // start runs a lab of fake stages until the test ends.
 func start(t *testing.T, numbers ...int) *lab.Lab {
+	t.Helper()
+	return startWith(t, func(*lab.Options) {}, numbers...)
+}
+
+// startWith is start with other options.
+func startWith(t *testing.T, change func(*lab.Options), numbers ...int) *lab.Lab {
 	t.Helper()
 	opts := lab.Options{Root: t.TempDir(), TTL: ttl}
 	opts.Build = func(_ context.Context, dir, out string, _ func(time.Duration)) error {
@@ -33,6 +41,7 @@ func start(t *testing.T, numbers ...int) *lab.Lab {
 		require.NoError(t, err)
 		opts.Stages = append(opts.Stages, s)
 	}
+	change(&opts)
 	l, err := lab.Start(t.Context(), opts)
 	require.NoError(t, err)
 	t.Cleanup(func() { require.NoError(t, l.Close()) })

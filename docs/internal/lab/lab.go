@@ -28,6 +28,8 @@ type Options struct {
 	TTL     time.Duration  // of a registration
 	Build   proc.Builder   // nil means proc.Build
 	Tell    func(string)   // hears what takes time; nil for nobody
+
+	Wall func() time.Time // the clock on the wall; nil means the system's
 }
 
 // Servers is how many servers a lab starts with, and MaxServers how many it may
@@ -49,7 +51,7 @@ type Frame struct {
 type Event struct {
 	At   float64 `json:"at"`
 	Side int     `json:"side"` // from 0; -1 for all
-	Kind string  `json:"kind"` // as measure.Kind; action and result besides
+	Kind string  `json:"kind"` // as measure.Kind; action, result, ended and standstill besides
 	Text string  `json:"text"`
 }
 
@@ -63,6 +65,7 @@ type Lab struct {
 	sides  []*side
 	hub    *hub
 	root   string
+	wall   func() time.Time
 
 	ctx     context.Context // of all that runs; ends with stop
 	stop    context.CancelFunc
@@ -79,7 +82,10 @@ func Start(ctx context.Context, opts Options) (_ *Lab, err error) {
 	if err != nil {
 		return nil, err
 	}
-	l := &Lab{began: time.Now(), folder: folder, hub: newHub(), root: opts.Root}
+	l := &Lab{began: time.Now(), folder: folder, hub: newHub(), root: opts.Root, wall: opts.Wall}
+	if l.wall == nil {
+		l.wall = wallClock
+	}
 	l.ctx, l.stop = context.WithCancel(context.WithoutCancel(ctx))
 	defer func() {
 		if err != nil {
@@ -133,6 +139,7 @@ func (l *Lab) each(ctx context.Context, do func(*side, context.Context) error) e
 func (l *Lab) film() {
 	ticks := time.NewTicker(frameEvery)
 	defer ticks.Stop()
+	last := l.wall()
 	for {
 		l.hub.send(l.frame())
 		select {
@@ -140,6 +147,9 @@ func (l *Lab) film() {
 		case <-l.ctx.Done():
 			return
 		}
+		now := l.wall()
+		l.stoodStill(last, now)
+		last = now
 	}
 }
 

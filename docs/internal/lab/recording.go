@@ -4,7 +4,33 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 )
+
+// maxRecording is how many bytes a recording has at most: ten minutes of two stages
+// with all the servers that they may have take a fifth of it.
+const maxRecording = 1 << 28
+
+// ReadRecording reads a recording that the lab's page has saved.
+func ReadRecording(file string) ([]byte, error) {
+	info, err := os.Stat(file)
+	switch {
+	case err != nil:
+		return nil, err
+	case !info.Mode().IsRegular(): // it might have no end
+		return nil, fmt.Errorf("%s is not a regular file", file)
+	case info.Size() > maxRecording:
+		return nil, fmt.Errorf("%s: not a recording of the lab: it has %d MB, and the longest has less than %d", file, info.Size()>>20, maxRecording>>20)
+	}
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, err
+	}
+	if err := CheckRecording(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", file, err)
+	}
+	return text, nil
+}
 
 // CheckRecording returns an error if the text is no recording that a page can
 // show.

@@ -4,10 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
+	"path"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
@@ -16,10 +19,10 @@ import (
 // calls tick as it goes on. Build is one.
 type Builder func(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error
 
-// Build compiles every command of the module in dir (its ./cmd/... packages)
-// into the folder out, which must exist. While the compiler runs, tick is
-// called once a second with the time elapsed; nil is allowed. When ctx ends the
-// compiler is stopped.
+// Build links every command of the module in dir (the folders below its cmd) into
+// the folder out, which must exist. While the go command runs, tick is called once
+// a second with the time elapsed; nil is allowed. When ctx ends the go command is
+// stopped. The program's main calls Copier.
 func Build(ctx context.Context, dir, out string, tick func(elapsed time.Duration)) error {
 	return BuildWith(nil)(ctx, dir, out, tick)
 }
@@ -32,44 +35,73 @@ func BuildWith(env []string, flags ...string) Builder {
 	}
 }
 
+// build has go run link the commands, because that keeps executables in go's own
+// cache, for as long as it keeps packages. go build would link all of them anew.
 func build(ctx context.Context, dir, out string, tick func(elapsed time.Duration), env, flags []string) (err error) {
-	if _, err := os.Stat(dir); err != nil {
+	sources, err := fs.Glob(os.DirFS(dir), "cmd/*/*.go")
+	if err != nil {
 		return err
 	}
-	// A go build that is interrupted does not clean up after itself.
+	if len(sources) == 0 {
+		return fmt.Errorf("there are no commands in %s", filepath.Join(dir, "cmd"))
+	}
+	copier, err := execFlag()
+	if err != nil {
+		return err
+	}
+	// A go command that is interrupted does not clean up after itself.
 	work, err := os.MkdirTemp(out, "go-build-")
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(work)) }()
+	var built []string
+	began := time.Now()
+	for i, source := range sources {
+		folder := path.Dir(source)
+		if i > 0 && folder == path.Dir(sources[i-1]) {
+			continue
+		}
+		name := filepath.Base(Binary("", path.Base(folder)))
+		built = append(built, name)
+		cmd := exec.Command("go", slices.Concat([]string{"run", "-buildvcs=false", "-exec", copier}, flags, []string{"./" + folder, filepath.Join(work, name)})...)
+		cmd.Dir = dir
+		cmd.Env = slices.Concat(cmd.Environ(), env, []string{"GOTMPDIR=" + work, copierEnv + "=1"})
+		if err := run(ctx, cmd, began, tick); err != nil {
+			return err
+		}
+	}
+	for _, name := range built {
+		if err := os.Rename(filepath.Join(work, name), filepath.Join(out, name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// run runs a go command in a module's folder.
+func run(ctx context.Context, cmd *exec.Cmd, began time.Time, tick func(time.Duration)) error {
 	output := newTail(200)
-	// The separator at the end makes go build treat out as a folder even when
-	// it builds a single command.
-	args := append([]string{"build", "-buildvcs=false", "-o", out + string(filepath.Separator)}, flags...)
-	cmd := exec.Command("go", append(args, "./cmd/...")...)
-	cmd.Dir = dir
 	cmd.Stdout, cmd.Stderr = output, output
-	cmd.Env = append(append(cmd.Environ(), env...), "GOTMPDIR="+work)
-	p, err := start(cmd, "go build", output)
+	p, err := start(cmd, "go run", output)
 	if errors.Is(err, exec.ErrNotFound) {
 		return errors.New("the go command is not in the PATH")
 	}
 	if err != nil {
 		return err
 	}
-	if err := await(ctx, p, tick); err != nil {
+	if err := await(ctx, p, began, tick); err != nil {
 		return err
 	}
 	if p.err != nil {
-		return fmt.Errorf("%s does not build: %s", filepath.Base(dir), complaint(output.Lines()))
+		return fmt.Errorf("%s does not build: %s", filepath.Base(cmd.Dir), complaint(output.Lines()))
 	}
 	return nil
 }
 
-// await waits for p to end, calling tick each second, and interrupts it when
-// ctx ends.
-func await(ctx context.Context, p *Process, tick func(time.Duration)) error {
-	began := time.Now()
+// await waits for p to end, calling tick each second with the time since began, and
+// interrupts it when ctx ends.
+func await(ctx context.Context, p *Process, began time.Time, tick func(time.Duration)) error {
 	seconds := time.NewTicker(time.Second)
 	defer seconds.Stop()
 	for {

@@ -17,6 +17,7 @@ import (
 func module(t *testing.T, mainFile string) string {
 	t.Helper()
 	t.Setenv("GOWORK", "off")
+	t.Setenv("GORACE", "atexit_sleep_ms=0") // of the test binary, which the go command starts often
 	dir := filepath.Join(t.TempDir(), "a stage")
 	require.NoError(t, os.MkdirAll(filepath.Join(dir, "cmd", "small"), 0o755))
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "go.mod"), []byte("module small\n\ngo 1.26.0\n"), 0o644))
@@ -45,6 +46,18 @@ func TestBuildTellsTheCompilersFirstComplaint(t *testing.T) {
 func TestBuildNamesAFolderThatIsNotThere(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "stage09")
 	require.ErrorContains(t, proc.Build(t.Context(), dir, t.TempDir(), nil), dir)
+}
+
+func TestBuildSaysThatAModuleHasNoCommands(t *testing.T) {
+	dir := t.TempDir()
+	require.EqualError(t, proc.Build(t.Context(), dir, t.TempDir(), nil), "there are no commands in "+filepath.Join(dir, "cmd"))
+}
+
+// Or it would play all of its tests, again and again.
+func TestAProgramThatForgetsToBeTheCopierIsTold(t *testing.T) {
+	t.Setenv("WORKSHOP_COPIER", "1")
+	err := proc.Build(t.Context(), module(t, "package main\n\nfunc main() {}\n"), t.TempDir(), nil)
+	require.EqualError(t, err, "this program builds, and so its main must call proc.Copier")
 }
 
 func TestABuildThatIsInterruptedLeavesNoFile(t *testing.T) {

@@ -20,8 +20,12 @@ func deep(n int) {
 }
 
 // TestMain lets the test binary play the child: with CHILD set it acts out that
-// part and never runs a test.
+// part and never runs a test. It also plays what the go command starts.
 func TestMain(m *testing.M) {
+	if len(os.Args) > 3 && os.Args[1] == recorder {
+		record(os.Args[2], os.Args[3:])
+	}
+	proc.Copier()
 	part, ok := children[os.Getenv("CHILD")]
 	if !ok {
 		os.Exit(m.Run())
@@ -39,6 +43,11 @@ var children = map[string]func(){
 		signal.Ignore(os.Interrupt)
 		fmt.Println("listening 127.0.0.1:1")
 		select {}
+	},
+	"builds": func() { // the module and the folder that its arguments name
+		if err := proc.Build(noDeadline, os.Args[1], os.Args[2], nil); err != nil {
+			panic(err)
+		}
 	},
 	"mute":   func() { untilInterrupted(func() {}) },
 	"chatty": func() { untilInterrupted(func() { fmt.Println("hello there") }) },

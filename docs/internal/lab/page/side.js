@@ -82,7 +82,7 @@ export class Side {
 
   // mark notes an event for the strip.
   mark(event) {
-    if (["fault", "heal", "joined"].includes(event.kind)) this.marks.push(event);
+    if (["fault", "heal", "joined", "standstill"].includes(event.kind)) this.marks.push(event);
   }
 
   count({ client, servers }, at) {
