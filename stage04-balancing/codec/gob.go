@@ -102,12 +102,12 @@ func newStream(conn io.ReadWriteCloser, max int64) *stream {
 // a message may be on the wire, so it closes the connection. The caller holds
 // the writer's lock.
 func (s *stream) write(header, body any) error {
-	whole, queued := false, len(s.out.queue)
+	whole := false
 	defer func() {
 		if !whole { // an error, or a panic in a GobEncode
 			s.conn.Close()
 		}
-		s.out.wake(queued)
+		s.out.wake()
 	}()
 	if err := s.enc.Encode(header); err != nil {
 		return err

@@ -141,8 +141,8 @@ func TestALargeMessageIsTriedAtOnceAndWhatIsLeftOfItGoesFirst(t *testing.T) {
 
 		send(0)
 		require.Equal(t, 1, conn.tries)
+		synctest.Wait() // the rest is being written
 		send(1)
-		synctest.Wait()
 		send(2)
 		require.Equal(t, 1, conn.tries, "the second and the third wait for the rest of the first")
 		close(conn.open)
