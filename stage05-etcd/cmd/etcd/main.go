@@ -93,6 +93,9 @@ func (c config) runOne(ctx context.Context) error {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil
+	case errors.Is(err, syscall.EADDRINUSE) && c.child:
+		_, err = fmt.Printf("%s%v (-listen HOST:PORT chooses others)\n", taken, err)
+		return err
 	case errors.Is(err, syscall.EADDRINUSE):
 		return fmt.Errorf("%w (-listen HOST:PORT and -listen-peer HOST:PORT choose others)", err)
 	case errors.Is(err, embedded.ErrInUse):

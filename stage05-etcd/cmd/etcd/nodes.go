@@ -11,12 +11,24 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/sync/errgroup"
+
 	"example.com/workshop/stage05-etcd/internal/cli"
 	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
-// startAll runs a cluster until ctx ends or the last node has.
+// startAll runs a cluster until ctx ends or the last node has. With -data the nodes' ports
+// are written down beside the data, so only those of others are chosen anew.
 func (c config) startAll(ctx context.Context) error {
+	tries := 5
+	if c.Dir != "" {
+		tries = 1
+	}
+	return onFreePorts(tries, func() error { return c.tryAll(ctx) })
+}
+
+// tryAll is startAll with one choice of ports.
+func (c config) tryAll(ctx context.Context) error {
 	root, temporary := c.Dir, c.Dir == ""
 	if temporary {
 		var err error
@@ -92,21 +104,13 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	return commands, nil
 }
 
-// ready waits until all nodes are, and notes where they listen.
+// ready waits until all nodes are, or one has ended: those that are left may wait for it.
 func ready(ctx context.Context, nodes []*process) error {
+	all, ctx := errgroup.WithContext(ctx)
 	for _, p := range nodes {
-		select {
-		case addr, ok := <-p.addr:
-			if !ok {
-				<-p.ended
-				return fmt.Errorf("node %s has not started: %v", p.name, p.err)
-			}
-			p.listens = addr
-		case <-ctx.Done():
-			return nil
-		}
+		all.Go(func() error { return p.ready(ctx) })
 	}
-	return nil
+	return all.Wait()
 }
 
 // announce says where the nodes are, in the order of their names.

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -19,9 +21,10 @@ type process struct {
 	cmd   *exec.Cmd
 	stdin io.Closer
 	addr  chan string   // gets the address once the node is ready; closed when it will not be
-	ended chan struct{} // closed after err is set
+	ended chan struct{} // closed after err and taken are set
 
 	listens string // the address, once it has been read from addr
+	taken   string // why it has not started, if a port of it was in use
 	err     error
 }
 
@@ -49,12 +52,32 @@ func start(name string, args []string) (*process, error) {
 			if addr, ok := strings.CutPrefix(lines.Text(), "listening "); ok {
 				p.addr <- addr
 			}
+			if why, ok := strings.CutPrefix(lines.Text(), taken); ok {
+				p.taken = why
+			}
 		}
 		close(p.addr)
 		p.err = p.cmd.Wait()
 		close(p.ended)
 	}()
 	return p, nil
+}
+
+// ready waits until the node is, and notes where it listens. It returns nil when ctx ends.
+func (p *process) ready(ctx context.Context) error {
+	select {
+	case addr, ok := <-p.addr:
+		if !ok {
+			<-p.ended
+			if p.taken != "" {
+				return &takenError{p.name, p.taken}
+			}
+			return fmt.Errorf("node %s has not started: %v", p.name, p.err)
+		}
+		p.listens = addr
+	case <-ctx.Done():
+	}
+	return nil
 }
 
 // stopAll stops the nodes, and returns when no process is left.
