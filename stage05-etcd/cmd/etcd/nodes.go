@@ -17,8 +17,9 @@ import (
 	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
-// startAll runs a cluster until ctx ends or the last node has. With -data the nodes' ports
-// are written down beside the data, so only those of others are chosen anew.
+// startAll runs a cluster until ctx ends or the last node has. When another program takes a
+// port before its node listens, the cluster starts again on other ports, five times at most.
+// With -data it does not, for the ports are written down beside the data.
 func (c config) startAll(ctx context.Context) error {
 	tries := 5
 	if c.Dir != "" {
@@ -104,7 +105,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	return commands, nil
 }
 
-// ready waits until all nodes are, or one has ended: those that are left may wait for it.
+// ready waits until all nodes are ready, or one has ended: the others may wait for that one.
 func ready(ctx context.Context, nodes []*process) error {
 	all, ctx := errgroup.WithContext(ctx)
 	for _, p := range nodes {

@@ -63,7 +63,7 @@ func start(name string, args []string) (*process, error) {
 	return p, nil
 }
 
-// ready waits until the node is, and notes where it listens. It returns nil when ctx ends.
+// ready waits until the node is ready, and notes where it listens. It returns nil when ctx ends.
 func (p *process) ready(ctx context.Context) error {
 	select {
 	case addr, ok := <-p.addr:
