@@ -76,6 +76,33 @@ func TestManySmallMessagesAreNotOneLargeOne(t *testing.T) {
 	require.Equal(t, io.EOF, c.ReadRequestHeader(new(rpc.Request)))
 }
 
+// counted counts the reads of a connection.
+type counted struct {
+	io.Reader
+	reads int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	c.reads++
+	return c.Reader.Read(p)
+}
+
+func TestOneReadTakesInSeveralLargeMessages(t *testing.T) {
+	sent, values := bytes.Repeat([]byte("x"), 16<<10), []any{}
+	for range 100 {
+		values = append(values, rpc.Request{ServiceMethod: "Shapes.Mirror"}, sent)
+	}
+	r := &counted{Reader: bytes.NewReader(encoded(t, values...))}
+	c := codec.NewServer(wire{r}, 1<<20)
+	for range 100 {
+		var got []byte
+		require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+		require.NoError(t, c.ReadRequestBody(&got))
+		require.Equal(t, sent, got)
+	}
+	require.Less(t, r.reads, 40, "reads for 100 messages of 16 KiB")
+}
+
 func TestAnAnnouncementAloneTakesNoMemory(t *testing.T) {
 	for name, prefix := range map[string]string{
 		"one byte over":       "fd100001",
