@@ -3,6 +3,8 @@ package client
 import (
 	"slices"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
 // When an instance is ejected, as outlier detection in Envoy does it: after
@@ -72,7 +74,7 @@ func (c *Client) eject(n *node, err error) {
 }
 
 func (c *Client) logEjection(n *node, ban time.Duration, err error) {
-	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", err)
+	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", loglimit.Text(err))
 }
 
 // ban ejects n and returns for how long: not at all when that would be one too many.
