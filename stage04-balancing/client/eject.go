@@ -27,6 +27,7 @@ type health struct {
 	until     time.Time // when it is readmitted; of use while it is ejected
 	ejections int       // in a row, without an answer between them
 	silence   silence
+	renewed   time.Time // when all of this was last forgotten; see renew
 }
 
 // add counts an attempt. One that failed by the instance's fault is one more in a row;
