@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"maps"
 	"runtime"
 	"slices"
@@ -153,5 +154,29 @@ func TestACallInTheMiddleOfAnUpdateGoesElsewhereToo(t *testing.T) {
 		made <- cluster.client(client.Options{Balancer: b})
 		require.NoError(t, <-called, "b:1 is listed, and has not been asked")
 		require.EqualValues(t, 1, ran(hosts[1:]))
+	})
+}
+
+// TestAServerThatAlwaysRegistersAnewIsEjected though it is another process by its own
+// account each time, with callers who do not try again.
+func TestAServerThatAlwaysRegistersAnewIsEjected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		hosts[0].kill()
+		hosts[0].offer("Work", Crashing{})
+		b := &ledger{Balancer: roundRobin()}
+		c := cluster.client(client.Options{Balancer: b})
+		failed := 0
+		for i := range 1000 {
+			hosts[0].in.Version = fmt.Sprint(i)
+			hosts[0].register()
+			synctest.Wait()
+			if c.Call(t.Context(), "Work.Do", 7, new(int)) != nil {
+				failed++
+			}
+			time.Sleep(10 * time.Millisecond)
+		}
+		require.Less(t, failed, 30, "in ten seconds")
 	})
 }

@@ -60,11 +60,11 @@ func (inv *invocation) another(n *node) bool {
 type ending struct {
 	at       time.Time
 	took     time.Duration
-	answered bool  // whether the instance answered, be it with an error of the method's own
-	fault    error // the error, if it was the instance's fault
-	timedOut bool  // whether no answer came in time
-	conn     *Conn // where it was sent; nil if it was not
-	heard    int64 // what conn had heard before
+	answered bool     // whether the instance answered, be it with an error of the method's own
+	fault    error    // the error, if it was the instance's fault
+	timedOut bool     // whether no answer came in time
+	conn     *Conn    // where it was sent; nil if it was not
+	heard    progress // what conn had heard before
 }
 
 // report tells the balancer, the statistics and the ejection that the attempt on n

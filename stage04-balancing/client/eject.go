@@ -3,6 +3,8 @@ package client
 import (
 	"slices"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
 // When an instance is ejected, as outlier detection in Envoy does it: after
@@ -25,6 +27,7 @@ type health struct {
 	until     time.Time // when it is readmitted; of use while it is ejected
 	ejections int       // in a row, without an answer between them
 	silence   silence
+	renewed   time.Time // when all of this was last forgotten; see renew
 }
 
 // add counts an attempt. One that failed by the instance's fault is one more in a row;
@@ -72,7 +75,7 @@ func (c *Client) eject(n *node, err error) {
 }
 
 func (c *Client) logEjection(n *node, ban time.Duration, err error) {
-	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", err)
+	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", loglimit.Text(err))
 }
 
 // ban ejects n and returns for how long: not at all when that would be one too many.

@@ -4,12 +4,15 @@ import (
 	"context"
 	"sync"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
 // Broadcast calls one method on every instance listed, the ejected ones and those
 // of weight 0 included, once each, and returns their receipts in the order of their
 // ids. reply returns a new variable for each reply. An instance in transient failure
-// is dialled for this one call.
+// is dialled for this one call. As with the function Broadcast, no more than
+// descriptors.Half are called at once.
 func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -23,10 +26,13 @@ func (c *Client) Broadcast(ctx context.Context, method string, args any, reply f
 	}
 	receipts := make([]Receipt[any], len(nodes))
 	var wg sync.WaitGroup
+	turns := make(chan struct{}, descriptors.Half())
 	for i, n := range nodes {
 		r := &receipts[i]
 		r.Addr, r.Reply = n.addr, reply()
+		turns <- struct{}{}
 		wg.Go(func() {
+			defer func() { <-turns }()
 			r.Err = n.callOnce(ctx, method, args, r.Reply)
 			r.Outcome = OutcomeOf(r.Err)
 		})

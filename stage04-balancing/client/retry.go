@@ -21,7 +21,7 @@ type invocation struct {
 	begin    time.Time   // when the current attempt began
 	due      time.Time   // when another one may begin
 	conn     *Conn       // where the current one was sent; nil if it was not
-	heard    int64       // what conn had heard before
+	heard    progress    // what conn had heard before
 	rival    *invocation // that has overtaken the current one; see hedge
 	sent     int         // how many attempts were sent
 	tried    []string    // ids of nodes that get no other attempt of this call

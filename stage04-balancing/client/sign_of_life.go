@@ -2,6 +2,7 @@ package client
 
 import (
 	"errors"
+	"io"
 	"net/rpc"
 	"time"
 )
@@ -21,13 +22,20 @@ const nowhere = "NoSuchService.SignOfLife"
 // attempt if that is longer.
 const shortestAsk = 200 * time.Millisecond
 
-var errSilent = errors.New("the connection gives no sign of life")
+var errSilent error = brokenError("the connection gives no sign of life")
+
+// brokenError is why this side has given up a connection. For who sorts errors it is what
+// the end of a connection is elsewhere.
+type brokenError string
+
+func (e brokenError) Error() string { return string(e) }
+func (e brokenError) Unwrap() error { return io.ErrUnexpectedEOF }
 
 // doubt has conn asked for a sign of life if nothing was read since an attempt that began
 // then, when it had heard so much. Calls that come meanwhile wait. conn is not asked if it
 // has given a sign since, or has been replaced.
-func (n *node) doubt(conn *Conn, began time.Time, heard int64) {
-	if conn.heard() != heard {
+func (n *node) doubt(conn *Conn, began time.Time, heard progress) {
+	if conn.heard().reads != heard.reads {
 		return
 	}
 	n.mu.Lock()
@@ -66,7 +74,7 @@ func (n *node) lives(conn *Conn) bool {
 			}
 			answer = nil // it could not be asked
 		case <-timer.C:
-			return conn.heard() != heard
+			return conn.heard().reads != heard.reads
 		case <-conn.Broken():
 			return true
 		case <-n.life.Done():
@@ -119,7 +127,7 @@ func (n *node) abandon(conn *Conn) (ban time.Duration) {
 // dialsAtOnce reports whether err says that conn gives no sign of life any more: then calls
 // wait for another one. If it never gave one, or n is held, n is in transient failure.
 func (n *node) dialsAtOnce(conn *Conn, err error) bool {
-	return errors.Is(err, errSilent) && conn.heard() > 0 && !n.isHeld()
+	return errors.Is(err, errSilent) && conn.heard().reads > 0 && !n.isHeld()
 }
 
 // leave notes that a call waits on c no more. The caller holds the node's lock.

@@ -7,32 +7,32 @@ import (
 
 // Callers may have less patience than an attempt has time. One call that such a caller
 // gave up says little about the instance: its method may just take longer. When several
-// callers have given up and nothing at all was read from the instance meanwhile, neither
-// in time nor too late, it is to blame. A sign of life that it was asked for is no excuse:
+// callers have given up and the instance has answered nobody meanwhile, neither in time
+// nor too late, it is to blame: whatever else it sends. A sign of life that it was asked for is no excuse:
 // a server whose methods all hang gives one.
 
-// silence is a row of attempts that timed out, between which nothing was read from the
-// instance.
+// silence is a row of attempts that timed out, between which the instance has
+// answered no call.
 type silence struct {
 	attempts int
 	since    time.Time // when the first of them began
 	conn     *Conn     // the connection of the last
-	heard    int64     // what that had heard by then
+	replies  int64     // that had come on it by then
 }
 
-// add counts an attempt that timed out and during which nothing was read. It returns
+// add counts an attempt that timed out and during which no call was answered. It returns
 // whether there are ejectAfter of them in a row, and ejectQuiet has passed. A connection
-// that took the place of another one continues the row until something is read on it.
+// that took the place of another one continues the row until a call is answered on it.
 func (s *silence) add(e *ending) bool {
-	heard := s.heard
+	replies := s.replies
 	if e.conn != s.conn {
-		heard = 0
+		replies = 0
 	}
-	if s.attempts == 0 || e.heard != heard {
+	if s.attempts == 0 || e.heard.replies != replies {
 		s.attempts, s.since = 0, e.at.Add(-e.took)
 	}
 	s.attempts++
-	s.conn, s.heard = e.conn, e.heard
+	s.conn, s.replies = e.conn, e.heard.replies
 	return s.attempts >= ejectAfter && e.at.Sub(s.since) >= ejectQuiet
 }
 
@@ -47,7 +47,7 @@ func (n *node) settle(e *ending) {
 	case e.conn == nil, !e.timedOut:
 	case e.conn != n.conn:
 		e.fault = nil
-	case e.conn.heard() == e.heard && n.health.silence.add(e):
+	case e.conn.heard().replies == e.heard.replies && n.health.silence.add(e):
 		e.fault = context.DeadlineExceeded
 		n.health.failures = max(n.health.failures, ejectAfter-1) // the others of the row
 	}

@@ -1,11 +1,14 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
 // ClientOptions change how a Client works. Zero values mean the defaults.
@@ -36,16 +39,11 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if opts.Timeout == 0 {
 		opts.Timeout = 2 * time.Second
 	}
-	if opts.Wait == 0 {
-		opts.Wait = 10 * time.Second
-	}
-	opts.Wait = min(opts.Wait, maxWait)
+	opts.Wait = min(cmp.Or(opts.Wait, 10*time.Second), maxWait)
 	if opts.Transport == nil {
 		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
 	}
-	if opts.Logger == nil {
-		opts.Logger = slog.Default()
-	}
+	opts.Logger = loglimit.New(cmp.Or(opts.Logger, slog.Default()))
 	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil
 }
 

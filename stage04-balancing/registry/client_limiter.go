@@ -13,6 +13,11 @@ const (
 	pollEvery = 10 * time.Millisecond
 )
 
+// pollShare is how many times as long as an answer took to read the next polls wait, if
+// answers come all the time: a long list that changes always would otherwise take a whole
+// processor of each client.
+const pollShare = 4
+
 // limiter limits the rate of a watcher's polls (the generic cell rate algorithm
 // of ITU-T I.371). The zero limiter has its whole burst.
 type limiter struct {
@@ -33,6 +38,14 @@ func (l *limiter) wait(ctx context.Context) bool {
 	}
 	l.full = l.full.Add(pollEvery)
 	return true
+}
+
+// took counts the time that an answer took to read, maxPause at most. For nil, which
+// limits nothing, it does nothing.
+func (l *limiter) took(d time.Duration) {
+	if l != nil {
+		l.full = l.full.Add(pollShare * min(d, maxPause))
+	}
 }
 
 // delay makes the next poll due after d at the earliest.

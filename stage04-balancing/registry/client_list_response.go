@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"reflect"
 	"slices"
+	"time"
 )
 
 // listResponse is the response of GET /services/{name}.
@@ -18,13 +19,18 @@ type listResponse struct {
 
 	service string   // the service that was asked for
 	bad     []string // the entries that were left out of Instances, each with the reason
+	limiter *limiter // of the polls; nil if there are none
 }
+
+// errTooMany is returned for a list that no registry holds.
+var errTooMany = fmt.Errorf("more than %d instances", MaxServiceInstances)
 
 // read reads a response in one pass, entry by entry, for who watches a list reads all of it
 // after each change (go test -run - -bench ReadList ./registry). Fields that are unknown here
 // are ignored, for a newer registry may have more. A response without a list is an error, and
 // not one that knows of no instances; with an error, l is empty.
 func (l *listResponse) read(from io.Reader) error {
+	began := time.Now()
 	text := new(bytes.Buffer) // what has been read from and is not an earlier entry
 	in := json.NewDecoder(io.TeeReader(from, text))
 	next := listResponse{service: l.service}
@@ -49,6 +55,7 @@ func (l *listResponse) read(from io.Reader) error {
 		return errors.New("no revision, or no list of instances")
 	}
 	slices.SortFunc(next.Instances, byID)
+	l.limiter.took(time.Since(began))
 	*l = next
 	return nil
 }
@@ -84,6 +91,9 @@ func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error
 	take()
 	return elements(in, '[', func() error {
 		take()
+		if len(l.Instances)+len(l.bad) == MaxServiceInstances {
+			return errTooMany
+		}
 		entry := Instance{Weight: 1}
 		err := in.Decode(&entry)
 		if _, typed := errors.AsType[*json.UnmarshalTypeError](err); err != nil && !typed {

@@ -3,6 +3,7 @@ package client
 import (
 	"maps"
 	"slices"
+	"time"
 
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -14,18 +15,28 @@ func registeredAnew(was, is registry.Instance) bool {
 	return was.Version != is.Version || !maps.Equal(was.Metadata, is.Metadata)
 }
 
-// renew forgets how n has done, because another process runs at its address now. In
-// transient failure n is dialled at once.
-func (n *node) renew() {
+// anewEvery is the shortest time in which one instance can be forgiven twice. A server
+// that changes its metadata all the time would otherwise never be ejected.
+const anewEvery = 5 * time.Second
+
+// renew forgets how n has done, because another process runs at its address now, and
+// returns true. In transient failure n is dialled at once. If that has happened within
+// anewEvery, renew does nothing and returns false.
+func (n *node) renew() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	n.health = health{}
+	now := time.Now()
+	if now.Sub(n.health.renewed) < anewEvery {
+		return false
+	}
+	n.health = health{renewed: now}
 	if n.state == TransientFailure {
 		select {
 		case n.redial <- struct{}{}:
 		default:
 		}
 	}
+	return true
 }
 
 // forget makes the balancer forget what it holds against the instances of these

@@ -91,7 +91,8 @@ func (c *Conn) call(method string, args, reply any, wait func(done <-chan *rpc.C
 	r.reply = result{value: private.Interface()}
 	call := c.rpc.Go(method, args, &r.reply, r.done)
 	if err := wait(r.done); err != nil {
-		return true, err // and r is left to the reply, which may still come
+		call.Args = nil  // net/rpc has no more use for them, and keeps call until the reply comes
+		return true, err // and r is left to that
 	}
 	sent, err = c.wasSent(call.Error)
 	if err == nil {

@@ -26,7 +26,7 @@ func (c *Client) follow(w registry.Watcher) {
 //   - An instance that stays at its address and network keeps its node, with the connection and all
 //     that is known of it; but not a node that was held and is not ready.
 //   - Any other instance gets a new node.
-//   - Where another process has come to the address (registeredAnew), the node loses its past (renew).
+//   - Where another process has come to the address (registeredAnew), the node loses its past, unless renew returns false.
 //
 // replace puts the map in place, and adds the nodes that are held. forget tells the balancer of the
 // ids whose node is new or has lost its past. When the view has been renewed, nodes that are
@@ -42,8 +42,7 @@ func (c *Client) apply(snap registry.Snapshot) {
 		case n == nil || n.held && !n.isReady() || n.addr != in.Addr || n.network != in.Network:
 			n = newNode(c, in)
 			anew[in.ID] = true
-		case registeredAnew(n.in, in):
-			n.renew()
+		case registeredAnew(n.in, in) && n.renew():
 			anew[in.ID] = true
 		}
 		nodes[in.ID] = n

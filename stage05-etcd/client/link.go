@@ -14,10 +14,11 @@ import (
 // wire that net/rpc does not tell.
 type link struct {
 	rpc.ClientCodec
-	stream *stream
-	spoke  bool          // whether the peer has sent one header; belongs to the reader
-	broken chan struct{} // closed when nothing can be read any more
-	reason error         // why reading failed; set before broken is closed
+	stream  *stream
+	spoke   bool // whether the peer has sent one header; belongs to the reader
+	replies replies
+	broken  chan struct{} // closed when nothing can be read any more
+	reason  error         // why reading failed; set before broken is closed
 }
 
 // result is where a reply goes. It has an error of its own, because net/rpc
@@ -46,7 +47,14 @@ func (e *unsentError) Error() string { return e.err.Error() }
 
 // WriteRequest sends a request. Any error says that it has not been sent.
 func (l *link) WriteRequest(r *rpc.Request, args any) error {
-	if err := l.ClientCodec.WriteRequest(r, args); err != nil {
+	err := l.replies.roomFor(r)
+	if err != nil {
+		l.Close()
+	} else {
+		err = l.ClientCodec.WriteRequest(r, args)
+	}
+	if err != nil {
+		l.replies.none()
 		return &unsentError{ended(err)}
 	}
 	return nil
@@ -55,9 +63,13 @@ func (l *link) WriteRequest(r *rpc.Request, args any) error {
 // ReadResponseHeader waits for the server, and so is the first to learn that
 // it is gone. net/rpc calls it until it fails once.
 func (l *link) ReadResponseHeader(r *rpc.Response) error {
-	err := l.ClientCodec.ReadResponseHeader(r)
+	err := l.replies.unasked
+	if err == nil {
+		err = l.ClientCodec.ReadResponseHeader(r)
+	}
+	l.replies.hide(r)
 	switch {
-	case errors.Is(err, codec.ErrTooLarge):
+	case errors.Is(err, codec.ErrTooLarge), err == errUnasked:
 		err = fmt.Errorf("hung up on the server: %w", err)
 	case err != nil && !l.spoke && !l.stream.readFailed:
 		err = fmt.Errorf("it does not speak net/rpc: %w", err)
@@ -75,15 +87,19 @@ func (l *link) ReadResponseHeader(r *rpc.Response) error {
 }
 
 // ReadResponseBody never fails: a message that does not fit its variable has
-// been read whole, and if the connection has ended, or the message was too large, the
-// next header tells.
+// been read whole, and if the connection has ended, or the message was too large, or of
+// no call, the next header tells.
 func (l *link) ReadResponseBody(reply any) error {
-	res, ok := reply.(*result)
-	if !ok {
-		res = new(result) // of a call that nobody waits for, or that was refused
+	res, refusal := l.replies.of(reply)
+	into := res.value
+	if refusal != nil {
+		into = nil
 	}
-	err := l.ClientCodec.ReadResponseBody(res.value)
+	err := l.ClientCodec.ReadResponseBody(into)
+	l.replies.read(res, l.stream)
 	switch {
+	case refusal != nil:
+		err = refusal
 	case errors.Is(err, codec.ErrTooLarge):
 		err = &replyError{fmt.Errorf("refused the reply: %w", err)}
 	case err != nil && !l.stream.readFailed:

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.com/workshop/stage05-etcd/balancer"
+	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
 // Options change how calls are made. The zero value is the default.
@@ -58,8 +59,6 @@ func (o Options) withDefaults() Options {
 	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 200*time.Millisecond)
 	o.DialTimeout = cmp.Or(o.DialTimeout, time.Second)
 	o.IdleTimeout = cmp.Or(o.IdleTimeout, 5*time.Minute)
-	if o.Logger == nil {
-		o.Logger = slog.Default()
-	}
+	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }

@@ -52,5 +52,13 @@ func (s *stream) Write(p []byte) (int, error) {
 // TryWrite writes what the connection takes of p at once, and returns how much that is.
 func (s *stream) TryWrite(p []byte) int { return codec.TryWrite(s.Conn, p) }
 
-// heard returns how often something was read on c, signs of life apart.
-func (c *Conn) heard() int64 { return c.link.stream.heard.Load() }
+// progress is how far a connection has come, signs of life apart.
+type progress struct {
+	reads   int64 // that brought something
+	replies int64 // that were whole, in time or too late
+}
+
+// heard returns how far c has come.
+func (c *Conn) heard() progress {
+	return progress{c.link.stream.heard.Load(), c.link.replies.whole.Load()}
+}

@@ -27,6 +27,10 @@ const (
 	clientPong = 3 * time.Second
 )
 
+// maxHeader is how many bytes of metadata, and of an error's text, a server may send with
+// a reply. gRPC would take 16 MiB.
+const maxHeader = 64 << 10
+
 // ClientOptions change how calls are made. The zero value is the default.
 type ClientOptions struct {
 	TLS *tls.Config // from mtls.Files.Client; default no TLS
@@ -72,6 +76,7 @@ func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client
 	options = append(options,
 		grpc.WithTransportCredentials(creds),
 		grpc.WithDefaultServiceConfig(serviceConfig),
+		grpc.WithMaxHeaderListSize(maxHeader),
 		grpc.WithKeepaliveParams(keepalive.ClientParameters{Time: clientPing, Timeout: clientPong, PermitWithoutStream: true}),
 		grpc.WithStatsHandler(watchAttempts{}),
 		grpc.WithUnaryInterceptor(new(hedger).intercept),

@@ -16,6 +16,7 @@ type conn struct {
 	chooser *chooser
 	addrs   []resolver.Address
 	opts    grpcbalancer.NewSubConnOptions
+	wear    wear
 
 	mu                   sync.Mutex // guards the fields below
 	grpcbalancer.SubConn            // in use; gRPC wants it embedded
@@ -90,6 +91,7 @@ func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState)
 	s.mu.Unlock()
 	switch {
 	case sc == used:
+		s.wear.changed(state.ConnectivityState)
 		s.keep()
 		s.opts.StateListener(state)
 	case sc != next: // it was replaced
@@ -97,7 +99,7 @@ func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState)
 		s.heard()
 		used.RegisterHealthListener(nil) // its end is nobody's news
 		used.Shutdown()
-		next.RegisterHealthListener(health)
+		next.RegisterHealthListener(s.counted(health))
 		s.chooser.avoid(s.addr(), false)
 	case state.ConnectivityState == connectivity.TransientFailure: // perhaps the old one is well
 		s.chooser.begin(s.ask)
@@ -115,15 +117,12 @@ func (s *conn) inUse() grpcbalancer.SubConn {
 
 func (s *conn) addr() string { return s.addrs[0].Addr }
 
-// Connect implements grpcbalancer.SubConn.
-func (s *conn) Connect() { s.inUse().Connect() }
-
 // RegisterHealthListener implements grpcbalancer.SubConn.
 func (s *conn) RegisterHealthListener(health func(grpcbalancer.SubConnState)) {
 	s.mu.Lock()
 	s.health = health
 	s.mu.Unlock()
-	s.inUse().RegisterHealthListener(health)
+	s.inUse().RegisterHealthListener(s.counted(health))
 }
 
 // Shutdown implements grpcbalancer.SubConn.

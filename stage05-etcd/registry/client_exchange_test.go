@@ -69,6 +69,7 @@ func TestWhatIsNoRegistryIsNotBelieved(t *testing.T) {
 		"a server error":              {says(500, asJSON, `{"error":"x"}`), "answered 500 Internal Server Error"},
 		"a web page":                  {says(200, "text/html", "<h1>Hello</h1>"), "GET services/Arith: bad answer: invalid character '<'"},
 		"another JSON":                {says(200, asJSON, `{"hello":"world"}`), "GET services/Arith: bad answer: no revision, or no list of instances"},
+		"a list too long":             {says(200, asJSON, `{"revision":1,"instances":[0`+strings.Repeat(",0", 10_000)+`]}`), "GET services/Arith: bad answer: more than 10000 instances"},
 		"half an answer":              {says(200, asJSON, `{"revision":1,"instances":[`), "GET services/Arith: bad answer: unexpected EOF"},
 		"half an entry":               {says(200, asJSON, `{"revision":1,"instances":[{"id`), "GET services/Arith: bad answer: unexpected EOF"},
 		"no list":                     {says(200, asJSON, `{"revision":1,"instances":null}`), "GET services/Arith: bad answer: <nil> where [ should be"},

@@ -12,6 +12,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -63,5 +64,41 @@ func TestChangesAtTheirUsualPaceArriveAtOnce(t *testing.T) {
 			_, took := next(t, w)
 			require.Zero(t, took)
 		}
+	})
+}
+
+func TestARegistryWhoseAnswersTakeLongToReadIsAskedTheLess(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var polls atomic.Int64
+		serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"revision":%d,"instances":`, polls.Add(1))
+			http.NewResponseController(w).Flush()
+			time.Sleep(100 * time.Millisecond)
+			fmt.Fprintf(w, `[{"service":"Arith","addr":"127.0.0.1:1","version":"%d"}]}`, polls.Load())
+		}))
+		w := watch(t, &network, registry.ClientOptions{})
+		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+		defer cancel()
+		for err := error(nil); err == nil; {
+			_, err = w.Next(ctx)
+		}
+		require.InDelta(t, 60_000/(10+4*100), polls.Load(), 3, "a fifth of the time goes into reading")
+	})
+}
+
+func TestEntriesThatAreMalformedInAnotherWayEachTimeDoNotFillTheLog(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var polls atomic.Int64
+		serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			fmt.Fprintf(w, `{"revision":%d,"instances":[%[1]d]}`, polls.Add(1))
+		}))
+		var log logtest.Buffer
+		w := watch(t, &network, registry.ClientOptions{Logger: log.Logger()})
+		next(t, w)
+		noneFor(t, w, 9*time.Second)
+		require.Greater(t, polls.Load(), int64(900))
+		require.LessOrEqual(t, strings.Count(log.String(), "malformed"), 30)
 	})
 }

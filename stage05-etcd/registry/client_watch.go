@@ -79,7 +79,7 @@ func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 		from.RawQuery = fmt.Sprintf("revision=%d&wait=%v", w.revision, opts.Wait)
 		timeout += opts.Wait * 17 / 16 // the registry adds jitter
 	}
-	list := listResponse{service: w.service}
+	list := listResponse{service: w.service, limiter: &w.limiter}
 	if err := w.client.do(ctx, timeout, http.MethodGet, from, nil, &list); err != nil {
 		return Snapshot{}, err
 	}

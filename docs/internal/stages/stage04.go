@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 3835},
-		MaxDeleted: 226,
-		MaxTests:   11844,
+		Budget:     Budget{Core: 1258, Deep: 3953},
+		MaxDeleted: 229,
+		MaxTests:   12100,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -359,7 +359,7 @@ func tries04() Part {
 				Title: "Ejection",
 				Why:   "Without it, each call finds out anew that a server fails them all. Without a bound on it, a fault elsewhere ejects everybody.",
 				Role:  Deep,
-				Files: []string{"client/eject.go", "client/eject_test.go", "client/eject_balancers_test.go"},
+				Files: []string{"client/eject.go", "client/eject_test.go", "client/eject_balancers_test.go", "client/eject_log_test.go"},
 				Write: []string{"health.add", "tooManyOut"},
 			},
 			{
@@ -392,7 +392,7 @@ func tries04() Part {
 				Title: "One message to every instance",
 				Why:   "A broadcast over a balancer reaches one instance. Over the list it must tell for each what became of the message, the dead ones included.",
 				Role:  Deep,
-				Files: []string{"client/receipts.go", "client/receipts_test.go"},
+				Files: []string{"client/receipts.go", "client/receipts_test.go", "client/receipts_unix_test.go"},
 			},
 			{
 				Title: "The commands",
@@ -411,7 +411,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1867},
+		Budget:  Budget{Deep: 1950},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -419,6 +419,13 @@ func wire04() Part {
 				Role:  Deep,
 				Files: []string{"client/link.go", "client/dial.go", "client/link_test.go"},
 				Try:   "go test -v -run TestAnErrorTellsWhetherTheRequestWasSent ./client",
+			},
+			{
+				Title: "A reply that was not asked for",
+				Why:   "Without a look at which call a reply belongs to, a server that sends replies to calls that nobody has made looks busy and is never ejected. Without a bound on the calls that it leaves unanswered, they fill the client's memory.",
+				Role:  Deep,
+				Files: []string{"client/unasked.go", "client/unasked_test.go"},
+				Try:   "go test -v -run 'AskedFor|AnswersTwice|NobodyAnswers' ./client",
 			},
 			{
 				Title: "No caller waits for the peer",

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 738},
 		MaxDeleted: 35,
-		MaxTests:   6804,
+		MaxTests:   6867,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -143,7 +143,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 1456},
+			Budget:  Budget{Deep: 1579},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -189,6 +189,12 @@ func stage05() Stage {
 					Why:   "A server that was frozen for a while looks dead and is not. Without a new connection before the old one is closed, its callers lose what it would still have answered.",
 					Role:  Deep,
 					Files: []string{"grpcarith/conn.go", "grpcarith/conn_test.go"},
+				},
+				{
+					Title: "A connection that does not last over gRPC",
+					Why:   "gRPC waits before it connects again only if the attempt failed. A server that hangs up at once, or ends the watch of its health, has each client come back a thousand times a second.",
+					Role:  Deep,
+					Files: []string{"grpcarith/wear.go", "grpcarith/wear_test.go"},
 				},
 				{
 					Title: "Errors that say the same",

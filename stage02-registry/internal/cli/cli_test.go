@@ -182,6 +182,8 @@ func TestOnlyWhatDoesNotPrintIsQuoted(t *testing.T) {
 		"\u009b31m \u202egnp.exe \u2028":          `\u009b31m \u202egnp.exe \u2028`,
 		"half a rune: \xe4\xb8":                   `half a rune: \xe4\xb8`,
 		"":                                        "",
+		strings.Repeat("x", 4<<10):                strings.Repeat("x", 4<<10),
+		strings.Repeat("x", 1<<20):                strings.Repeat("x", 4<<10) + "… (1048576 bytes)",
 	} {
 		require.Equal(t, want, cli.Printable(text))
 	}

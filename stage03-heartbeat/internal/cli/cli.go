@@ -41,12 +41,20 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	os.Exit(1)
 }
 
+// maxPrinted is how many bytes are printed of a text that a peer may have written.
+const maxPrinted = 4 << 10
+
 // Printable returns text that a peer may have written as one line for a terminal: what
 // does not print, such as a line's end or an escape sequence, as Go quotes it, and the
-// rest as it is.
+// rest as it is. Of a text of more than 4 KiB it returns the beginning, and says how long
+// the whole is.
 func Printable(text string) string {
+	cut := ""
+	if size := len(text); size > maxPrinted {
+		text, cut = text[:maxPrinted], fmt.Sprintf("… (%d bytes)", size)
+	}
 	quoted := strconv.Quote(text)
-	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(quoted[1 : len(quoted)-1])
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(quoted[1:len(quoted)-1]) + cut
 }
 
 // UsageError says what is wrong with the command line.
