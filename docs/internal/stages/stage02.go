@@ -53,14 +53,13 @@ func stage02() Stage {
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"registry/store.go", "registry/store_options.go", "registry/store_test.go"},
-					Write:   []string{"Store.Put", "Store.Delete"},
+					Write:   []string{"Store.Put"},
 				},
 				{
 					Title: "The list",
 					Why:   "A caller who is handed the store's own map reads it while another one writes it.",
 					Role:  Core,
 					Files: []string{"registry/store_list.go", "registry/store_list_test.go"},
-					Write: []string{"Store.list"},
 				},
 				{
 					Title: "The store over HTTP",

@@ -42,14 +42,14 @@ func stage03() Stage {
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"registry/store_sweep.go", "registry/store_sweep_test.go", "registry/store_sweep_log_test.go"},
-					Write:   []string{"Store.Run", "Store.sweep"},
+					Write:   []string{"Store.sweep"},
 				},
 				{
 					Title: "A heartbeat that goes on",
 					Why:   "A loop that ends at its first error loses the server for good when the registry is away for a moment or restarts empty.",
 					Role:  Core,
 					Files: []string{"registry/client_heartbeat.go", "registry/client_heartbeat_test.go"},
-					Write: []string{"jitter", "Registration.keep", "Registration.beat"},
+					Write: []string{"Registration.keep", "Registration.beat"},
 				},
 				{
 					Title: "A registration that stays, and ends",

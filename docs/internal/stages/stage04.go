@@ -63,7 +63,6 @@ func follows04() Part {
 				Why:   "Without the state of transient failure each call dials the dead instances again: with 300 dead of 1,000 that is 300 dials for each call.",
 				Role:  Core,
 				Files: []string{"client/conn_state.go", "client/conn_state_test.go"},
-				Write: []string{"node.become"},
 				Try:   "go test -v -run TestTheStatesAreSeenAsTheyChange ./client",
 			},
 			{
@@ -324,7 +323,6 @@ func tries04() Part {
 				Why:   "If each place judges errors for itself, a call is sent again after an answer, or an instance is blamed for a caller that gave up.",
 				Role:  Core,
 				Files: []string{"client/classify.go", "client/classify_test.go", "client/errors.go"},
-				Write: []string{"isFinal"},
 			},
 			{
 				Title: "A misdirected call",

@@ -55,7 +55,7 @@ func stage05() Stage {
 					Why:   "A keep-alive ends in silence: its channel closes, and a loop over it just stops. Without a new lease and a new entry, the server is off the list for good.",
 					Role:  Core,
 					Files: []string{"etcd/lease.go", "etcd/lease_test.go"},
-					Write: []string{"registration.grant", "registration.revoke", "registration.keepRegistered"},
+					Write: []string{"registration.grant", "registration.keepRegistered"},
 					Try:   "go test ./etcd -run TestServerWhoseLeaseOrEntryIsTakenAwayIsListedAgain -v",
 				},
 				{
