@@ -28,13 +28,6 @@ func (c *Client) find(id string) *node {
 	return c.nodes[id]
 }
 
-// another reports whether a node other than n and those in tried takes calls now, whatever the view says.
-func (v *view) another(n *node, tried []string) bool {
-	return slices.ContainsFunc(v.takers, func(other *node) bool {
-		return other != n && !slices.Contains(tried, other.id) && !other.unavailable()
-	})
-}
-
 // await waits until there is a newer view than v. When ctx ends or the deadline passes
 // before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
 // with the reason why somebody is in transient failure.
@@ -64,9 +57,7 @@ func (c *Client) renewView() {
 	v := &view{nodes: c.nodes, replaced: make(chan struct{})}
 	var broken error
 	v.takers, broken = c.candidates()
-	if !tooManyOut(v.takers, 0) {
-		v.takers = slices.DeleteFunc(v.takers, (*node).isEjected)
-	}
+	v.takers = withoutEjected(v.takers)
 	if len(v.takers) == 0 && broken == nil {
 		v.err = c.nobody()
 	}

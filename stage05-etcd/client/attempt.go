@@ -51,11 +51,6 @@ func (inv *invocation) wait(ctx context.Context, n *node, replied <-chan *rpc.Ca
 	}
 }
 
-// another reports whether there is an instance to go to after n.
-func (inv *invocation) another(n *node) bool {
-	return inv.client.view.Load().another(n, inv.tried)
-}
-
 // ending says how an attempt ended. The zero ending counts for nothing.
 type ending struct {
 	at       time.Time
