@@ -1,7 +1,6 @@
 package etcd_test
 
 import (
-	"context"
 	"errors"
 	"sync/atomic"
 	"testing"
@@ -69,31 +68,6 @@ func TestNothingIsPutWhenNoLeaseIsGranted(t *testing.T) {
 	for _, event := range (<-changes).Events {
 		require.NotZero(t, event.Kv.Lease, "%s", event.Kv.Key)
 	}
-}
-
-// A lease that was granted in vain is not kept alive while the id is another's,
-// so nothing is to hang on it afterwards.
-func TestLeaseThatWasGrantedInVainIsNotUsed(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	client, other := raw(t, n.Addr()), server("a", "10.0.0.2:2")
-	other.Version = "2.0.0"
-	var grants, looks atomic.Int64
-	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
-		if method == "Range" && looks.Add(1) == 3 { // the first found the id free, the second did not
-			client.Delete(t.Context(), opts.Prefix, clientv3.WithPrefix())
-		}
-		err := request()
-		if method == "LeaseGrant" && grants.Add(1) == 1 {
-			takeAway(t, client, opts, other) // as somebody who is quicker
-		}
-		return err
-	}), opts)
-	ctx, cancel := context.WithTimeout(t.Context(), longest)
-	defer cancel()
-	_, err := r.Register(ctx, server("a", "10.0.0.1:1"))
-	require.NoError(t, err)
-	require.EqualValues(t, 2, grants.Load())
 }
 
 // One that etcd could not be asked to end is still there to be ended; one that

@@ -80,7 +80,6 @@ func stage02() Stage {
 					Why:   "A server that does not deregister stays listed after it has stopped, and one that deregisters by id alone takes its successor off the list.",
 					Role:  Core,
 					Files: []string{"registry/client_registration.go", "registry/client_registration_test.go"},
-					Write: []string{"Registration.Deregister"},
 				},
 				{
 					Title: "A retry with full jitter",
