@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -111,33 +110,6 @@ func TestWithoutInstancesACallFailsAtOnceWithTheServicesName(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		script := registrytest.NewScript()
-		c := newCluster(t).clientOf(script, client.Options{})
-		call := c.Go(t.Context(), "Work.Do", 7, new(int))
-		gone := errors.New("not allowed")
-		script.Fails(gone)
-		require.ErrorIs(t, (<-call.Done).Err, gone)
-		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), gone)
-		require.True(t, c.Stats().Stale)
-	})
-}
-
-func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster, script := newCluster(t), registrytest.NewScript()
-		c := cluster.clientOf(script, client.Options{})
-		script.Shows(snapshot(cluster.serve("a:1")))
-		synctest.Wait()
-		script.Fails(errors.New("not allowed"))
-		time.Sleep(time.Second)
-		do(t, c)
-		require.True(t, c.Stats().Stale)
-		require.EqualValues(t, 1000, c.Stats().AgeMS)
-	})
 }
 
 func TestNewRefusesANameThatCannotBeOne(t *testing.T) {

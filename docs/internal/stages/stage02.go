@@ -10,7 +10,7 @@ func stage02() Stage {
 		Offers:     Offers{Registry: true},
 		Budget:     Budget{Core: 551},
 		MaxDeleted: 12,
-		MaxTests:   3259,
+		MaxTests:   3265,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -160,7 +160,7 @@ func stage02() Stage {
 					Title: "What the router refuses",
 					Why:   "net/http refuses in plain text: a client that reads JSON would have to guess what was wrong.",
 					Role:  Given,
-					Files: []string{"registry/http_guard.go"},
+					Files: []string{"registry/http_guard.go", "registry/http_guard_test.go"},
 				},
 				{
 					Title: "Each key once",
@@ -178,7 +178,7 @@ func stage02() Stage {
 					Title: "One request and its response",
 					Why:   "A body that is not read to its end costs a connection, and one without a bound costs the memory.",
 					Role:  Given,
-					Files: []string{"registry/http_respond.go", "registry/client_exchange.go", "registry/client_exchange_test.go"},
+					Files: []string{"registry/http_respond.go", "registry/http_respond_test.go", "registry/client_exchange.go", "registry/client_exchange_test.go", "registry/client_away_test.go"},
 				},
 				{
 					Title: "The commands",

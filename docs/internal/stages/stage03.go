@@ -87,7 +87,7 @@ func stage03() Stage {
 					Role:  Given,
 					Files: []string{
 						"registry/http_decode.go", "registry/http_lease_json.go", "registry/http_leases.go", "registry/http_respond.go", "registry/client_exchange.go",
-						"registry/holder.go", "registry/holder_test.go", "registry/http_decode_test.go", "registry/http_lease_json_test.go", "registry/http_leases_test.go", "registry/client_exchange_test.go",
+						"registry/holder.go", "registry/holder_test.go", "registry/http_decode_test.go", "registry/http_lease_json_test.go", "registry/http_leases_test.go", "registry/client_exchange_test.go", "registry/http_guard_test.go",
 					},
 				},
 				{

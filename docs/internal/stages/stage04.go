@@ -83,7 +83,7 @@ func follows04() Part {
 				HalfDay: true,
 				Files: []string{
 					"registry/http_poll.go", "registry/http_handler.go", "registry/http_serve.go",
-					"registry/http_poll_test.go", "registry/http_handler_test.go", "registry/http_fuzz_test.go", "cmd/registry/serve_test.go",
+					"registry/http_poll_test.go", "registry/http_fuzz_test.go", "cmd/registry/serve_test.go",
 				},
 				Write: []string{"Store.await"},
 				Try:   "go test -v -run TestAPollEndsWithTheNextChangeOfItsServiceAlone ./registry",
@@ -194,7 +194,7 @@ func follows04() Part {
 				Title: "Reading a list",
 				Why:   "One malformed entry must not hide the good ones.",
 				Role:  Given,
-				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/client_watch_answers_test.go", "registry/client_stage_test.go", "registry/http_poll_query.go", "registry/http_poll_query_test.go"},
+				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/client_watch_answers_test.go", "registry/http_respond_test.go", "registry/client_stage_test.go", "registry/http_poll_query.go", "registry/http_poll_query_test.go"},
 			},
 			{
 				Title: "A registry in memory",
