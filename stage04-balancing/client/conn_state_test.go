@@ -33,35 +33,6 @@ func TestABlackHoledAddressDoesNotSlowCallsToOthers(t *testing.T) {
 	})
 }
 
-func TestTheOnlyInstanceIsWaitedForWhileItConnects(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		cluster.start("a:1")
-		fill := cluster.blackHole("a:1")
-		c := cluster.client(client.Options{})
-		time.AfterFunc(700*time.Millisecond, fill)
-		start := time.Now()
-		do(t, c)
-		require.Equal(t, 700*time.Millisecond, time.Since(start))
-	})
-}
-
-func TestACallWaitsUntilADeadConnectionIsReplaced(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		h := cluster.start("a:1")
-		c := cluster.client(client.Options{})
-		do(t, c)
-		h.kill()
-		h.listen()
-		synctest.Wait()
-		do(t, c)
-		dials, closes := cluster.counts("a:1")
-		require.Equal(t, 2, dials)
-		require.Equal(t, 1, closes)
-	})
-}
-
 func TestTheStatesAreSeenAsTheyChange(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)

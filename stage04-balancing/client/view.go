@@ -1,11 +1,9 @@
 package client
 
 import (
-	"context"
 	"fmt"
 	"net/rpc"
 	"slices"
-	"time"
 )
 
 // view is what calls go by. It never changes: when the list does, or the state of a
@@ -26,28 +24,6 @@ func (c *Client) find(id string) *node {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.nodes[id]
-}
-
-// await waits until there is a newer view than v. When ctx ends or the deadline passes
-// before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
-// with the reason why somebody is in transient failure.
-func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
-	timer := time.NewTimer(time.Until(deadline))
-	defer timer.Stop()
-	err := context.DeadlineExceeded
-	select {
-	case <-v.replaced:
-		return nil
-	case <-ctx.Done():
-		err = ctx.Err()
-	case <-timer.C:
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, why := c.candidates(); why != nil {
-		err = fmt.Errorf("%w: %w", err, why)
-	}
-	return fmt.Errorf("finding %s: %w", c.service, err)
 }
 
 // renewView makes a view of the list and the state of each node, and updates the

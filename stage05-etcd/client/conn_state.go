@@ -95,34 +95,6 @@ func (n *node) become(state State, conn *Conn, err error) {
 	n.state, n.conn, n.err = state, conn, err
 }
 
-// connection returns n's connection, for one call. While n is connecting it waits: until ctx
-// ends, or what due returns has come (context.DeadlineExceeded), or the client is closed
-// (rpc.ErrShutdown). In transient failure it returns the reason at once. timer is set for then or earlier.
-func (n *node) connection(ctx context.Context, timer *deadlineTimer, due func() time.Time) (*Conn, error) {
-	for {
-		n.mu.Lock()
-		state, conn, err, dialed := n.state, n.conn, n.err, n.dialed
-		if state == Ready {
-			conn.calls++
-		}
-		n.mu.Unlock()
-		if state != Connecting {
-			return conn, err
-		}
-		select {
-		case <-dialed:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-n.life.Done():
-			return nil, rpc.ErrShutdown
-		case <-timer.fired:
-			if timer.over(due()) {
-				return nil, context.DeadlineExceeded
-			}
-		}
-	}
-}
-
 // transientFailure returns why n is in transient failure, or nil when it is not.
 func (n *node) transientFailure() error {
 	n.mu.Lock()
