@@ -70,32 +70,6 @@ func TestNothingIsPutWhenNoLeaseIsGranted(t *testing.T) {
 	}
 }
 
-// One that etcd could not be asked to end is still there to be ended; one that
-// etcd does not know any more has ended.
-func TestLeaseIsRevokedUntilItHasEnded(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	client := raw(t, n.Addr())
-	var granted clientv3.LeaseID
-	var asked atomic.Int64
-	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
-		if method == "LeaseRevoke" {
-			if asked.Add(1) == 1 {
-				return errors.New("not now")
-			}
-			client.Revoke(t.Context(), granted)
-		}
-		return request()
-	}), opts)
-	reg, err := r.Register(t.Context(), server("a", "10.0.0.1:1"))
-	require.NoError(t, err)
-	granted = clientv3.LeaseID(lease(t, client, opts.Prefix+"Arith/1.2.3/a"))
-	require.ErrorContains(t, reg.Deregister(t.Context()), "not now")
-	require.NoError(t, reg.Deregister(t.Context()))
-	require.NoError(t, reg.Deregister(t.Context()), "there is no lease any more")
-	require.EqualValues(t, 2, asked.Load())
-}
-
 // E9: the client complains in its log when nobody reads its answers.
 func TestAnswersToKeepAlivesAreRead(t *testing.T) {
 	t.Parallel()
