@@ -6,6 +6,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -89,4 +90,18 @@ func TestBeyondLoopbackEveryHostIsAnswered(t *testing.T) {
 		require.NoError(t, err)
 		require.Contains(t, untilClosed(t, conn), "200 OK")
 	})
+}
+
+func TestAPageOfAnotherSiteChangesNothing(t *testing.T) {
+	for header, value := range map[string]string{"Origin": "http://elsewhere.example", "Sec-Fetch-Site": "cross-site"} {
+		s := newStore()
+		r := httptest.NewRequest(http.MethodPost, "/register", strings.NewReader("name=Arith&addr=127.0.0.1:1"))
+		r.Header.Set("Content-Type", asForm)
+		r.Header.Set(header, value)
+		w := httptest.NewRecorder()
+		registry.Handler(s).ServeHTTP(w, r)
+		require.Equal(t, http.StatusForbidden, w.Code, header)
+		require.Equal(t, answer{Error: "a page of another site may change nothing"}, decoded[answer](t, w))
+		require.Empty(t, s.Services(), "trap F8: a form on any web page registers an instance at localhost")
+	}
 }

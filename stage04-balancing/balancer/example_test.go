@@ -56,14 +56,3 @@ func ExampleInfo() {
 	// trying s2
 	// giving up: no instances
 }
-
-func ExampleWeightedRoundRobin() {
-	b := new(balancer.WeightedRoundRobin)
-	b.Update([]registry.Instance{{ID: "a", Weight: 5}, {ID: "b", Weight: 1}, {ID: "c", Weight: 1}})
-	for range 7 {
-		in, done, _ := b.Pick(balancer.Info{})
-		fmt.Print(in.ID, " ")
-		done(balancer.DoneInfo{})
-	}
-	// Output: a a b a c a a
-}

@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"context"
-	"errors"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,7 +10,6 @@ import (
 
 	"example.com/workshop/stage04-balancing/client"
 	"example.com/workshop/stage04-balancing/registry"
-	"example.com/workshop/stage04-balancing/registry/registrytest"
 )
 
 func TestAServiceIsCalledByItsName(t *testing.T) {
@@ -27,61 +25,6 @@ func TestAServiceIsCalledByItsName(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake(t *testing.T) {
-	for name, tt := range map[string]struct {
-		ctx  time.Duration // 0 for none
-		opts client.Options
-		want time.Duration
-	}{
-		"the caller's deadline":          {ctx: 300 * time.Millisecond, want: 300 * time.Millisecond},
-		"the default timeout":            {want: 5 * time.Second},
-		"a timeout of its own":           {opts: client.Options{Timeout: time.Second}, want: time.Second},
-		"a deadline beats Options, long": {ctx: time.Minute, opts: client.Options{Timeout: time.Second}, want: time.Minute},
-	} {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				c := newCluster(t).clientOf(registrytest.NewScript(), tt.opts)
-				ctx := t.Context()
-				if tt.ctx > 0 {
-					var cancel func()
-					ctx, cancel = context.WithTimeout(ctx, tt.ctx)
-					defer cancel()
-				}
-				start := time.Now()
-				err := c.Call(ctx, "Work.Do", 7, new(int))
-				require.Equal(t, tt.want, time.Since(start))
-				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.EqualError(t, err, "finding Work: context deadline exceeded")
-			})
-		})
-	}
-}
-
-func TestACallThatIsCancelledStopsWaitingForTheFirstList(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		c := newCluster(t).clientOf(registrytest.NewScript(), client.Options{})
-		ctx, cancel := context.WithCancel(t.Context())
-		time.AfterFunc(time.Second, cancel)
-		start := time.Now()
-		require.ErrorIs(t, c.Call(ctx, "Work.Do", 7, new(int)), context.Canceled)
-		require.Equal(t, time.Second, time.Since(start))
-	})
-}
-
-func TestAListThatComesLaterUnblocksTheCallsThatWait(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster, script := newCluster(t), registrytest.NewScript()
-		h := cluster.serve("a:1")
-		c := cluster.clientOf(script, client.Options{})
-		call := c.Go(t.Context(), "Work.Do", 7, new(int))
-		time.Sleep(time.Second)
-		script.Shows(snapshot(h))
-		start := time.Now()
-		require.NoError(t, (<-call.Done).Err)
-		require.Zero(t, time.Since(start))
-	})
 }
 
 func TestWithoutInstancesACallFailsAtOnceWithTheServicesName(t *testing.T) {
@@ -111,63 +54,6 @@ func TestWithoutInstancesACallFailsAtOnceWithTheServicesName(t *testing.T) {
 			})
 		})
 	}
-}
-
-func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster, script := newCluster(t), registrytest.NewScript()
-		h := cluster.serve("a:1")
-		c := cluster.clientOf(script, client.Options{})
-		fresh := snapshot(h)
-		script.Shows(fresh)
-		synctest.Wait()
-		require.False(t, c.Stats().Stale)
-		require.Zero(t, c.Stats().AgeMS)
-
-		time.Sleep(time.Minute)
-		require.Zero(t, c.Stats().AgeMS, "a list without a change is not old")
-		stale := fresh
-		stale.Stale = true
-		script.Shows(stale)
-		for range 3 {
-			time.Sleep(time.Minute)
-			do(t, c)
-		}
-		require.True(t, c.Stats().Stale)
-		require.EqualValues(t, 4*time.Minute/time.Millisecond, c.Stats().AgeMS)
-
-		script.Shows(snapshot(h))
-		synctest.Wait()
-		require.False(t, c.Stats().Stale)
-		require.Zero(t, c.Stats().AgeMS)
-	})
-}
-
-func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		script := registrytest.NewScript()
-		c := newCluster(t).clientOf(script, client.Options{})
-		call := c.Go(t.Context(), "Work.Do", 7, new(int))
-		gone := errors.New("not allowed")
-		script.Fails(gone)
-		require.ErrorIs(t, (<-call.Done).Err, gone)
-		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), gone)
-		require.True(t, c.Stats().Stale)
-	})
-}
-
-func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster, script := newCluster(t), registrytest.NewScript()
-		c := cluster.clientOf(script, client.Options{})
-		script.Shows(snapshot(cluster.serve("a:1")))
-		synctest.Wait()
-		script.Fails(errors.New("not allowed"))
-		time.Sleep(time.Second)
-		do(t, c)
-		require.True(t, c.Stats().Stale)
-		require.EqualValues(t, 1000, c.Stats().AgeMS)
-	})
 }
 
 func TestNewRefusesANameThatCannotBeOne(t *testing.T) {

@@ -2,7 +2,6 @@ package client
 
 import (
 	"context"
-	"math/rand/v2"
 	"net/rpc"
 	"time"
 )
@@ -33,23 +32,9 @@ const (
 	TransientFailure State = "transient_failure" // the last dial failed, or the connection broke
 )
 
-// The backoff between two dials of one instance doubles from the first to the
-// longest. An instance whose connection lasted for some time is dialled again at once
-// when it breaks; if it did not last, the dial counts as failed.
-const (
-	firstBackoff   = 100 * time.Millisecond
-	longestBackoff = 5 * time.Second
-	lasted         = time.Second
-)
-
-// backoff returns how long to wait after a number of dials in a row, at least one, have
-// failed: firstBackoff after one, twice as long after each other one, and longestBackoff
-// at most. The result is random, up to a fifth more or less than that, so that clients
-// which lost an instance together do not dial it together.
-func backoff(failures int) time.Duration {
-	wait := min(firstBackoff<<min(failures-1, 10), longestBackoff)
-	return wait*4/5 + rand.N(wait*2/5)
-}
+// lasted is how long a connection must have lasted for its instance to be dialled again
+// at once when it breaks. If it did not last, the dial counts as failed.
+const lasted = time.Second
 
 // keepConnected takes n through the states: it dials, and dials again whenever the dial
 // fails or the connection breaks, after the backoff. It returns, with the connection
@@ -108,34 +93,6 @@ func (n *node) become(state State, conn *Conn, err error) {
 		n.client.change()
 	}
 	n.state, n.conn, n.err = state, conn, err
-}
-
-// connection returns n's connection, for one call. While n is connecting it waits: until ctx
-// ends, or what due returns has come (context.DeadlineExceeded), or the client is closed
-// (rpc.ErrShutdown). In transient failure it returns the reason at once. timer is set for then or earlier.
-func (n *node) connection(ctx context.Context, timer *deadlineTimer, due func() time.Time) (*Conn, error) {
-	for {
-		n.mu.Lock()
-		state, conn, err, dialed := n.state, n.conn, n.err, n.dialed
-		if state == Ready {
-			conn.calls++
-		}
-		n.mu.Unlock()
-		if state != Connecting {
-			return conn, err
-		}
-		select {
-		case <-dialed:
-		case <-ctx.Done():
-			return nil, ctx.Err()
-		case <-n.life.Done():
-			return nil, rpc.ErrShutdown
-		case <-timer.fired:
-			if timer.over(due()) {
-				return nil, context.DeadlineExceeded
-			}
-		}
-	}
 }
 
 // transientFailure returns why n is in transient failure, or nil when it is not.

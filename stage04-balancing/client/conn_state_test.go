@@ -1,8 +1,6 @@
 package client_test
 
 import (
-	"context"
-	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -32,53 +30,6 @@ func TestABlackHoledAddressDoesNotSlowCallsToOthers(t *testing.T) {
 		dials, _ := cluster.counts("a:1")
 		require.Equal(t, 1, dials, "one dial at a time, however many wait for it")
 		require.Equal(t, []string{"a:1"}, ejected(c))
-	})
-}
-
-func TestTheOnlyInstanceIsWaitedForWhileItConnects(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		cluster.start("a:1")
-		fill := cluster.blackHole("a:1")
-		c := cluster.client(client.Options{})
-		time.AfterFunc(700*time.Millisecond, fill)
-		start := time.Now()
-		do(t, c)
-		require.Equal(t, 700*time.Millisecond, time.Since(start))
-	})
-}
-
-func TestADialThatTimesOutIsTheInstancesFaultHoweverShort(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		cluster.hosts("a:1", "b:1")
-		cluster.blackHole("a:1")
-		c := cluster.client(client.Options{Balancer: roundRobin(), DialTimeout: 10 * time.Millisecond})
-		var calls []*client.Call
-		for range 10 {
-			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
-		}
-		for _, call := range calls {
-			require.NoError(t, (<-call.Done).Err)
-		}
-		require.EqualValues(t, 5, failures(c, "a:1"))
-		require.Equal(t, client.TransientFailure, states(c)["a:1"])
-	})
-}
-
-func TestACallWaitsUntilADeadConnectionIsReplaced(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		h := cluster.start("a:1")
-		c := cluster.client(client.Options{})
-		do(t, c)
-		h.kill()
-		h.listen()
-		synctest.Wait()
-		do(t, c)
-		dials, closes := cluster.counts("a:1")
-		require.Equal(t, 2, dials)
-		require.Equal(t, 1, closes)
 	})
 }
 
@@ -122,29 +73,6 @@ func TestADeadInstanceCostsADialPerBackoffAndNotPerCall(t *testing.T) {
 	})
 }
 
-func TestTheBackoffDoublesUpToFiveSeconds(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		cluster.start("a:1").kill()
-		var dials []time.Time
-		c := cluster.client(client.Options{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
-			dials = append(dials, time.Now())
-			return cluster.dial(ctx, network, addr)
-		}})
-		require.Error(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
-		time.Sleep(time.Minute)
-		synctest.Wait()
-		other := false // than without jitter
-		for i, want := range []time.Duration{100, 200, 400, 800, 1600, 3200, 5000, 5000, 5000} {
-			want *= time.Millisecond
-			waited := dials[i+1].Sub(dials[i])
-			require.InDelta(t, want, waited, float64(want)/5, "after %d dials", i+1)
-			other = other || waited != want
-		}
-		require.True(t, other)
-	})
-}
-
 func TestAConnectionThatBreaksWhileNobodyCallsIsDialledAgainInTheBackground(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)
@@ -165,26 +93,5 @@ func TestAConnectionThatBreaksWhileNobodyCallsIsDialledAgainInTheBackground(t *t
 		start := time.Now()
 		do(t, c)
 		require.Zero(t, time.Since(start))
-	})
-}
-
-func TestAServerThatHangsUpOnEveryoneIsNotDialledOverAndOver(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		h := cluster.start("a:1")
-		h.kill()
-		l, err := cluster.net.Listen("a:1")
-		require.NoError(t, err)
-		defer l.Close()
-		go func() {
-			for conn, err := l.Accept(); err == nil; conn, err = l.Accept() {
-				conn.Close()
-			}
-		}()
-		c := cluster.client(client.Options{})
-		require.Error(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
-		time.Sleep(time.Minute)
-		dials, _ := cluster.counts("a:1")
-		require.InDelta(t, 7+(60-6.3)/5, dials, 4)
 	})
 }

@@ -127,3 +127,11 @@ func (inv *invocation) take() error {
 	}
 	return inv.rival.err
 }
+
+// another reports whether there is an instance to go to after n: one that was not tried and
+// takes calls now, whatever the view says.
+func (inv *invocation) another(n *node) bool {
+	return slices.ContainsFunc(inv.client.view.Load().takers, func(other *node) bool {
+		return other != n && !slices.Contains(inv.tried, other.id) && !other.unavailable()
+	})
+}

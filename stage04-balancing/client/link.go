@@ -131,3 +131,17 @@ func ended(err error) error {
 		return err
 	}
 }
+
+// wasSent reports whether the server may have seen a request that net/rpc says has
+// ended with err on c, and returns the error that says what happened: for net/rpc,
+// whatever comes after the end of a connection ends with rpc.ErrShutdown.
+func (c *Conn) wasSent(err error) (bool, error) {
+	unsent, ok := errors.AsType[*unsentError](err)
+	if ok {
+		err = unsent.err
+	}
+	if errors.Is(err, rpc.ErrShutdown) && !c.closed.Load() {
+		return false, c.link.failure()
+	}
+	return !ok, err
+}

@@ -13,6 +13,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage04-balancing/client"
+	"example.com/workshop/stage04-balancing/registry/registrytest"
 )
 
 const seeN6 = "trap N6: nobody knows whether the request was sent"
@@ -86,5 +87,31 @@ func TestACallOnAConnectionThatWasRefusedSaysWhy(t *testing.T) {
 		require.ErrorIs(t, err, errRefused)
 		require.ErrorIs(t, err, rpc.ErrShutdown)
 		require.False(t, err.(*client.CallError).Sent, seeN6)
+	})
+}
+
+func TestAReplyThatBreaksOffIsAnotherInstancesCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		l, err := cluster.net.Listen("a:1")
+		require.NoError(t, err)
+		defer l.Close()
+		go func() {
+			conn, err := l.Accept()
+			if err == nil {
+				readRequest(conn)
+				conn.Write(answer()[:len(answer())-1])
+				conn.Close()
+			}
+		}()
+		good := cluster.serve("b:1")
+		bad := &host{in: good.in}
+		bad.in.ID, bad.in.Addr = "a:1", "a:1"
+		script := registrytest.NewScript()
+		c := cluster.clientOf(script, client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		script.Shows(snapshot(bad, good))
+		synctest.Wait()
+		do(t, c)
+		require.EqualValues(t, 1, failures(c, "a:1"))
 	})
 }

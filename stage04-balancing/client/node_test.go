@@ -2,7 +2,6 @@ package client_test
 
 import (
 	"context"
-	"net"
 	"net/rpc"
 	"testing"
 	"testing/synctest"
@@ -63,26 +62,6 @@ func TestARemovedInstancesConnectionIsClosedAfterItsLastCall(t *testing.T) {
 		require.NoError(t, (<-long.Done).Err)
 		synctest.Wait()
 		_, closes = cluster.counts("a:1")
-		require.Equal(t, 1, closes)
-	})
-}
-
-func TestAConnectionThatComesAfterItsInstanceLeftIsClosed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		hosts := cluster.hosts("a:1", "b:1")
-		fill := cluster.blackHole("a:1")
-		dial := func(ctx context.Context, network, addr string) (net.Conn, error) {
-			return cluster.dial(context.WithoutCancel(ctx), network, addr) // cannot be stopped
-		}
-		c := cluster.client(client.Options{Balancer: roundRobin(), DialContext: dial})
-		do(t, c) // leaves a:1 after 200 ms
-		hosts[0].deregister()
-		synctest.Wait()
-		fill()
-		synctest.Wait()
-		dials, closes := cluster.counts("a:1")
-		require.Equal(t, 1, dials)
 		require.Equal(t, 1, closes)
 	})
 }

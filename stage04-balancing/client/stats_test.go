@@ -160,3 +160,33 @@ func TestCallsInFlightReturnToZeroHoweverTheyEnd(t *testing.T) {
 		require.Equal(t, b.picks.Load(), b.dones.Load(), "done exactly once for each pick")
 	})
 }
+
+func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		h := cluster.serve("a:1")
+		c := cluster.clientOf(script, client.Options{})
+		fresh := snapshot(h)
+		script.Shows(fresh)
+		synctest.Wait()
+		require.False(t, c.Stats().Stale)
+		require.Zero(t, c.Stats().AgeMS)
+
+		time.Sleep(time.Minute)
+		require.Zero(t, c.Stats().AgeMS, "a list without a change is not old")
+		stale := fresh
+		stale.Stale = true
+		script.Shows(stale)
+		for range 3 {
+			time.Sleep(time.Minute)
+			do(t, c)
+		}
+		require.True(t, c.Stats().Stale)
+		require.EqualValues(t, 4*time.Minute/time.Millisecond, c.Stats().AgeMS)
+
+		script.Shows(snapshot(h))
+		synctest.Wait()
+		require.False(t, c.Stats().Stale)
+		require.Zero(t, c.Stats().AgeMS)
+	})
+}

@@ -2,10 +2,8 @@ package registry
 
 import (
 	"context"
-	"fmt"
 	"math/rand/v2"
 	"net/http"
-	"strconv"
 	"time"
 )
 
@@ -27,17 +25,7 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 	}
 	wait += rand.N(wait/16 + 1)
 	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(wait + 10*time.Second)) // the server's own is too soon
-	st := s.await(r.Context(), name, revision, wait)
-	instances, err := st.encode()
-	if err != nil {
-		fail(w, err)
-		return
-	}
-	head := fmt.Appendf(nil, `{"revision":%d,"instances":`, st.revision)
-	w.Header().Set("Content-Type", "application/json")
-	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(instances)))
-	w.Write(head)
-	w.Write(instances)
+	s.await(r.Context(), name, revision, wait).respond(w)
 }
 
 // await returns the state of a service once its revision is another than the

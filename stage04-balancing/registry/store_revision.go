@@ -1,7 +1,6 @@
 package registry
 
 import (
-	"bytes"
 	"slices"
 	"sync"
 	"time"
@@ -36,11 +35,7 @@ type state struct {
 
 func newState(revision uint64, changed chan struct{}) *state {
 	st := &state{revision: revision, changed: changed}
-	st.encode = sync.OnceValues(func() ([]byte, error) {
-		text := bytes.NewBuffer(make([]byte, 0, st.size.bytes+len("[]}\n")))
-		err := writeList(text, st.list)
-		return append(text.Bytes(), "}\n"...), err
-	})
+	st.encode = sync.OnceValues(st.text)
 	return st
 }
 
@@ -75,9 +70,4 @@ func (s *Store) state(service string) *state {
 	s.mu.Unlock()
 	st.sorted.Do(func() { slices.SortFunc(st.list, byID) })
 	return st
-}
-
-// snapshot returns the state as its watchers get it.
-func (st *state) snapshot(service string) Snapshot {
-	return Snapshot{Service: service, Revision: st.revision, Instances: st.list, Synced: time.Now()}
 }

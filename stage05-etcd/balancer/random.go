@@ -10,16 +10,16 @@ import (
 // servers gets well more than its share (Raab and Steger, "Balls into Bins: A Simple
 // and Tight Analysis", 1998). Weights above 0 are all the same to it. The zero Random
 // is ready for Update.
-type Random struct{ nodes nodes[struct{}] }
+type Random struct{ live live }
 
 // Update implements Balancer.
-func (b *Random) Update(instances []registry.Instance) { b.nodes.update(instances, nil) }
+func (b *Random) Update(instances []registry.Instance) { b.live.update(instances) }
 
 // Pick implements Balancer.
 func (b *Random) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
-	left, _ := b.nodes.list(info.Skip)
+	left, _ := b.live.left(info.Skip)
 	if len(left) == 0 {
 		return registry.Instance{}, nil, ErrNoInstances
 	}
-	return left[rand.IntN(len(left))].Instance, ignore, nil
+	return *left[rand.IntN(len(left))], ignore, nil
 }

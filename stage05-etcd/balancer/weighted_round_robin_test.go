@@ -1,6 +1,7 @@
 package balancer_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -139,4 +140,15 @@ func TestWeightedRoundRobinRetriesByWeightAndTakesNoTurn(t *testing.T) {
 	require.InDelta(t, 3004, retries["a"], 220)
 	require.Equal(t, 4005, retries["a"]+retries["c"])
 	require.Equal(t, "abaca", turns)
+}
+
+func ExampleWeightedRoundRobin() {
+	b := new(balancer.WeightedRoundRobin)
+	b.Update([]registry.Instance{{ID: "a", Weight: 5}, {ID: "b", Weight: 1}, {ID: "c", Weight: 1}})
+	for range 7 {
+		in, done, _ := b.Pick(balancer.Info{})
+		fmt.Print(in.ID, " ")
+		done(balancer.DoneInfo{})
+	}
+	// Output: a a b a c a a
 }

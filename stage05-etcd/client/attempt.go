@@ -50,36 +50,3 @@ func (inv *invocation) wait(ctx context.Context, n *node, replied <-chan *rpc.Ca
 		}
 	}
 }
-
-// another reports whether there is an instance to go to after n.
-func (inv *invocation) another(n *node) bool {
-	return inv.client.view.Load().another(n, inv.tried)
-}
-
-// ending says how an attempt ended. The zero ending counts for nothing.
-type ending struct {
-	at       time.Time
-	took     time.Duration
-	answered bool     // whether the instance answered, be it with an error of the method's own
-	fault    error    // the error, if it was the instance's fault
-	timedOut bool     // whether no answer came in time
-	conn     *Conn    // where it was sent; nil if it was not
-	heard    progress // what conn had heard before
-}
-
-// report tells the balancer, the statistics and the ejection that the attempt on n
-// has ended with err, and leaves n.
-func (inv *invocation) report(n *node, done func(balancer.DoneInfo), err error) {
-	c, took := inv.client, time.Since(inv.begin)
-	e := ending{at: inv.begin.Add(took), took: took, answered: answered(err), conn: inv.conn, heard: inv.heard}
-	if c.life.Err() == nil {
-		e.fault = blame(inv.call.Method, err, e.took, c.opts.AttemptTimeout)
-		e.timedOut = err == context.DeadlineExceeded
-	}
-	unhealthy := n.leave(&e)
-	done(balancer.DoneInfo{Err: e.fault, Failed: err != nil, Latency: e.took})
-	if unhealthy {
-		c.eject(n, e.fault)
-	}
-	inv.blameMisfits(n, err)
-}

@@ -8,7 +8,6 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/client"
-	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
 func TestALateInstanceIsLeftForAnother(t *testing.T) {
@@ -38,70 +37,5 @@ func TestWithoutAnotherInstanceALateAnswerIsWaitedFor(t *testing.T) {
 		require.Equal(t, 3*time.Second, time.Since(start))
 		require.EqualValues(t, 1, only.ran.Load())
 		require.Zero(t, draining.ran.Load())
-	})
-}
-
-func TestAServiceSlowerThanTheAttemptTimeoutLosesNoCall(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		hosts := cluster.hosts("a:1", "b:1", "c:1")
-		for _, h := range hosts {
-			h.delay.Store(int64(time.Second))
-		}
-		c := cluster.client(client.Options{Idempotent: idempotent})
-		var calls []*client.Call
-		for range 200 {
-			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
-			time.Sleep(10 * time.Millisecond)
-		}
-		for _, call := range calls {
-			require.NoError(t, (<-call.Done).Err)
-		}
-		require.Less(t, ran(hosts), int64(200+40+10+10*4), "the budget bounds what is sent twice")
-	})
-}
-
-func TestALateInstanceIsLeftAlsoWhenOthersHaveJustBeenEjected(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		hosts := cluster.hosts("a:1", "b:1", "c:1")
-		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent})
-		hosts[0].freeze()
-		for range 4 {
-			do(t, c) // is late on a:1, and is saved by b:1
-		}
-		require.Empty(t, ejected(c))
-		hosts[1].freeze()
-		start := time.Now()
-		do(t, c)
-		require.Equal(t, 400*time.Millisecond, time.Since(start), "a:1 was left for b:1, and b:1 for c:1")
-		require.Equal(t, []string{"a:1"}, ejected(c))
-		require.EqualValues(t, 1, hosts[2].ran.Load())
-	})
-}
-
-func TestAReplyThatBreaksOffIsAnotherInstancesCall(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		l, err := cluster.net.Listen("a:1")
-		require.NoError(t, err)
-		defer l.Close()
-		go func() {
-			conn, err := l.Accept()
-			if err == nil {
-				readRequest(conn)
-				conn.Write(answer()[:len(answer())-1])
-				conn.Close()
-			}
-		}()
-		good := cluster.serve("b:1")
-		bad := &host{in: good.in}
-		bad.in.ID, bad.in.Addr = "a:1", "a:1"
-		script := registrytest.NewScript()
-		c := cluster.clientOf(script, client.Options{Balancer: roundRobin(), Idempotent: idempotent})
-		script.Shows(snapshot(bad, good))
-		synctest.Wait()
-		do(t, c)
-		require.EqualValues(t, 1, failures(c, "a:1"))
 	})
 }

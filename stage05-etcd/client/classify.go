@@ -1,29 +1,13 @@
 package client
 
 import (
-	"context"
 	"errors"
 	"net/rpc"
-	"time"
 
 	"example.com/workshop/stage05-etcd/codec"
 )
 
-// What the error of a call means is decided here, and nowhere else.
-
-// wasSent reports whether the server may have seen a request that net/rpc says has
-// ended with err on c, and returns the error that says what happened: for net/rpc,
-// whatever comes after the end of a connection ends with rpc.ErrShutdown.
-func (c *Conn) wasSent(err error) (bool, error) {
-	unsent, ok := errors.AsType[*unsentError](err)
-	if ok {
-		err = unsent.err
-	}
-	if errors.Is(err, rpc.ErrShutdown) && !c.closed.Load() {
-		return false, c.link.failure()
-	}
-	return !ok, err
-}
+// What the error of a call means is decided here, and in blame.go whose fault it is; nowhere else.
 
 // answered reports whether an attempt that ended with err got an answer, be it an
 // error of the method's own.
@@ -39,20 +23,4 @@ func isFinal(method string, err error) bool {
 	_, badArgs := errors.AsType[*codec.TypeError](err)
 	_, badReply := errors.AsType[*replyError](err)
 	return answered(err) && !misdirected(method, err) || badArgs || badReply
-}
-
-// blame returns err if it is the fault of the instance that was called for so long, and
-// nil otherwise: for an answer unless isFault says so, if the caller gave up or may have
-// erred (a *misfitError), or if its deadline passed before there was enough time to reply.
-func blame(method string, err error, took, enough time.Duration) error {
-	_, misfit := errors.AsType[*misfitError](err)
-	switch {
-	case isFault(method, err):
-		return err
-	case answered(err), isFinal(method, err), misfit, err == context.Canceled: // bare, it is the caller's own; that of a dial is wrapped
-		return nil
-	case err == context.DeadlineExceeded && took < enough:
-		return nil
-	}
-	return err
 }

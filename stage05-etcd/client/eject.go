@@ -60,6 +60,15 @@ func tooManyOut(nodes []*node, more int) bool {
 	return out*100 > len(nodes)*maxEjected
 }
 
+// withoutEjected returns the candidates that are not ejected, or all if those are too
+// many. It changes nodes.
+func withoutEjected(nodes []*node) []*node {
+	if tooManyOut(nodes, 0) {
+		return nodes
+	}
+	return slices.DeleteFunc(nodes, (*node).isEjected)
+}
+
 func (n *node) isEjected() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -1,14 +1,12 @@
 package client
 
 import (
-	"cmp"
 	"context"
 	"log/slog"
 	"net"
 	"time"
 
 	"example.com/workshop/stage05-etcd/balancer"
-	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
 // Options change how calls are made. The zero value is the default.
@@ -43,22 +41,4 @@ type Options struct {
 	Hold time.Duration
 	// Logger hears of ejections; default slog.Default().
 	Logger *slog.Logger
-}
-
-func (o Options) withDefaults() Options {
-	if o.DialContext == nil {
-		o.DialContext = new(net.Dialer).DialContext
-	}
-	if o.Balancer == nil {
-		o.Balancer = new(balancer.PowerOfTwo)
-	}
-	if o.Key == nil {
-		o.Key = func(context.Context, string, any) string { return "" }
-	}
-	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
-	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 200*time.Millisecond)
-	o.DialTimeout = cmp.Or(o.DialTimeout, time.Second)
-	o.IdleTimeout = cmp.Or(o.IdleTimeout, 5*time.Minute)
-	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
-	return o
 }

@@ -1,8 +1,10 @@
 package client_test
 
 import (
+	"errors"
 	"slices"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/stretchr/testify/require"
@@ -49,4 +51,31 @@ func TestNobodyWaitsForAnUpdateOfTheBalancer(t *testing.T) {
 	}
 	require.NoError(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
 	close(g.open)
+}
+
+func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := registrytest.NewScript()
+		c := newCluster(t).clientOf(script, client.Options{})
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		gone := errors.New("not allowed")
+		script.Fails(gone)
+		require.ErrorIs(t, (<-call.Done).Err, gone)
+		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), gone)
+		require.True(t, c.Stats().Stale)
+	})
+}
+
+func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		c := cluster.clientOf(script, client.Options{})
+		script.Shows(snapshot(cluster.serve("a:1")))
+		synctest.Wait()
+		script.Fails(errors.New("not allowed"))
+		time.Sleep(time.Second)
+		do(t, c)
+		require.True(t, c.Stats().Stale)
+		require.EqualValues(t, 1000, c.Stats().AgeMS)
+	})
 }

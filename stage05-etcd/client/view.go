@@ -1,11 +1,9 @@
 package client
 
 import (
-	"context"
 	"fmt"
 	"net/rpc"
 	"slices"
-	"time"
 )
 
 // view is what calls go by. It never changes: when the list does, or the state of a
@@ -28,35 +26,6 @@ func (c *Client) find(id string) *node {
 	return c.nodes[id]
 }
 
-// another reports whether a node other than n and those in tried takes calls now, whatever the view says.
-func (v *view) another(n *node, tried []string) bool {
-	return slices.ContainsFunc(v.takers, func(other *node) bool {
-		return other != n && !slices.Contains(tried, other.id) && !other.unavailable()
-	})
-}
-
-// await waits until there is a newer view than v. When ctx ends or the deadline passes
-// before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
-// with the reason why somebody is in transient failure.
-func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
-	timer := time.NewTimer(time.Until(deadline))
-	defer timer.Stop()
-	err := context.DeadlineExceeded
-	select {
-	case <-v.replaced:
-		return nil
-	case <-ctx.Done():
-		err = ctx.Err()
-	case <-timer.C:
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if _, why := c.candidates(); why != nil {
-		err = fmt.Errorf("%w: %w", err, why)
-	}
-	return fmt.Errorf("finding %s: %w", c.service, err)
-}
-
 // renewView makes a view of the list and the state of each node, and updates the
 // balancer. The candidates take calls, but for the ejected unless those are too many;
 // for the balancer all others have weight 0. The caller holds c.updating.
@@ -64,9 +33,7 @@ func (c *Client) renewView() {
 	v := &view{nodes: c.nodes, replaced: make(chan struct{})}
 	var broken error
 	v.takers, broken = c.candidates()
-	if !tooManyOut(v.takers, 0) {
-		v.takers = slices.DeleteFunc(v.takers, (*node).isEjected)
-	}
+	v.takers = withoutEjected(v.takers)
 	if len(v.takers) == 0 && broken == nil {
 		v.err = c.nobody()
 	}

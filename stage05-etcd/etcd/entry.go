@@ -4,9 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 
-	"go.etcd.io/etcd/api/v3/mvccpb"
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
@@ -81,23 +79,9 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 		}
 		r.entry, r.revision = "", 0
 		for _, claim := range resp.Responses[0].GetResponseRange().Kvs {
-			if claim.Lease != int64(r.lease) {
-				return r.taken(claim)
+			if err := r.adopt(claim); err != nil {
+				return err
 			}
-			var written registry.Instance
-			json.Unmarshal(claim.Value, &written) // which a human may have left malformed
-			was := r.in
-			was.Version = written.Version
-			r.entry, r.revision = r.registry.entryKey(was), claim.ModRevision
 		}
 	}
-}
-
-// taken returns ErrTaken with the Holder of the id, as the claim says.
-func (r *registration) taken(claim *mvccpb.KeyValue) error {
-	var holder registry.Instance
-	if json.Unmarshal(claim.Value, &holder) != nil {
-		holder.Addr = fmt.Sprintf("%.200q", claim.Value)
-	}
-	return fmt.Errorf("%w: %s of %s is %s%s", registry.ErrTaken, r.in.ID, r.in.Service, registry.Holder(holder, r.in), forever(claim))
 }

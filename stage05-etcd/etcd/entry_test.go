@@ -2,19 +2,16 @@ package etcd_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/stretchr/testify/require"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
-	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/proxytest"
 	"example.com/workshop/stage05-etcd/registry"
@@ -57,69 +54,6 @@ func TestTwoProcessesWithOneIDDoNotOverwriteEachOther(t *testing.T) {
 			require.Contains(t, waits.String(), `msg="it works again"`)
 		})
 	}
-}
-
-// A server that is killed and started again gets its id when the lease of the
-// dead one has run out, and not before, at the same address neither.
-func TestServerStartedAgainWaitsForTheLeaseOfTheDeadOne(t *testing.T) {
-	t.Parallel()
-	n, opts, log := sharedNode(t), options(), new(logtest.Buffer)
-	a := server("a", "10.0.0.1:1")
-	ctx, die := context.WithCancel(t.Context())
-	defer die()
-	_, err := dial(t, n.Addr(), opts).Register(ctx, a)
-	require.NoError(t, err)
-	w := watch(t, dial(t, n.Addr(), opts))
-	shows(t, w, a)
-	die()
-	died := time.Now()
-	opts.Logger = log.Logger()
-	a.Weight = 7
-	var grants atomic.Int64
-	second := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
-		if method == "LeaseGrant" {
-			grants.Add(1)
-		}
-		return request()
-	}), opts)
-	registered := make(chan error, 1)
-	go func() {
-		_, err := second.Register(t.Context(), a)
-		registered <- err
-	}()
-	settles(t, w, a)
-	require.NoError(t, <-registered)
-	require.Greater(t, time.Since(died), ttl/2)
-	require.Less(t, time.Since(died), 2*ttl+soon)
-	quiet(t, w, ttl) // in which the dead one's lease takes nothing with it
-	require.EqualValues(t, 1, grants.Load(), "leases, of which all but one are in vain")
-	require.Equal(t, 1, strings.Count(log.String(), "id is taken: a of Arith is 10.0.0.1:1"), "%s", log)
-}
-
-// A write whose answer gets lost leaves its claim and its entry, under the
-// registration's own lease.
-func TestAnswerThatGetsLostLeavesNoSecondEntry(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	var lost atomic.Int64 // answers
-	client := intercepted(t, n.Addr(), func(method string, request func() error) error {
-		err := request()
-		if method == "Txn" && lost.Add(1) == 2 {
-			return errors.New("the answer is lost")
-		}
-		return err
-	})
-	a := server("a", "10.0.0.1:1")
-	reg, err := etcd.New(client, opts).Register(t.Context(), a)
-	require.NoError(t, err)
-	a.Version = "2"
-	require.ErrorContains(t, reg.Update(t.Context(), a), "the answer is lost")
-	a.Version = "3"
-	require.NoError(t, reg.Update(t.Context(), a))
-	resp, err := client.Get(t.Context(), opts.Prefix+"Arith/", clientv3.WithPrefix())
-	require.NoError(t, err)
-	require.Len(t, resp.Kvs, 1)
-	require.Equal(t, opts.Prefix+"Arith/3/a", string(resp.Kvs[0].Key))
 }
 
 // E2: a fault between grant and put, and everything else, leaves no key that

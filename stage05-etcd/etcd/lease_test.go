@@ -1,9 +1,7 @@
 package etcd_test
 
 import (
-	"context"
 	"errors"
-	"math"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -72,57 +70,6 @@ func TestNothingIsPutWhenNoLeaseIsGranted(t *testing.T) {
 	}
 }
 
-// A lease that was granted in vain is not kept alive while the id is another's,
-// so nothing is to hang on it afterwards.
-func TestLeaseThatWasGrantedInVainIsNotUsed(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	client, other := raw(t, n.Addr()), server("a", "10.0.0.2:2")
-	other.Version = "2.0.0"
-	var grants, looks atomic.Int64
-	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
-		if method == "Range" && looks.Add(1) == 3 { // the first found the id free, the second did not
-			client.Delete(t.Context(), opts.Prefix, clientv3.WithPrefix())
-		}
-		err := request()
-		if method == "LeaseGrant" && grants.Add(1) == 1 {
-			takeAway(t, client, opts, other) // as somebody who is quicker
-		}
-		return err
-	}), opts)
-	ctx, cancel := context.WithTimeout(t.Context(), longest)
-	defer cancel()
-	_, err := r.Register(ctx, server("a", "10.0.0.1:1"))
-	require.NoError(t, err)
-	require.EqualValues(t, 2, grants.Load())
-}
-
-// One that etcd could not be asked to end is still there to be ended; one that
-// etcd does not know any more has ended.
-func TestLeaseIsRevokedUntilItHasEnded(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	client := raw(t, n.Addr())
-	var granted clientv3.LeaseID
-	var asked atomic.Int64
-	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
-		if method == "LeaseRevoke" {
-			if asked.Add(1) == 1 {
-				return errors.New("not now")
-			}
-			client.Revoke(t.Context(), granted)
-		}
-		return request()
-	}), opts)
-	reg, err := r.Register(t.Context(), server("a", "10.0.0.1:1"))
-	require.NoError(t, err)
-	granted = clientv3.LeaseID(lease(t, client, opts.Prefix+"Arith/1.2.3/a"))
-	require.ErrorContains(t, reg.Deregister(t.Context()), "not now")
-	require.NoError(t, reg.Deregister(t.Context()))
-	require.NoError(t, reg.Deregister(t.Context()), "there is no lease any more")
-	require.EqualValues(t, 2, asked.Load())
-}
-
 // E9: the client complains in its log when nobody reads its answers.
 func TestAnswersToKeepAlivesAreRead(t *testing.T) {
 	t.Parallel()
@@ -138,22 +85,4 @@ func TestAnswersToKeepAlivesAreRead(t *testing.T) {
 		return ta.keptAlive >= 5 // of which two would fill the queue
 	}, longest, 10*time.Millisecond)
 	require.NotContains(t, log.String(), "queue is full")
-}
-
-// What is longer than etcd grants, or than a time.Duration rounded up, is a day.
-func TestALeaseIsADayAtMost(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	client := raw(t, n.Addr())
-	for asked, want := range map[time.Duration]int64{math.MaxInt64: 24 * 60 * 60, 1500 * time.Millisecond: 2} {
-		opts.TTL = asked
-		ctx, cancel := context.WithTimeout(t.Context(), longest) // or it would ask for ever
-		defer cancel()
-		reg, err := dial(t, n.Addr(), opts).Register(ctx, server("a", "10.0.0.1:1"))
-		require.NoError(t, err)
-		resp, err := client.TimeToLive(t.Context(), clientv3.LeaseID(lease(t, client, opts.Prefix+"Arith/1.2.3/a")))
-		require.NoError(t, err)
-		require.Equal(t, want, resp.GrantedTTL)
-		require.NoError(t, reg.Deregister(t.Context()))
-	}
 }

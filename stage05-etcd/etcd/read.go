@@ -7,7 +7,6 @@ import (
 	"slices"
 	"time"
 
-	"go.etcd.io/etcd/api/v3/etcdserverpb"
 	clientv3 "go.etcd.io/etcd/client/v3"
 
 	"example.com/workshop/stage05-etcd/registry"
@@ -50,13 +49,6 @@ func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, er
 		return err
 	})
 	return resp, err
-}
-
-// beganAnew reports whether an answer is of another etcd than the list: of
-// another cluster, or of one whose revisions have gone back. Nobody is told of
-// its changes who waits for those of the old one.
-func (w *watcher) beganAnew(header *etcdserverpb.ResponseHeader) bool {
-	return !w.synced.IsZero() && (header.ClusterId != w.cluster || header.Revision < w.revision)
 }
 
 // sorted returns the instances of entries by id. Of two with one id, which

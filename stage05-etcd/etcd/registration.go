@@ -49,29 +49,6 @@ func (r *Registry) Register(ctx context.Context, in registry.Instance) (registry
 	return reg, nil
 }
 
-// Update replaces what is listed, the service and id excepted. It asks once:
-// ask again after an error.
-func (r *registration) Update(ctx context.Context, in registry.Instance) error {
-	in = in.WithDefaults()
-	if err := in.Validate(); err != nil {
-		return err
-	}
-	if err := r.turn.Acquire(ctx, 1); err != nil {
-		return err
-	}
-	defer r.turn.Release(1)
-	switch {
-	case in.Service != r.in.Service:
-		return &registry.FieldError{Field: "service", Problem: "an update cannot change it"}
-	case in.ID != r.in.ID:
-		return &registry.FieldError{Field: "id", Problem: "an update cannot change it"}
-	case r.life.Err() != nil:
-		return registry.ErrNotFound
-	}
-	r.in = in
-	return r.put(ctx)
-}
-
 // Deregister ends the registration and takes the instance off the list. It is
 // no error when the lease has run out already, or when it is called again.
 func (r *registration) Deregister(ctx context.Context) error {

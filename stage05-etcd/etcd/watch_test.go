@@ -1,9 +1,7 @@
 package etcd_test
 
 import (
-	"sync"
 	"testing"
-	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -38,26 +36,6 @@ func TestEveryStateIsSeenOnceAcrossReconnections(t *testing.T) {
 		}
 	}
 	quiet(t, w, 2*verify)
-}
-
-// W1: what is written between the list and the watch is not lost.
-func TestChangeBetweenListAndWatchIsSeenAtOnce(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	client, a, b := raw(t, n.Addr()), server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1")
-	store(t, client, opts, a)
-	var once sync.Once
-	ta := &tap{listed: func() { once.Do(func() { store(t, client, opts, b) }) }}
-	w := watch(t, etcd.New(ta.client(t, n.Addr()), opts))
-	settles(t, w, a, b)
-	deleted := time.Now()
-	_, err := client.Delete(t.Context(), opts.Prefix+"Arith/1.2.3/b")
-	require.NoError(t, err)
-	settles(t, w, a)
-	require.Less(t, time.Since(deleted), slow*5*time.Second)
-	ta.mu.Lock()
-	defer ta.mu.Unlock()
-	require.Equal(t, 2, ta.changes)
 }
 
 // E4: no change comes twice, not after a reconnection either. The node is the

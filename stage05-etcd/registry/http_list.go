@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strconv"
 )
 
 // writeList writes a list in JSON, one element after the other: however long it
@@ -68,4 +69,26 @@ func (s *Store) names() []string {
 	s.mu.Unlock()
 	slices.Sort(names)
 	return names
+}
+
+// respond responds with the revision and the list of a state.
+func (st *state) respond(w http.ResponseWriter) {
+	instances, err := st.encode()
+	if err != nil {
+		fail(w, err)
+		return
+	}
+	head := fmt.Appendf(nil, `{"revision":%d,"instances":`, st.revision)
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Content-Length", strconv.Itoa(len(head)+len(instances)))
+	w.Write(head)
+	w.Write(instances)
+}
+
+// text returns the list of a state in JSON, and the end of its response. It may be
+// called when the list is sorted.
+func (st *state) text() ([]byte, error) {
+	text := bytes.NewBuffer(make([]byte, 0, st.size.bytes+len("[]}\n")))
+	err := writeList(text, st.list)
+	return append(text.Bytes(), "}\n"...), err
 }

@@ -75,3 +75,8 @@ func firstErr(ctxs ...context.Context) error {
 	}
 	return nil
 }
+
+// snapshot returns the state as its watchers get it.
+func (st *state) snapshot(service string) Snapshot {
+	return Snapshot{Service: service, Revision: st.revision, Instances: st.list, Synced: time.Now()}
+}

@@ -5,7 +5,7 @@
 // Seen: An instance that failed some calls looks busy for ever and gets no more, long after it is
 // well again; the others do its work.
 // From: a return before done(), as in many hand-written pickers
-// File: client/attempt.go
+// File: client/blame.go
 // Package tests: ./client
 
 package client

@@ -12,6 +12,6 @@
 package balancer
 
 func (b *RoundRobin) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
-	left, _ := b.nodes.list(info.Skip)
-	return left[b.turns.Load()%uint64(len(left))].Instance, ignore, nil
+	left, _ := b.live.left(info.Skip)
+	return *left[b.turns.Load()%uint64(len(left))], ignore, nil
 }

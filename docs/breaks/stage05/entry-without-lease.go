@@ -36,14 +36,9 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 		}
 		r.entry, r.revision = "", 0
 		for _, claim := range resp.Responses[0].GetResponseRange().Kvs {
-			if claim.Lease != int64(r.lease) {
-				return r.taken(claim)
+			if err := r.adopt(claim); err != nil {
+				return err
 			}
-			var written registry.Instance
-			json.Unmarshal(claim.Value, &written) // which a human may have left malformed
-			was := r.in
-			was.Version = written.Version
-			r.entry, r.revision = r.registry.entryKey(was), claim.ModRevision
 		}
 	}
 }

@@ -18,13 +18,13 @@ import (
 func exercises(t *testing.T) (root string, run func(dir, line string) (int, string, string)) {
 	t.Helper()
 	root = repository(t)
-	stage := stages.Stage{Number: 3, Dir: "stage03-heartbeat", Idea: "jitter", Parts: []stages.Part{{Steps: []stages.Step{
-		{Title: "Jitter", Role: stages.Core, Files: []string{"jitter.go", "jitter_test.go"}, Write: []string{"jitter"}},
+	stage := stages.Stage{Number: 3, Dir: "stage03-heartbeat", Idea: "find", Parts: []stages.Part{{Steps: []stages.Step{
+		{Title: "Find", Role: stages.Core, Files: []string{"store.go", "store_test.go"}, Write: []string{"Store.find"}},
 	}}}}
 	for name, text := range map[string]string{
-		"go.mod":         "module example.com/workshop/stage03-heartbeat\n\ngo 1.26.0\n",
-		"jitter.go":      "package jitter\n\nimport \"time\"\n\n// jitter returns twice d.\nfunc jitter(d time.Duration) time.Duration {\n\treturn 2 * d\n}\n",
-		"jitter_test.go": "package jitter\n\nimport \"testing\"\n\nfunc TestJitter(t *testing.T) {\n\tif jitter(1) != 2 {\n\t\tt.Fatal(\"wrong\")\n\t}\n}\n",
+		"go.mod":        "module example.com/workshop/stage03-heartbeat\n\ngo 1.26.0\n",
+		"store.go":      "package store\n\nimport \"time\"\n\ntype Store struct{}\n\n// find returns twice d.\nfunc (Store) find(d time.Duration) time.Duration {\n\treturn 2 * d\n}\n",
+		"store_test.go": "package store\n\nimport \"testing\"\n\nfunc TestFind(t *testing.T) {\n\tif (Store{}).find(1) != 2 {\n\t\tt.Fatal(\"wrong\")\n\t}\n}\n",
 	} {
 		require.NoError(t, os.WriteFile(filepath.Join(root, stage.Dir, name), []byte(text), 0o644))
 	}
@@ -50,29 +50,29 @@ func TestAParticipantWritesAFunction(t *testing.T) {
 		}
 	}
 	copied := filepath.Join(root, "work", "stage03-heartbeat")
-	file := filepath.Join(copied, "jitter.go")
+	file := filepath.Join(copied, "store.go")
 	ok(root, "start 3", "work/stage03-heartbeat: 1 function to write in 1 step\n", "in a window of its own: "+copied+"\n", "next: go run ./docs check 3\n")
-	ok(copied, "check 3", "  blank    3.1 Jitter  jitter\n", "panic: write me: jitter\n", "next: write jitter, then go run ./docs check 3 (a hint: go run ./docs hint 3 jitter)\n")
-	ok(root, "hint 3 Jitter", "jitter, hint 1 of ", "the next one: go run ./docs hint 3 jitter 2\n")
-	ok(root, "hint 3 jitter 2", "jitter, hint 2 of ")
-	ok(root, "solution 3 jitter", "stage03-heartbeat/jitter.go:6\n\n// jitter returns twice d.\nfunc jitter(", "\nWhy: ")
+	ok(copied, "check 3", "  blank    3.1 Find  Store.find\n", "panic: write me: Store.find\n", "next: write Store.find, then go run ./docs check 3 (a hint: go run ./docs hint 3 Store.find)\n")
+	ok(root, "hint 3 store.Find", "Store.find, hint 1 of ", "the next one: go run ./docs hint 3 Store.find 2\n")
+	ok(root, "hint 3 Store.find 2", "Store.find, hint 2 of ")
+	ok(root, "solution 3 Store.find", "stage03-heartbeat/store.go:8\n\n// find returns twice d.\nfunc (Store) find(", "\nWhy: ")
 
 	text, err := os.ReadFile(file)
 	require.NoError(t, err)
-	mine := strings.Replace(string(text), `panic("write me: jitter")`, "return d + d", 1)
+	mine := strings.Replace(string(text), `panic("write me: Store.find")`, "return d + d", 1)
 	require.NoError(t, os.WriteFile(file, []byte(mine), 0o644))
 	ok(root, "start 3", "work/stage03-heartbeat is there already, with 1 of 1 function written; nothing is changed\n")
-	ok(root, "check 3", "  solved   3.1 Jitter", "next: stage 3 is solved: ")
-	ok(root, "check 3 jitter", "next: jitter is solved; go run ./docs check 3 says what comes next\n")
-	ok(root, "diff 3 -mine", "--- stage03-heartbeat/jitter.go\n+++ work/stage03-heartbeat/jitter.go\n", "\n-\treturn 2 * d\n+\treturn d + d\n")
+	ok(root, "check 3", "  solved   3.1 Find", "next: stage 3 is solved: ")
+	ok(root, "check 3 Store.find", "next: Store.find is solved; go run ./docs check 3 says what comes next\n")
+	ok(root, "diff 3 -mine", "--- stage03-heartbeat/store.go\n+++ work/stage03-heartbeat/store.go\n", "\n-\treturn 2 * d\n+\treturn d + d\n")
 	_, stdout, _ := run(root, "check 3 -json")
 	var report struct{ Solved, Total int }
 	require.NoError(t, json.Unmarshal([]byte(stdout), &report))
 	require.Equal(t, 1, report.Solved)
 
-	ok(root, "reset 3 jitter", "jitter is as at the start; what was there is in work/.backup/stage03-heartbeat-")
-	ok(root, "check 3", "  blank    3.1 Jitter")
-	backups, err := filepath.Glob(filepath.Join(root, "work", ".backup", "*", "jitter.go"))
+	ok(root, "reset 3 Store.find", "Store.find is as at the start; what was there is in work/.backup/stage03-heartbeat-")
+	ok(root, "check 3", "  blank    3.1 Find")
+	backups, err := filepath.Glob(filepath.Join(root, "work", ".backup", "*", "store.go"))
 	require.NoError(t, err)
 	require.Len(t, backups, 1)
 }
@@ -82,14 +82,14 @@ func TestANameThatNoFunctionHasIsAMistake(t *testing.T) {
 	_, _, stderr := run(root, "start 3")
 	require.Empty(t, stderr)
 	for line, want := range map[string]string{
-		"check 3 jiter":           `docs: stage 3 asks nobody to write "jiter"; did you mean jitter?`,
-		"hint 3 jiter":            `docs: stage 3 asks nobody to write "jiter"; did you mean jitter?`,
-		"solution 3 jiter":        `docs: stage 3 asks nobody to write "jiter"; did you mean jitter?`,
-		"reset 3 jiter":           `docs: stage 3 asks nobody to write "jiter"; did you mean jitter?`,
-		"hint 3 jitter 9":         `docs: "9" is none of the hints 1 to `,
-		"check 3 jitter -run T":   `docs: step 1 (Jitter) has no test "T"; it has TestJitter`,
-		"start 3 -from-mine":      "",
-		"start 3 -from-mine -dep": "docs: unknown flag: --dep",
+		"check 3 Store.fnd":         `docs: stage 3 asks nobody to write "Store.fnd"; did you mean Store.find?`,
+		"hint 3 Store.fnd":          `docs: stage 3 asks nobody to write "Store.fnd"; did you mean Store.find?`,
+		"solution 3 Store.fnd":      `docs: stage 3 asks nobody to write "Store.fnd"; did you mean Store.find?`,
+		"reset 3 Store.fnd":         `docs: stage 3 asks nobody to write "Store.fnd"; did you mean Store.find?`,
+		"hint 3 Store.find 9":       `docs: "9" is none of the hints 1 to `,
+		"check 3 Store.find -run T": `docs: step 1 (Find) has no test "T"; it has TestFind`,
+		"start 3 -from-mine":        "",
+		"start 3 -from-mine -dep":   "docs: unknown flag: --dep",
 	} {
 		status, _, stderr := run(root, line)
 		require.Contains(t, stderr, want)

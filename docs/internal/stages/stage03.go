@@ -42,14 +42,14 @@ func stage03() Stage {
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"registry/store_sweep.go", "registry/store_sweep_test.go", "registry/store_sweep_log_test.go"},
-					Write:   []string{"Store.Run", "Store.sweep"},
+					Write:   []string{"Store.sweep"},
 				},
 				{
 					Title: "A heartbeat that goes on",
 					Why:   "A loop that ends at its first error loses the server for good when the registry is away for a moment or restarts empty.",
 					Role:  Core,
 					Files: []string{"registry/client_heartbeat.go", "registry/client_heartbeat_test.go"},
-					Write: []string{"jitter", "Registration.keep", "Registration.beat"},
+					Write: []string{"Registration.keep", "Registration.beat"},
 				},
 				{
 					Title: "A registration that stays, and ends",
@@ -87,7 +87,7 @@ func stage03() Stage {
 					Role:  Given,
 					Files: []string{
 						"registry/http_decode.go", "registry/http_lease_json.go", "registry/http_leases.go", "registry/http_respond.go", "registry/client_exchange.go",
-						"registry/holder.go", "registry/holder_test.go", "registry/http_decode_test.go", "registry/http_lease_json_test.go", "registry/http_leases_test.go", "registry/client_exchange_test.go",
+						"registry/holder.go", "registry/holder_test.go", "registry/http_decode_test.go", "registry/http_lease_json_test.go", "registry/http_leases_test.go", "registry/client_exchange_test.go", "registry/http_guard_test.go",
 					},
 				},
 				{

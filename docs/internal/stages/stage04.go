@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 3953},
+		Budget:     Budget{Core: 1258, Deep: 4054},
 		MaxDeleted: 229,
 		MaxTests:   12100,
 		MaxNoise:   5,
@@ -25,7 +25,7 @@ func follows04() Part {
 		Steps: []Step{
 			{
 				Title:   "A client of a service",
-				Why:     "A client that knows one instance at a time fails with it, though others are listed. And a call that waits for a list must wait no longer than its caller.",
+				Why:     "A client that knows one instance at a time fails with it, though others are listed.",
 				Role:    Core,
 				HalfDay: true,
 				Files:   []string{"client/client.go", "client/options.go", "client/call.go", "client/client_test.go"},
@@ -63,7 +63,6 @@ func follows04() Part {
 				Why:   "Without the state of transient failure each call dials the dead instances again: with 300 dead of 1,000 that is 300 dials for each call.",
 				Role:  Core,
 				Files: []string{"client/conn_state.go", "client/conn_state_test.go"},
-				Write: []string{"node.become"},
 				Try:   "go test -v -run TestTheStatesAreSeenAsTheyChange ./client",
 			},
 			{
@@ -84,7 +83,7 @@ func follows04() Part {
 				HalfDay: true,
 				Files: []string{
 					"registry/http_poll.go", "registry/http_handler.go", "registry/http_serve.go",
-					"registry/http_poll_test.go", "registry/http_handler_test.go", "registry/http_fuzz_test.go", "cmd/registry/serve_test.go",
+					"registry/http_poll_test.go", "registry/http_fuzz_test.go", "cmd/registry/serve_test.go",
 				},
 				Write: []string{"Store.await"},
 				Try:   "go test -v -run TestAPollEndsWithTheNextChangeOfItsServiceAlone ./registry",
@@ -143,6 +142,18 @@ func follows04() Part {
 				Files: []string{"client/anew.go", "client/anew_test.go"},
 			},
 			{
+				Title: "A call that waits",
+				Why:   "Without it, a call that comes before the first list, or while connections are being made, fails though its caller has time. And one that waits must not wait for longer than that.",
+				Role:  Deep,
+				Files: []string{"client/wait.go", "client/wait_test.go"},
+			},
+			{
+				Title: "A pause between two dials",
+				Why:   "Without it, an instance that is dead, or that hangs up on everybody, is dialled as fast as the network can carry it, by all clients at the same moments.",
+				Role:  Deep,
+				Files: []string{"client/backoff.go", "client/backoff_test.go"},
+			},
+			{
 				Title: "A limit for polls",
 				Why:   "Without it, a registry that answers every poll at once, by a fault of its own or of a proxy, is asked as fast as the network can carry it.",
 				Role:  Deep,
@@ -189,7 +200,7 @@ func follows04() Part {
 				Title: "Reading a list",
 				Why:   "One malformed entry must not hide the good ones.",
 				Role:  Given,
-				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/client_stage_test.go", "registry/http_poll_query.go", "registry/http_poll_query_test.go"},
+				Files: []string{"registry/client_list_response.go", "registry/client_list_response_test.go", "registry/client_watch_answers_test.go", "registry/http_respond_test.go", "registry/client_stage_test.go", "registry/http_poll_query.go", "registry/http_poll_query_test.go"},
 			},
 			{
 				Title: "A registry in memory",
@@ -224,14 +235,10 @@ func chooses04() Part {
 		Steps: []Step{
 			{
 				Title:   "A balancer",
-				Why:     "If what is known of an instance does not survive an update of the list, each update begins the choice anew. If the end of a call is not told, the instance looks busy for ever.",
+				Why:     "If each part of a client chooses for itself, nobody can change how. If the end of a call is not told, the instance looks busy for ever.",
 				Role:    Core,
 				HalfDay: true,
-				Files: []string{
-					"balancer/balancer.go", "balancer/nodes.go",
-					"balancer/balancer_test.go", "balancer/nodes_test.go", "balancer/example_test.go",
-				},
-				Write: []string{"nodes.update"},
+				Files:   []string{"balancer/balancer.go", "balancer/live.go", "balancer/example_test.go"},
 			},
 			{
 				Title:   "In turn, or at random",
@@ -241,6 +248,13 @@ func chooses04() Part {
 				Files:   []string{"balancer/round_robin.go", "balancer/round_robin_test.go", "balancer/random.go", "balancer/random_test.go"},
 				Write:   []string{"RoundRobin.Pick"},
 				Try:     "go test -v -run 'RoundRobin|Random' ./balancer",
+			},
+			{
+				Title: "What a balancer remembers",
+				Why:   "If what is known of an instance does not survive an update of the list, each update begins the choice anew.",
+				Role:  Deep,
+				Files: []string{"balancer/nodes.go", "balancer/nodes_test.go"},
+				Write: []string{"nodes.update"},
 			},
 			{
 				Title: "By weight, smoothly",
@@ -294,7 +308,7 @@ func chooses04() Part {
 				Title: "Balancers by name",
 				Why:   "A command's flag names a balancer, and one test puts them all through the same changes.",
 				Role:  Given,
-				Files: []string{"balancer/names.go", "balancer/names_test.go", "balancer/helper_test.go"},
+				Files: []string{"balancer/names.go", "balancer/names_test.go", "balancer/helper_test.go", "balancer/conforms_test.go", "balancer/conforms_update_test.go"},
 			},
 		},
 	}
@@ -310,7 +324,7 @@ func tries04() Part {
 				Why:     "Without it, every call that reaches a dead server fails, though others stand beside it. If everything is sent again, a method that may not run twice does.",
 				Role:    Core,
 				HalfDay: true,
-				Files:   []string{"client/retry.go", "client/retry_test.go", "client/failover_test.go"},
+				Files:   []string{"client/retry.go", "client/retry_test.go"},
 				Write:   []string{"invocation.again"},
 			},
 			{
@@ -321,10 +335,15 @@ func tries04() Part {
 			},
 			{
 				Title: "What an error means",
-				Why:   "If each place judges errors for itself, a call is sent again after an answer, or an instance is blamed for a caller that gave up.",
+				Why:   "If each place judges errors for itself, a call is sent again after an answer, or is not sent again though nobody has seen it.",
 				Role:  Core,
 				Files: []string{"client/classify.go", "client/classify_test.go", "client/errors.go"},
-				Write: []string{"isFinal"},
+			},
+			{
+				Title: "Whose fault it was",
+				Why:   "If an instance is blamed for a caller that gave up, it is ejected though it is well. If it is not blamed for a dial that failed, each call finds out anew that it is dead.",
+				Role:  Deep,
+				Files: []string{"client/blame.go", "client/blame_test.go"},
 			},
 			{
 				Title: "A misdirected call",
@@ -373,7 +392,7 @@ func tries04() Part {
 				Title: "A race of attempts",
 				Why:   "If a late attempt is given up for another, a method that takes two thirds of its callers' time fails them nearly always. If it is not, a server that hangs costs them every call.",
 				Role:  Deep,
-				Files: []string{"client/hedge.go", "client/hedge_test.go"},
+				Files: []string{"client/hedge.go", "client/hedge_test.go", "client/hedge_late_test.go", "client/failover_test.go"},
 				Try:   "go test -v -run 'Hung|TwoThirds' ./client",
 			},
 			{
@@ -393,6 +412,12 @@ func tries04() Part {
 				Why:   "A broadcast over a balancer reaches one instance. Over the list it must tell for each what became of the message, the dead ones included.",
 				Role:  Deep,
 				Files: []string{"client/receipts.go", "client/receipts_test.go", "client/receipts_unix_test.go"},
+			},
+			{
+				Title: "What a client is not told",
+				Why:   "Without defaults, everybody would have to know what a dial, an attempt and a call may take.",
+				Role:  Given,
+				Files: []string{"client/defaults.go"},
 			},
 			{
 				Title: "The commands",

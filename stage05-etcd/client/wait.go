@@ -1,0 +1,58 @@
+package client
+
+import (
+	"context"
+	"fmt"
+	"net/rpc"
+	"time"
+)
+
+// await waits until there is a newer view than v. When ctx ends or the deadline passes
+// before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
+// with the reason why somebody is in transient failure.
+func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
+	timer := time.NewTimer(time.Until(deadline))
+	defer timer.Stop()
+	err := context.DeadlineExceeded
+	select {
+	case <-v.replaced:
+		return nil
+	case <-ctx.Done():
+		err = ctx.Err()
+	case <-timer.C:
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if _, why := c.candidates(); why != nil {
+		err = fmt.Errorf("%w: %w", err, why)
+	}
+	return fmt.Errorf("finding %s: %w", c.service, err)
+}
+
+// connection returns n's connection, for one call. While n is connecting it waits: until ctx
+// ends, or what due returns has come (context.DeadlineExceeded), or the client is closed
+// (rpc.ErrShutdown). In transient failure it returns the reason at once. timer is set for then or earlier.
+func (n *node) connection(ctx context.Context, timer *deadlineTimer, due func() time.Time) (*Conn, error) {
+	for {
+		n.mu.Lock()
+		state, conn, err, dialed := n.state, n.conn, n.err, n.dialed
+		if state == Ready {
+			conn.calls++
+		}
+		n.mu.Unlock()
+		if state != Connecting {
+			return conn, err
+		}
+		select {
+		case <-dialed:
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-n.life.Done():
+			return nil, rpc.ErrShutdown
+		case <-timer.fired:
+			if timer.over(due()) {
+				return nil, context.DeadlineExceeded
+			}
+		}
+	}
+}

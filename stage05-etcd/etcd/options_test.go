@@ -1,0 +1,29 @@
+package etcd_test
+
+import (
+	"context"
+	"math"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+)
+
+// What is longer than etcd grants, or than a time.Duration rounded up, is a day.
+func TestALeaseIsADayAtMost(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	client := raw(t, n.Addr())
+	for asked, want := range map[time.Duration]int64{math.MaxInt64: 24 * 60 * 60, 1500 * time.Millisecond: 2} {
+		opts.TTL = asked
+		ctx, cancel := context.WithTimeout(t.Context(), longest) // or it would ask for ever
+		defer cancel()
+		reg, err := dial(t, n.Addr(), opts).Register(ctx, server("a", "10.0.0.1:1"))
+		require.NoError(t, err)
+		resp, err := client.TimeToLive(t.Context(), clientv3.LeaseID(lease(t, client, opts.Prefix+"Arith/1.2.3/a")))
+		require.NoError(t, err)
+		require.Equal(t, want, resp.GrantedTTL)
+		require.NoError(t, reg.Deregister(t.Context()))
+	}
+}
