@@ -23,7 +23,7 @@ func (c *checker) write() {
 				c.report(file, "step %q has it as a test of another step, and it is none", step.Title)
 			}
 			if len(step.Write) == 0 || slices.Contains(step.Files, file) {
-				c.report(file, "step %q needs it for no function to write", step.Title)
+				c.report(file, "step %q has no function to write that needs it, or lists it itself", step.Title)
 			}
 		}
 	}
