@@ -80,8 +80,8 @@ func TestABrokenConnectionIsReplaced(t *testing.T) {
 		c := d.find(t)
 		requireAnswer(t, c, "host:1")
 
-		d.serve(t, "host:2", "tcp")
-		d.register(t, "host:2", "tcp")
+		d.serve(t, "host:2", "http")
+		d.register(t, "host:2", "http")
 		requireAnswer(t, c, "host:1") // which works, so nobody looks
 		require.NoError(t, entry.Deregister(t.Context()))
 		requireAnswer(t, c, "host:1")

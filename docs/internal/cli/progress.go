@@ -14,7 +14,7 @@ type progress struct{ root string }
 
 // states are the guide's words for those of an exercise.
 var states = map[exercise.Status]guide.State{
-	exercise.Solved: guide.Green, exercise.Written: guide.Changed, exercise.Blank: guide.Blank, exercise.Gone: guide.Gone,
+	exercise.Solved: guide.Green, exercise.Written: guide.Changed, exercise.Begun: guide.Changed, exercise.Blank: guide.Blank, exercise.Gone: guide.Gone,
 }
 
 // Copy implements [guide.Progress].

@@ -179,8 +179,11 @@ func (c *checker) unrun(s step) Result {
 			function.Status = Gone
 		default:
 			function.File, function.Line = path.Join(c.Name(), f.file), f.line
-			if f.blank {
+			switch {
+			case f.blank:
 				function.Status = Blank
+			case f.lacks != "":
+				function.Status = Begun
 			}
 		}
 		r.Functions = append(r.Functions, function)

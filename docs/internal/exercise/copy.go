@@ -28,6 +28,7 @@ type written struct {
 	file   string
 	line   int
 	blank  bool
+	lacks  string // what it panics with where it is not finished, if it says so
 }
 
 // open reads the copy.
@@ -91,7 +92,7 @@ func (c *copied) find(t Task) (*written, error) {
 			continue
 		}
 		if f := s.functions()[t.Name]; f != nil {
-			return &written{s, f, file, s.line(f.Pos()), isBlank(f)}, nil
+			return &written{s, f, file, s.line(f.Pos()), isBlank(f), missing(f)}, nil
 		}
 	}
 	return nil, nil

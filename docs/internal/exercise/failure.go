@@ -111,7 +111,7 @@ func (c *checker) next(r Result) string {
 	if len(r.Functions) == 0 {
 		return "every step is solved, but a test of step " + strconv.Itoa(r.Step) + " fails; go run ./docs diff " + strconv.Itoa(c.Stage.Number) + " -mine shows what differs"
 	}
-	var blamed, written []string
+	var blamed, written, begun []string
 	for _, f := range r.Functions {
 		switch {
 		case f.Status == Blank && r.Status == Blank:
@@ -120,7 +120,12 @@ func (c *checker) next(r Result) string {
 			blamed = append(blamed, f.Name)
 		case f.Status == Written:
 			written = append(written, f.Name)
+		case f.Status == Begun:
+			begun = append(begun, f.Name)
 		}
+	}
+	if len(blamed) == 0 && len(begun) > 0 {
+		return fmt.Sprintf("finish %s, then %s (a hint: go run ./docs hint %d %s)", strings.Join(begun, " and "), again, c.Stage.Number, begun[0])
 	}
 	if len(blamed) == 0 {
 		blamed = written

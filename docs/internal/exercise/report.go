@@ -10,6 +10,7 @@ const (
 	Solved  Status = "solved"
 	Red     Status = "red"     // its tests fail
 	Blank   Status = "blank"   // not written yet
+	Begun   Status = "begun"   // written in part: somewhere it panics with what is missing
 	Written Status = "written" // in a step that is red or has not been run
 	Gone    Status = "gone"    // not in the copy any more
 	NotRun  Status = "not run"
@@ -54,7 +55,7 @@ type Function struct {
 
 // Failure says why a step is not solved.
 type Failure struct {
-	Kind    string   `json:"kind"`           // blank, test, panic, time, compile
+	Kind    string   `json:"kind"`           // blank, begun, test, panic, time, compile
 	Test    string   `json:"test,omitempty"` // the first that failed
 	Place   string   `json:"place,omitempty"`
 	Message []string `json:"message"`

@@ -122,7 +122,7 @@ func (w Work) started(found bool) (Started, error) {
 		}
 		s.Tasks = append(s.Tasks, t)
 		steps[t.Step] = true
-		if f, err := c.find(t); err == nil && (f == nil || f.blank) {
+		if f, err := c.find(t); err == nil && (f == nil || f.blank || f.lacks != "") {
 			s.Blank = append(s.Blank, t)
 		}
 	}

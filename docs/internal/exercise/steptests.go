@@ -20,11 +20,11 @@ type group struct {
 	tests []string
 }
 
-// testsOf returns the tests in the files that a step lists, by package, in its
-// order.
+// testsOf returns the tests in the files that a step lists, and in those of other
+// steps that it has checked as well, by package, in its order.
 func (f files) testsOf(step stages.Step) []group {
 	var groups []group
-	for _, entry := range step.Files {
+	for _, entry := range slices.Concat(step.Files, step.Also) {
 		for _, name := range slices.Sorted(maps.Keys(f)) {
 			if !strings.HasSuffix(name, "_test.go") || !stages.Matches(entry, name) {
 				continue

@@ -66,7 +66,7 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 	var names []string
 	for _, f := range r.Functions {
 		name := f.Name
-		if f.Status == Blank && r.Status != Blank || f.Status == Solved && r.Status == Blank || f.Status == Red {
+		if f.Status == Blank && r.Status != Blank || f.Status == Solved && r.Status == Blank || f.Status == Red || f.Status == Begun {
 			name += " (" + string(f.Status) + ")"
 		}
 		names = append(names, name)
@@ -91,6 +91,8 @@ func (r Result) explain(s *term.Screen) {
 	switch f.Kind {
 	case "compile":
 		fmt.Fprintf(s, "           %s\n", s.Red("it does not compile:"))
+	case "begun":
+		fmt.Fprintf(s, "           %s\n", s.Red("the tests of this step pass, but it is not finished:"))
 	case "time":
 		fmt.Fprintf(s, "           %s\n", s.Red(cmp.Or(f.Test, "the test binary")+" does not end"))
 	default:
@@ -128,7 +130,7 @@ func (r Result) subjects() []Function {
 		case f.Line == 0:
 		case f.Status == Red, f.Status == Blank && r.Status == Blank:
 			return []Function{f}
-		case f.Status == Written && r.Status == Red:
+		case (f.Status == Written || f.Status == Begun) && r.Status == Red:
 			written = append(written, f)
 		}
 	}

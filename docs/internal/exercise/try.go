@@ -25,7 +25,7 @@ func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) erro
 		}
 	}
 	r.Cached = true
-	written := func(f Function) bool { return f.Status == Written }
+	written := func(f Function) bool { return f.Status == Written || f.Status == Begun }
 	if slices.ContainsFunc(r.Functions, written) || c.opts.Name == "" && len(c.overlay.files) == 0 {
 		failure, err := c.play(ctx, s, nil, r)
 		if err != nil {
@@ -44,6 +44,8 @@ func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) erro
 		case f.Status == Gone && r.Status == Solved:
 			r.Status = Red
 			r.Failure = &Failure{Kind: "compile", Message: []string{fmt.Sprintf("%s is not in %s; go run ./docs reset %d %s puts it back", f.Name, f.File, c.Stage.Number, f.Name)}}
+		case f.Status == Begun && r.Status == Solved:
+			r.Status, r.Failure = Red, c.unfinished(tasks[i])
 		case f.Status == Blank && r.Status == Solved:
 			r.Status = Blank
 			var err error
@@ -94,11 +96,21 @@ func (r *Result) subject(blank []Task) string {
 		return blank[0].Name
 	}
 	for _, f := range r.Functions {
-		if f.Status == Written {
+		if f.Status == Written || f.Status == Begun {
 			return f.Name
 		}
 	}
 	return ""
+}
+
+// unfinished is the failure of a function that says itself that something is
+// missing, though no test of its step has come there.
+func (c *checker) unfinished(t Task) *Failure {
+	f := &Failure{Kind: "begun"}
+	if found, err := c.find(t); err == nil && found != nil {
+		f.Message = []string{fmt.Sprintf("%s still panics with %q somewhere, where no test of this step comes", t.Name, found.lacks)}
+	}
+	return f
 }
 
 // blame finds which function fails a red step's test by itself, with the stage's

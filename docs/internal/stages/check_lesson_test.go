@@ -100,6 +100,17 @@ func TestCheckFindsWhatALessonLacks(t *testing.T) {
 			},
 			[]string{`stage02-two/c/c.go: step "Change" asks to write C, which is the same in the stage before`},
 		},
+		"tests of other steps that are none": {
+			func(_ map[string]string, _ *stages.Stage, add, change *stages.Step) {
+				add.Also = []string{"b_test.go", "c_test.go"}
+				change.Also = []string{"b_test.go"}
+			},
+			[]string{
+				`stage02-two/b_test.go: step "Add" has no function to write that needs it, or lists it itself`,
+				`stage02-two/c_test.go: step "Add" has it as a test of another step, and it is none`,
+				`stage02-two/b_test.go: step "Change" has no function to write that needs it, or lists it itself`,
+			},
+		},
 		"a test file that is too long": {
 			func(files map[string]string, _ *stages.Stage, _, _ *stages.Step) {
 				files["stage02-two/b_test.go"] = consts(242)

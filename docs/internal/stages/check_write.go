@@ -18,6 +18,14 @@ func (c *checker) write() {
 		for _, name := range step.Write {
 			c.writes(step, name)
 		}
+		for _, file := range step.Also {
+			if _, there := c.after[file]; !there || !IsTest(file) {
+				c.report(file, "step %q has it as a test of another step, and it is none", step.Title)
+			}
+			if len(step.Write) == 0 || slices.Contains(step.Files, file) {
+				c.report(file, "step %q has no function to write that needs it, or lists it itself", step.Title)
+			}
+		}
 	}
 }
 

@@ -81,7 +81,10 @@ type Step struct {
 	// jitter. They stand in Files, and their doc comments say all that a writer
 	// needs to know.
 	Write []string
-	Try   string // the command or experiment that shows it; empty when its tests do
+	// Also names test files of other steps that hold those functions to their comments.
+	// check runs them as well, and whoever reads this step need not read them.
+	Also []string
+	Try  string // the command or experiment that shows it; empty when its tests do
 }
 
 // Gone is a file that the stage deletes or renames.

@@ -10,7 +10,7 @@ func stage02() Stage {
 		Offers:     Offers{Registry: true},
 		Budget:     Budget{Core: 495},
 		MaxDeleted: 12,
-		MaxTests:   3265,
+		MaxTests:   3370,
 		Parts: []Part{{
 			Title:   "a name instead of an address",
 			Outcome: "A client finds a server by its name, and another one when that stops politely.",
@@ -30,6 +30,7 @@ func stage02() Stage {
 					Role:  Core,
 					Files: []string{"client/lookup.go", "client/lookup_test.go"},
 					Write: []string{"Client.lookup"},
+					Also:  []string{"client/close_test.go"},
 				},
 				{
 					Title: "Register after listening, deregister before draining",
@@ -40,6 +41,7 @@ func stage02() Stage {
 						"cmd/arith-server/registry_test.go", "cmd/arith-server/deregister_test.go",
 					},
 					Write: []string{"entry.serve"},
+					Also:  []string{"cmd/arith-server/entry_rules_test.go"},
 				},
 				{
 					Title: "What is registered",
@@ -81,6 +83,7 @@ func stage02() Stage {
 					Role:  Core,
 					Files: []string{"registry/client_retry.go", "registry/client_retry_test.go"},
 					Write: []string{"retry"},
+					Also:  []string{"registry/client_retry_rules_test.go"},
 				},
 				{
 					Title:   "The limits: the dead stay listed, and everybody is trusted",
@@ -190,6 +193,12 @@ func stage02() Stage {
 						"cmd/arith-server/store_test.go", "cmd/arith-server/harness_test.go",
 						"cmd/arith-client/target.go", "cmd/arith-client/load.go", "cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go", "cmd/arith-client/store_test.go",
 					},
+				},
+				{
+					Title: "What holds a function to its comment",
+					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
+					Role:  Given,
+					Files: []string{"cmd/arith-server/entry_rules_test.go", "registry/client_retry_rules_test.go"},
 				},
 				{
 					Title: "What the tests share",

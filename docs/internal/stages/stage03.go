@@ -10,7 +10,7 @@ func stage03() Stage {
 		Offers:     Offers{Registry: true, Lease: true},
 		Budget:     Budget{Core: 266, Deep: 49},
 		MaxDeleted: 80,
-		MaxTests:   1430,
+		MaxTests:   1557,
 		Parts: []Part{{
 			Title:   "a registration is a lease",
 			Outcome: "You can say to the second when a dead server leaves the list, and why a heartbeat names its lease.",
@@ -35,6 +35,7 @@ func stage03() Stage {
 						"registry/store_lease_test.go", "registry/store_test.go",
 					},
 					Write: []string{"Store.find", "Store.Beat"},
+					Also:  []string{"registry/store_sweep_test.go"},
 				},
 				{
 					Title:   "A sweep",
@@ -43,6 +44,7 @@ func stage03() Stage {
 					HalfDay: true,
 					Files:   []string{"registry/store_sweep.go", "registry/store_sweep_test.go", "registry/store_sweep_log_test.go"},
 					Write:   []string{"Store.sweep"},
+					Also:    []string{"registry/store_lease_test.go", "registry/store_sweep_rules_test.go"},
 				},
 				{
 					Title: "A heartbeat that goes on",
@@ -50,6 +52,7 @@ func stage03() Stage {
 					Role:  Core,
 					Files: []string{"registry/client_heartbeat.go", "registry/client_heartbeat_test.go"},
 					Write: []string{"Registration.keep", "Registration.beat"},
+					Also:  []string{"registry/client_heartbeat_rules_test.go", "registry/client_leaving_test.go"},
 				},
 				{
 					Title: "A registration that stays, and ends",
@@ -104,6 +107,12 @@ func stage03() Stage {
 						"cmd/arith-server/entry_flags.go", "cmd/arith-server/main.go", "cmd/arith-server/args_test.go", "cmd/arith-server/lease_flags_test.go",
 						"cmd/registry/main.go", "cmd/registry/args_test.go", "cmd/registry/lease_flags_test.go",
 					},
+				},
+				{
+					Title: "What holds a function to its comment",
+					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
+					Role:  Given,
+					Files: []string{"registry/store_sweep_rules_test.go", "registry/client_heartbeat_rules_test.go"},
 				},
 				{
 					Title: "What the tests share",

@@ -45,6 +45,7 @@ func follows04() Part {
 				HalfDay: true,
 				Files:   []string{"client/follow.go", "client/follow_test.go"},
 				Write:   []string{"Client.apply"},
+				Also:    []string{"client/anew_test.go", "client/held_test.go"},
 			},
 			{
 				Title: "Who takes calls",
@@ -75,6 +76,7 @@ func follows04() Part {
 					"registry/client_watch_test.go", "registry/client_watch_outage_test.go",
 				},
 				Write: []string{"watcher.poll"},
+				Also:  []string{"registry/client_watch_rules_test.go", "registry/client_list_response_test.go"},
 			},
 			{
 				Title:   "A long poll",
@@ -86,6 +88,7 @@ func follows04() Part {
 					"registry/http_poll_test.go", "registry/http_fuzz_test.go", "cmd/registry/serve_test.go",
 				},
 				Write: []string{"Store.await"},
+				Also:  []string{"registry/http_poll_rules_test.go"},
 				Try:   "go test -v -run TestAPollEndsWithTheNextChangeOfItsServiceAlone ./registry",
 			},
 			{
@@ -247,6 +250,7 @@ func chooses04() Part {
 				HalfDay: true,
 				Files:   []string{"balancer/round_robin.go", "balancer/round_robin_test.go", "balancer/random.go", "balancer/random_test.go"},
 				Write:   []string{"RoundRobin.Pick"},
+				Also:    []string{"balancer/rules_test.go"},
 				Try:     "go test -v -run 'RoundRobin|Random' ./balancer",
 			},
 			{
@@ -255,6 +259,7 @@ func chooses04() Part {
 				Role:  Deep,
 				Files: []string{"balancer/nodes.go", "balancer/nodes_test.go"},
 				Write: []string{"nodes.update"},
+				Also:  []string{"balancer/rules_test.go", "balancer/power_of_two_test.go"},
 			},
 			{
 				Title: "By weight, smoothly",
@@ -326,6 +331,7 @@ func tries04() Part {
 				HalfDay: true,
 				Files:   []string{"client/retry.go", "client/retry_test.go"},
 				Write:   []string{"invocation.again"},
+				Also:    []string{"client/retry_rules_test.go", "client/budget_test.go", "client/misdirected_test.go"},
 			},
 			{
 				Title: "One attempt",
@@ -427,6 +433,12 @@ func tries04() Part {
 					"cmd/arith-client/main.go", "cmd/arith-client/target.go", "cmd/arith-client/load.go", "cmd/arith-client/stats.go",
 					"cmd/arith-client/args_test.go", "cmd/arith-client/registry_test.go", "cmd/arith-client/stats_test.go",
 				},
+			},
+			{
+				Title: "What holds a function to its comment",
+				Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
+				Role:  Given,
+				Files: []string{"client/conn_state_rules_test.go", "registry/client_watch_rules_test.go", "registry/http_poll_rules_test.go", "balancer/rules_test.go", "client/retry_rules_test.go"},
 			},
 		},
 	}

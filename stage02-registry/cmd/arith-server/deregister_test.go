@@ -52,5 +52,5 @@ func TestAServerThatCannotDeregisterSaysSoAndExitsWith0(t *testing.T) {
 	p.Signal(syscall.SIGTERM)
 	got := p.Wait()
 	require.Zero(t, got.Code)
-	require.Contains(t, got.Stderr, "not deregistered")
+	require.Contains(t, got.Stderr, "not deregistered err=")
 }

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -80,4 +81,15 @@ func requireServes(t *testing.T, addr string) {
 	require.NoError(t, err)
 	defer c.Close()
 	requireProduct(t, c)
+}
+
+// entryIn returns an entry in a registry that is a handler in this process.
+func entryIn(t *testing.T, h http.Handler) *entry {
+	t.Helper()
+	client, err := registry.NewClient("http://127.0.0.1:8500", registry.ClientOptions{
+		Transport: inProcess{h}, Timeout: time.Hour, Logger: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	in := registry.Instance{Service: "Arith", ID: "a", Network: "tcp", Weight: 1, Metadata: make(map[string]string)}
+	return &entry{in: in, client: client}
 }

@@ -28,11 +28,11 @@ type entry struct {
 // takes it off the list. The server listens before this begins and goes on until it
 // has returned, so nobody is ever sent to a closed door.
 //
-// It registers e.instance(addr) with the time of the start in the metadata (started,
-// RFC 3339 with nanoseconds), logs "registered" with service, id and addr, and warns
-// "not deregistered" with err when the registry did not take it off the list within
-// leaveTime. When ctx has ended, be it during the registration, it returns what stopped
-// says, and else why the registration failed. Without a registry it only waits for ctx.
+// It registers e.instance(addr) with the time of the start in the metadata (started, RFC 3339
+// with nanoseconds), logs "registered" with service, id and addr, and warns "not deregistered"
+// with err when the registry did not take it off the list within leaveTime. When ctx has ended,
+// be it during the registration, it returns what stopped says, and else why the registration
+// failed. In the end it closes the client of the registry. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()

@@ -19,8 +19,11 @@ func TestTheServerListensBeforeItIsListed(t *testing.T) {
 	requireServes(t, addr)
 	require.Empty(t, r.store.Services())
 	registration.goOn()
-	p.Said("registered")
-	require.Equal(t, addr, r.store.Instances("Arith")[0].Addr)
+	said := p.Said("registered")
+	in := r.store.Instances("Arith")[0]
+	require.Equal(t, addr, in.Addr)
+	require.Contains(t, said, "registered service=Arith id="+in.ID+" addr="+addr)
+	require.Regexp(t, `^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d+(Z|[+-]\d\d:\d\d)$`, in.Metadata["started"])
 }
 
 func TestTheServerServesWhileTheRegistryIsDown(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"encoding/json"
+	"log/slog"
 	"net"
 	"net/http"
 	"sync"
@@ -106,4 +107,15 @@ func entries(t *testing.T, client *clientv3.Client, service string) map[string]r
 		found[string(kv.Key)] = in
 	}
 	return found
+}
+
+// entryIn returns an entry in a registry that is a handler in this process.
+func entryIn(t *testing.T, h http.Handler) *entry {
+	t.Helper()
+	client, err := registry.NewClient("http://127.0.0.1:8500", registry.ClientOptions{
+		Transport: inProcess{h}, Timeout: time.Hour, Logger: slog.New(slog.DiscardHandler),
+	})
+	require.NoError(t, err)
+	in := registry.Instance{Service: "Arith", ID: "a", Network: "tcp", Weight: 1, Metadata: make(map[string]string)}
+	return &entry{in: in, registry: client, left: func() {}}
 }

@@ -1,0 +1,81 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage03-heartbeat/registry"
+)
+
+// inProcess makes requests to a handler in this process.
+type inProcess struct{ http.Handler }
+
+func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	w := httptest.NewRecorder()
+	p.ServeHTTP(w, r)
+	return w.Result(), nil
+}
+
+// hanging is a handler that answers no request for this path, and calls asked for each.
+func hanging(path string, asked func(), h http.Handler) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == path {
+			asked()
+			<-r.Context().Done()
+			w.WriteHeader(http.StatusServiceUnavailable)
+			return
+		}
+		h.ServeHTTP(w, r)
+	}
+}
+
+func TestAServerWaitsOnlyASecondOrTwoForARegistryThatDoesNotAnswerItsGoodbye(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		e := entryIn(t, hanging("/deregister", func() {}, registry.Handler(newStore())))
+		start := time.Now()
+		require.NoError(t, e.serve(ctx, "127.0.0.1:1"))
+		require.LessOrEqual(t, time.Since(start), time.Minute+3*time.Second)
+	})
+}
+
+func TestAServerThatIsStoppedJustAsItIsRegisteredIsTakenOffTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		s := newStore()
+		h := registry.Handler(s)
+		e := entryIn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			h.ServeHTTP(w, r)
+			cancel()
+		}))
+		require.NoError(t, e.serve(ctx, "127.0.0.1:1"))
+		require.Empty(t, s.Services(), "the registration has succeeded, whatever ctx says by now")
+	})
+}
+
+func TestWhyTheServerStoppedIsItsErrorWheneverThatIs(t *testing.T) {
+	broken := errors.New("accept: too many open files")
+	for name, tt := range map[string]func(stop func()) *entry{
+		"without a registry": func(stop func()) *entry { time.AfterFunc(time.Second, stop); return new(entry) },
+		"while it is registered": func(stop func()) *entry {
+			time.AfterFunc(time.Second, stop)
+			return entryIn(t, registry.Handler(newStore()))
+		},
+		"while it still tries to": func(stop func()) *entry { return entryIn(t, hanging("/register", stop, http.NotFoundHandler())) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				ctx, stop := context.WithCancelCause(t.Context())
+				require.ErrorIs(t, tt(func() { stop(broken) }).serve(ctx, "127.0.0.1:1"), broken)
+			})
+		})
+	}
+}

@@ -1,0 +1,81 @@
+package registry_test
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage03-heartbeat/internal/logtest"
+	"example.com/workshop/stage03-heartbeat/internal/memnet"
+	"example.com/workshop/stage03-heartbeat/registry"
+)
+
+func TestBeatsFollowTheTTLThatTheRegistryGrantsNow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var h changing
+		h.set(registry.Handler(newStore()).ServeHTTP)
+		serve(t, &network, &h)
+		c := newClient(t, &network, registry.ClientOptions{Logger: logtest.Quiet()})
+		_, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		s := sweeping(t, registry.Options{TTL: ttl / 5}) // the registry restarts, and grants less than before
+		h.set(registry.Handler(s).ServeHTTP)
+		time.Sleep(longestPause)
+		for range 100 {
+			require.Len(t, s.Instances("Arith"), 1, "the next beat comes a third of the new TTL later")
+			time.Sleep(time.Second / 2)
+		}
+	})
+}
+
+func TestTheEndOfARegistrationIsNoRefusal(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var log logtest.Buffer
+		serve(t, &network, on("/heartbeat", http.HandlerFunc(hang), registry.Handler(newStore())))
+		c := newClient(t, &network, registry.ClientOptions{Timeout: time.Hour, Logger: untimed(&log)})
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := c.Register(ctx, instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		time.Sleep(longestPause)
+		cancel() // while a beat is under way
+		synctest.Wait()
+		require.Empty(t, log.String())
+	})
+}
+
+func TestOnlyARegistryThatHasForgottenTheLeaseIsToldOfTheInstanceAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		registrations := 0
+		h := registry.Handler(newStore())
+		serve(t, &network, on("/heartbeat", faults["it fails"], noting(h, "/register", func() { registrations++ })))
+		c := newClient(t, &network, registry.ClientOptions{Logger: slog.New(slog.DiscardHandler)})
+		_, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		time.Sleep(2 * ttl)
+		require.Equal(t, 1, registrations, "a registry that fails has forgotten nobody")
+	})
+}
+
+func TestALeaseIsNotReportedToBeBackBeforeItIs(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var log logtest.Buffer
+		var h changing
+		h.set(registry.Handler(newStore()).ServeHTTP)
+		serve(t, &network, &h)
+		c := newClient(t, &network, registry.ClientOptions{Logger: untimed(&log)})
+		_, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		h.set(on("/register", faults["it fails"], registry.Handler(newStore()))) // it has forgotten the lease, and grants no other
+		time.Sleep(2 * ttl)
+		require.NotContains(t, log.String(), "registered again")
+	})
+}

@@ -1,0 +1,107 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"net/rpc"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
+)
+
+func TestARequestThatWasNotSentIsNotCountedAndCostsNoBudget(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		last := cluster.serve("z:1")
+		snap := snapshot(last)
+		for i := range 50 { // at whose addresses nobody listens: more than sends, and than the budget's reserve
+			dead := last.in
+			dead.ID, dead.Addr = fmt.Sprintf("d%02d", i), fmt.Sprintf("d%02d:1", i)
+			snap.Instances = append(snap.Instances, dead)
+		}
+		c := cluster.clientOf(script, client.Options{Balancer: new(inOrder)}) // nothing is idempotent
+		snap.Instances[0], snap.Instances[50] = snap.Instances[50], snap.Instances[0]
+		script.Shows(snap)
+		synctest.Wait()
+		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
+		require.NoError(t, call.Err)
+		require.Equal(t, 50, call.Retries)
+	})
+}
+
+func TestNobodyIsCalledForACallerWhoHasGone(t *testing.T) {
+	for name, tt := range map[string]struct {
+		end  func(c *client.Client, cancel func())
+		want error
+	}{
+		"its context is cancelled": {func(_ *client.Client, cancel func()) { cancel() }, context.Canceled},
+		"the client is closed":     {func(c *client.Client, _ func()) { c.Close() }, rpc.ErrShutdown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1")
+				for _, h := range hosts {
+					h.delay.Store(int64(time.Hour))
+				}
+				c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent, AttemptTimeout: time.Hour, Timeout: time.Hour})
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				call := c.Go(ctx, "Work.Do", 7, new(int))
+				time.Sleep(time.Second / 2)
+				tt.end(c, cancel)
+				require.ErrorIs(t, (<-call.Done).Err, tt.want)
+				synctest.Wait()
+				require.Zero(t, call.Retries)
+				require.EqualValues(t, 1, ran(hosts))
+			})
+		})
+	}
+}
+
+func TestCallsThatMayNotRunTwiceLeaveTheBudgetToThoseThatMay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent})
+		do(t, c)
+		var calls []*client.Call
+		for range 100 { // more than the budget's reserve
+			calls = append(calls, c.Go(t.Context(), "Work.Slow", time.Minute, new(time.Duration)))
+		}
+		time.Sleep(time.Millisecond)
+		hosts[0].kill()
+		for _, call := range calls {
+			require.Error(t, (<-call.Done).Err)
+		}
+		hosts[0].listen()
+		time.Sleep(time.Second / 5) // in which a budget that is spent earns two retries
+		hosts[0].delay.Store(int64(time.Minute))
+		for range 8 {
+			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
+		}
+		time.Sleep(time.Millisecond)
+		hosts[0].kill()
+		for _, call := range calls[100:] {
+			require.NoError(t, (<-call.Done).Err, "there is a budget for its second attempt")
+		}
+	})
+}
+
+func TestAnAttemptThatFailedIsInFlightNoMore(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1", "b:1")
+		cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), AttemptTimeout: 100 * time.Millisecond})
+		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
+		require.NoError(t, call.Err)
+		require.Equal(t, 1, call.Retries)
+		require.Zero(t, c.Stats().Instances[0].InFlight, "nobody will ever tell this instance that the call has ended")
+	})
+}

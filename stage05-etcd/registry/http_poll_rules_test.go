@@ -1,0 +1,33 @@
+package registry_test
+
+import (
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/registry"
+)
+
+// Services without instances share what wakes those who wait for one of them.
+func TestAPollIsNotEndedAndNotProlongedByOtherServices(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sweeping(t, registry.Options{})
+		h := registry.Handler(s)
+		now := get(t, h, "New")
+		time.AfterFunc(5*time.Second, func() {
+			for i := range 5000 {
+				if err := put(s, instance(fmt.Sprint("Newer", i), "a", "127.0.0.1:1")); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+		got, took := poll(t, h, "New", now.Revision, "10s")
+		require.GreaterOrEqual(t, took, 10*time.Second, "whoever is woken looks whether it was for this service")
+		require.LessOrEqual(t, took, 10*time.Second*17/16, "the wait is over when it is over, however often somebody was woken")
+		require.Empty(t, cmp.Diff(got, now))
+	})
+}
