@@ -68,7 +68,7 @@ tests say: programs read -json.`,
 	cmd.Flags().BoolVar(&watch, "watch", false, "run again whenever a file is saved; Ctrl-C ends it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	cmd.Flags().StringVar(&opts.Run, "run", "", "with a NAME: run this test of its step alone")
-	cmd.Flags().DurationVar(&opts.Limit, "limit", 0, "stop a step's tests after this time (30s, with etcd 1m)")
+	cmd.Flags().DurationVar(&opts.Limit, "limit", 0, "stop a step's tests after this time (30s, with etcd 2m)")
 	return cmd
 }
 

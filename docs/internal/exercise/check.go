@@ -15,7 +15,7 @@ type CheckOptions struct {
 	Name  string        // one function alone; "" means every step in order
 	Run   string        // with Name: this test of its step alone
 	All   bool          // go on after the first step that is not solved
-	Limit time.Duration // for one run of tests; 0 means TestLimit, or twice that with etcd
+	Limit time.Duration // for one run of tests; 0 means TestLimit, or four times that with etcd
 	Last  int           // the number of the newest stage
 
 	Tell      func(text string) // hears what takes time; nil for nobody
@@ -46,8 +46,8 @@ type checker struct {
 func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	if opts.Limit == 0 {
 		opts.Limit = TestLimit
-		if w.Stage.Offers.Etcd { // which knows no virtual time
-			opts.Limit = 2 * TestLimit
+		if w.Stage.Offers.Etcd { // which knows no virtual time, and has steps of a minute on a busy machine
+			opts.Limit = 4 * TestLimit
 		}
 	}
 	c := &checker{opts: opts, doing: new(doing), binaries: make(map[string]string), broken: make(map[string]error)}

@@ -52,7 +52,7 @@ const (
 	// silence is how long a check says nothing: most are over by then.
 	silence = 3 * time.Second
 	// repeat is the time after which it says again what still takes time.
-	repeat = 5 * time.Second
+	repeat = 10 * time.Second
 )
 
 // tell has opts.Tell hear what takes time, until the function that it returns is called.
