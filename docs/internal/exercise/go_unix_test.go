@@ -34,6 +34,16 @@ func TestWithoutAGoCommandThatWorksNothingIsSaidOfTheCopy(t *testing.T) {
 	})
 }
 
+func TestAFullDiskIsNoMistakeInTheCopy(t *testing.T) {
+	w := begun(t, exercise.StartOptions{})
+	bin := t.TempDir()
+	save(t, filepath.Join(bin, "go"), "#!/bin/sh\ntest $1 = build && exit 0\necho '# sums.test'\necho '/go/link: mapping output file failed: no space left on device'\nexit 1\n")
+	require.NoError(t, os.Chmod(filepath.Join(bin, "go"), 0o755))
+	t.Setenv("PATH", bin+string(filepath.ListSeparator)+os.Getenv("PATH"))
+	_, err := exercise.Check(t.Context(), w, exercise.CheckOptions{})
+	require.EqualError(t, err, "the go command does not work: /go/link: mapping output file failed: no space left on device")
+}
+
 // A go command that is killed leaves its files to whoever starts next.
 func TestTheGoCommandWritesWhereTheNextStartSweeps(t *testing.T) {
 	w := begun(t, exercise.StartOptions{})

@@ -107,6 +107,9 @@ func compile(ctx context.Context, dir, to, overlayFile string, packages []string
 			if err := goWorks(ctx); err != nil {
 				return nil, nil, err
 			}
+			if i := slices.IndexFunc(compileError.Lines, noRoom.MatchString); i >= 0 {
+				return nil, nil, &NoGoError{compileError.Lines[i]}
+			}
 		}
 		if len(batch) == 1 || len(compileError.Files) == 0 {
 			for _, p := range batch {
@@ -191,8 +194,11 @@ func goWorks(ctx context.Context) error {
 	if _, ok := errors.AsType[*NoGoError](err); ok || err == nil || ctx.Err() != nil {
 		return err
 	}
-	return &NoGoError{strings.Join(complaints("", "", said).Lines, "; ")}
+	return &NoGoError{strings.Join(complaints(os.TempDir(), "", said).Lines, "; ")}
 }
+
+// noRoom matches what the system says when a disk, a table or the memory is full.
+var noRoom = regexp.MustCompile(`no space left on device|disk quota exceeded|too many open files|cannot allocate memory|[Rr]esource temporarily unavailable|not enough space on the disk|read-only file system`)
 
 // complaints are the lines of what a go command said about the module in dir
 // that tell of a mistake. What it says of the files of an overlay is about those
