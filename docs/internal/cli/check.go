@@ -5,8 +5,10 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
+	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"example.com/workshop/docs/internal/exercise"
@@ -48,6 +50,9 @@ tests say: programs read -json.`,
 				return usagef("-limit %v is no time in which a test could end", opts.Limit)
 			}
 			opts.Last = a.last().Number
+			if errs, ok := a.Stderr.(*os.File); ok && isatty.IsTerminal(errs.Fd()) {
+				opts.Tell = func(text string) { fmt.Fprintln(a.Stderr, text) } // for whoever waits
+			}
 			check := func() error { return a.checked(cmd.Context(), w, opts, asJSON, watch) }
 			if !watch {
 				return exerciseError(check())
@@ -63,7 +68,7 @@ tests say: programs read -json.`,
 	cmd.Flags().BoolVar(&watch, "watch", false, "run again whenever a file is saved; Ctrl-C ends it")
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print the result as JSON")
 	cmd.Flags().StringVar(&opts.Run, "run", "", "with a NAME: run this test of its step alone")
-	cmd.Flags().DurationVar(&opts.Limit, "limit", 0, "stop a step's tests after this time (30s, with etcd 1m)")
+	cmd.Flags().DurationVar(&opts.Limit, "limit", 0, "stop a step's tests after this time (30s, with etcd 2m)")
 	return cmd
 }
 

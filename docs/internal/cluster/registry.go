@@ -169,7 +169,9 @@ func (c *Cluster) start(ctx context.Context, n *Node, command string) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()
 	listen := cmp.Or(n.Addr, anyPort)
-	process, addrs, err := c.group.Listen(ctx, c.command(command, append([]string{"-listen", listen}, n.args...)))
+	run := c.command(command, append([]string{"-listen", listen}, n.args...))
+	run.Serves = true // a server that stops waits until the registry has let it go
+	process, addrs, err := c.group.Listen(ctx, run)
 	if err != nil {
 		return err
 	}

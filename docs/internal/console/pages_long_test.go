@@ -43,7 +43,7 @@ func TestThePagesWorkAsWritten(t *testing.T) {
 			require.NoError(t, console.Clone(t.Context(), root, dir))
 			failures, err := console.Run(page.Path, commands, console.Options{
 				Dir: filepath.Join(dir, page.Dir(stages.All())), Isolated: unavailable == nil,
-				Limit: 5 * time.Minute, Wait: 30 * time.Second, Grace: 5 * time.Second,
+				Limit: 5 * time.Minute, Wait: 90 * time.Second, Grace: 20 * time.Second,
 			})
 			require.NoError(t, err)
 			for _, f := range failures {

@@ -1,7 +1,9 @@
 package console_test
 
 import (
+	"regexp"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,4 +30,26 @@ func TestTheConsoleBlocksOfAllPagesAreWellFormed(t *testing.T) {
 			t.Error(err)
 		}
 	}
+}
+
+// killedLoad matches a load that goes on behind the prompt until a later command ends it.
+var killedLoad = regexp.MustCompile(`-for (\S+) & load=\$!$`)
+
+// Or what is shown later does not come on a machine that is slow.
+func TestALoadThatIsKilledDoesNotEndBeforeThat(t *testing.T) {
+	_, all := pages(t)
+	found := false
+	for _, page := range all {
+		commands, err := console.Parse(page)
+		require.NoError(t, err)
+		for _, c := range commands {
+			if match := killedLoad.FindStringSubmatch(c.Text); match != nil {
+				found = true
+				lasts, err := time.ParseDuration(match[1])
+				require.NoError(t, err)
+				require.GreaterOrEqual(t, lasts, 5*time.Minute, "%s:%d", page.Path, c.Line)
+			}
+		}
+	}
+	require.True(t, found)
 }

@@ -13,17 +13,21 @@ const fill = "go run ./docs doctor -fill"
 // offline keeps the go command from the network.
 const offline = "GOPROXY=off"
 
+// noStamp has the go command not ask git about the workshop, which refuses to answer
+// where it belongs to another user.
+const noStamp = "-buildvcs=false"
+
 // modules checks that the module cache holds what the workspace needs, and what
 // each module needs alone, as in an exercise copy. The two can differ: the
 // workspace takes the newest version that any of its modules asks for.
 func (m Machine) modules(ctx context.Context) []Finding {
-	if _, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", "", "work"); err != nil {
+	if _, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", "", noStamp, "work"); err != nil {
 		return []Finding{{Missing, "the workshop needs a network to build: " + err.Error(), "do this once with a network:", fill}}
 	}
 	var findings []Finding
 	for _, s := range m.Stages {
 		dir := filepath.Join(m.Root, s.Dir)
-		if _, err := m.Run(ctx, dir, []string{offline, "GOWORK=off"}, "go", "list", "-deps", "-test", "-f", "", "./..."); err != nil {
+		if _, err := m.Run(ctx, dir, []string{offline, "GOWORK=off"}, "go", "list", "-deps", "-test", "-f", "", noStamp, "./..."); err != nil {
 			findings = append(findings, Finding{
 				Worse, s.Dir + " needs a network to build alone: " + err.Error(), "do this once with a network:", fill,
 			})
@@ -43,7 +47,7 @@ const stale = `{{if .Stale}}{{if .Module}}{{if not .Module.Main}}{{.ImportPath}}
 // Compiling needs no network, but the first time it takes minutes.
 func (m Machine) compiled(ctx context.Context) []Finding {
 	const do = "do this once:"
-	out, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", stale, "work")
+	out, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", stale, noStamp, "work")
 	switch n := strings.Count(out, "\n"); {
 	case err != nil:
 		return []Finding{{Worse, "the build cache is of no use yet: " + err.Error(), do, fill}}

@@ -16,6 +16,12 @@ const (
 	tempNeeds  = 512 << 20 // where the demo puts its commands, and etcd its logs
 )
 
+// place is a folder that needs room.
+type place struct {
+	what, dir, instead string
+	needs              uint64
+}
+
 // disk checks that there is room for what is compiled.
 func (m Machine) disk(ctx context.Context) []Finding {
 	cache, err := m.Run(ctx, m.Root, []string{offline}, "go", "env", "GOCACHE")
@@ -24,13 +30,13 @@ func (m Machine) disk(ctx context.Context) []Finding {
 	}
 	cache = strings.TrimSpace(cache)
 	var findings []Finding
-	for _, place := range []struct {
-		what, dir, instead string
-		needs              uint64
-	}{
-		{"the build cache", cache, "go env -w GOCACHE=DIR", cacheNeeds},
-		{"temporary files", os.TempDir(), tempVariable + "=DIR", tempNeeds},
-	} {
+	places := []place{{"the build cache", cache, "go env -w GOCACHE=DIR", cacheNeeds}}
+	if err := m.Temp(); err != nil {
+		findings = append(findings, Finding{Missing, err.Error(), "name a folder that is there and that you may write to:", tempVariable + "=DIR"})
+	} else {
+		places = append(places, place{"temporary files", os.TempDir(), tempVariable + "=DIR", tempNeeds})
+	}
+	for _, place := range places {
 		free, err := m.Free(existing(place.dir))
 		switch {
 		case err != nil:

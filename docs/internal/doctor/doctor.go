@@ -7,12 +7,16 @@
 package doctor
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"net"
 	"os/exec"
+	"slices"
 	"time"
 
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
 )
 
@@ -22,18 +26,20 @@ type Machine struct {
 	Stages []stages.Stage // whose modules must stand alone
 	// Run runs a command in a folder, with NAME=value pairs on top of the
 	// environment, and returns what it prints. Its error is one line.
-	Run func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error)
+	Run command
 	// Long is Run for a command that downloads or compiles.
-	Long func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error)
+	Long command
 	// Listen tries a port; it is net.Listen.
 	Listen func(network, addr string) (net.Listener, error)
+	// Temp returns an error if no folder for temporary files can be made.
+	Temp func() error
 	// Free returns how many bytes are free where a folder is, or will be.
 	Free func(dir string) (uint64, error)
 }
 
 // This is the machine that the program runs on.
 func This(root string, all []stages.Stage) Machine {
-	return Machine{Root: root, Stages: all, Run: run(checkDeadline), Long: run(fillDeadline), Listen: net.Listen, Free: free}
+	return Machine{Root: root, Stages: all, Run: run(checkDeadline), Long: inScratch(run(fillDeadline)), Listen: net.Listen, Temp: temp, Free: free}
 }
 
 // Finding is what one check found.
@@ -68,22 +74,44 @@ const (
 	fillDeadline  = 30 * time.Minute
 )
 
+// command runs a command, as Machine.Run does.
+type command func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error)
+
 // run returns what runs a command, for as long as deadline.
-func run(deadline time.Duration) func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
+func run(deadline time.Duration) command {
 	return func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 		ctx, cancel := context.WithTimeout(ctx, deadline)
 		defer cancel()
-		cmd := exec.CommandContext(ctx, name, args...)
-		cmd.Dir = dir
-		cmd.Env = append(cmd.Environ(), env...)
-		cmd.WaitDelay = time.Second
-		out, err := cmd.Output()
+		var out, errs bytes.Buffer
+		err := proc.Run(ctx, proc.Command{Name: name, Path: name, Args: args, Dir: dir, Env: env, Stdout: &out, Stderr: &errs})
 		if ctx.Err() != nil {
 			return "", ctx.Err()
 		}
-		if failed, ok := errors.AsType[*exec.ExitError](err); ok {
-			return "", errors.New(complaint(failed.Stderr))
+		if _, ok := errors.AsType[*exec.ExitError](err); ok {
+			return "", errors.New(complaint(errs.Bytes()))
 		}
-		return string(out), err
+		return out.String(), err
 	}
+}
+
+// inScratch has the go command put its temporary files where the next start finds them if
+// it is killed.
+func inScratch(run command) command {
+	return func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
+		folder, err := scratch.New("fill")
+		if err != nil {
+			return "", err
+		}
+		out, err := run(ctx, dir, append(slices.Clone(env), "GOTMPDIR="+folder.Path), name, args...)
+		return out, errors.Join(err, folder.Remove())
+	}
+}
+
+// temp makes a folder for temporary files as the workshop's commands do, and removes it.
+func temp() error {
+	folder, err := scratch.New("doctor")
+	if err != nil {
+		return err
+	}
+	return folder.Remove()
 }

@@ -40,7 +40,7 @@ func healthy(t *testing.T) *fake {
 	require.NoError(t, os.WriteFile(filepath.Join(root, "go.work"), []byte("go 1.26.0\n\nuse ./docs\n"), 0o644))
 	f.Machine = doctor.Machine{
 		Root: root, Stages: []stages.Stage{{Dir: "stage01-rpc"}, {Dir: "stage02-registry"}},
-		Run: f.run, Listen: f.listen, Free: func(string) (uint64, error) { return f.free, nil },
+		Run: f.run, Listen: f.listen, Temp: func() error { return nil }, Free: func(string) (uint64, error) { return f.free, nil },
 	}
 	return f
 }
@@ -139,6 +139,12 @@ func TestWhatIsMissingOrWorseComesWithAdvice(t *testing.T) {
 		"a build cache that is cold": {
 			func(f *fake) { f.answers["go list -deps -test -f {{if"] = "fmt\nnet/rpc\n" },
 			[]string{"warning  the build cache lacks 2 packages, so the first run takes longer\n         do this once:\n           go run ./docs doctor -fill\n"}, false,
+		},
+		"no folder for temporary files": {
+			func(f *fake) {
+				f.Temp = func() error { return errors.New("no folder for temporary files: stat /x: no such file") }
+			},
+			[]string{"missing  no folder for temporary files: stat /x: no such file\n         name a folder that is there and that you may write to:\n"}, true,
 		},
 		"a full disk": {
 			func(f *fake) { f.free = 100 << 20 },

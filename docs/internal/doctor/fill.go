@@ -31,15 +31,15 @@ type filling struct {
 // version of a module than in the workspace, as modules and compiled say.
 func (m Machine) fillings() []filling {
 	all := []filling{
-		{"downloading what the workshop needs", m.Root, nil, []string{"list", "-deps", "-test", "-f", "", "work"}},
-		{"compiling it", m.Root, nil, []string{"build", "work"}},
-		{"compiling what its tests need", m.Root, nil, []string{"vet", "work"}},
+		{"downloading what the workshop needs", m.Root, nil, []string{"list", "-deps", "-test", "-f", "", noStamp, "work"}},
+		{"compiling it", m.Root, nil, []string{"build", noStamp, "work"}},
+		{"compiling what its tests need", m.Root, nil, []string{"vet", noStamp, "work"}},
 	}
 	for _, s := range m.Stages {
 		dir, env := filepath.Join(m.Root, s.Dir), []string{"GOWORK=off"}
 		all = append(all,
-			filling{"downloading what " + s.Dir + " needs alone", dir, env, []string{"list", "-deps", "-test", "-f", "", "./..."}},
-			filling{"compiling it, and what its tests need", dir, env, []string{"vet", "./..."}},
+			filling{"downloading what " + s.Dir + " needs alone", dir, env, []string{"list", "-deps", "-test", "-f", "", noStamp, "./..."}},
+			filling{"compiling it, and what its tests need", dir, env, []string{"vet", noStamp, "./..."}},
 		)
 	}
 	return all

@@ -48,6 +48,7 @@ func (c *checker) build(ctx context.Context, all []step) error {
 	if len(packages) == 0 || len(c.broken) > 0 {
 		return nil
 	}
+	c.doing.now("compiling the tests of "+Count(len(packages), "package"), nil)
 	binaries, broken, err := compile(ctx, c.Dir, c.state(), c.flag, packages)
 	if err != nil {
 		return err

@@ -15,8 +15,11 @@ type CheckOptions struct {
 	Name  string        // one function alone; "" means every step in order
 	Run   string        // with Name: this test of its step alone
 	All   bool          // go on after the first step that is not solved
-	Limit time.Duration // for one run of tests; 0 means TestLimit, or twice that with etcd
+	Limit time.Duration // for one run of tests; 0 means TestLimit, or four times that with etcd
 	Last  int           // the number of the newest stage
+
+	Tell      func(text string) // hears what takes time; nil for nobody
+	TellAfter time.Duration     // how long a check may take in silence; 0 means 3 s
 }
 
 // TestLimit is how long the tests of a step may run. A loop without an end is
@@ -33,6 +36,7 @@ type checker struct {
 	binaries map[string]string // by package
 	broken   map[string]error  // packages that do not compile
 	report   *Report
+	doing    *doing
 }
 
 // Check runs the tests of a copy's steps, in order, up to the first step that is
@@ -42,11 +46,11 @@ type checker struct {
 func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	if opts.Limit == 0 {
 		opts.Limit = TestLimit
-		if w.Stage.Offers.Etcd { // which knows no virtual time
-			opts.Limit = 2 * TestLimit
+		if w.Stage.Offers.Etcd { // which knows no virtual time, and has steps of a minute on a busy machine
+			opts.Limit = 4 * TestLimit
 		}
 	}
-	c := &checker{opts: opts, binaries: make(map[string]string), broken: make(map[string]error)}
+	c := &checker{opts: opts, doing: new(doing), binaries: make(map[string]string), broken: make(map[string]error)}
 	var err error
 	if c.copied, err = w.open(); err != nil {
 		return Report{}, err
@@ -65,6 +69,7 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	if c.report.Since, err = w.since(); err != nil {
 		return Report{}, err
 	}
+	defer c.doing.tell(opts)()
 	if opts.Name != "" {
 		err = c.one(ctx)
 	} else {

@@ -6,3 +6,6 @@ type Verdict = verdict
 var ReadVerdict = read
 
 func (v verdict) Place(dir string) string { return v.place(dir) }
+
+// Open returns the tests of a test binary's output that have begun and not ended.
+func Open(text string) []string { return (&output{text: []byte(text)}).open() }

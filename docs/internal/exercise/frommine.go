@@ -2,6 +2,7 @@ package exercise
 
 import (
 	"context"
+	"errors"
 	"maps"
 	"path"
 	"path/filepath"
@@ -91,6 +92,9 @@ func (w Work) compiles(ctx context.Context, all files) (*CompileError, error) {
 		return nil, err
 	}
 	said, err := goCommand(ctx, dir, "build", "-overlay", flag, "./...")
+	if _, ok := errors.AsType[*NoGoError](err); ok {
+		return nil, err
+	}
 	if err == nil || ctx.Err() != nil {
 		return nil, ctx.Err()
 	}

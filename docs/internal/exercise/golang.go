@@ -15,7 +15,9 @@ import (
 	"runtime"
 	"slices"
 	"strings"
-	"time"
+
+	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scratch"
 )
 
 // environment is the program's own, for a go command about one module: neither
@@ -101,6 +103,14 @@ func compile(ctx context.Context, dir, to, overlayFile string, packages []string
 			continue
 		}
 		compileError := complaints(dir, overlayFile, said)
+		if len(compileError.Files) == 0 {
+			if err := goWorks(ctx); err != nil {
+				return nil, nil, err
+			}
+			if i := slices.IndexFunc(compileError.Lines, noRoom.MatchString); i >= 0 {
+				return nil, nil, &NoGoError{compileError.Lines[i]}
+			}
+		}
 		if len(batch) == 1 || len(compileError.Files) == 0 {
 			for _, p := range batch {
 				broken[p] = compileError
@@ -152,22 +162,43 @@ func binaryName(dir, p string) string {
 }
 
 // goCommand runs the go command in dir and returns what it says. When ctx ends it
-// is interrupted.
+// is interrupted. The error says how it ended, and is a *NoGoError if it never ran.
 func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Env = dir, environment()
-	if runtime.GOOS != "windows" {
-		cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
+	folder, err := scratch.New("check") // a go command that is killed does not clean up after itself
+	if err != nil {
+		return "", &NoGoError{err.Error()}
 	}
-	cmd.WaitDelay = 5 * time.Second
 	var said bytes.Buffer
-	cmd.Stdout, cmd.Stderr = &said, &said
-	err := cmd.Run()
+	err = proc.Run(ctx, proc.Command{
+		Name: "go", Path: "go", Args: args, Dir: dir, Stdout: &said, Stderr: &said, Env: append(environment(), "GOTMPDIR="+folder.Path),
+	})
 	if errors.Is(err, exec.ErrNotFound) {
-		return "the go command is not in the PATH", err
+		err = &NoGoError{"it is not in the PATH"}
+	}
+	if left := folder.Remove(); err == nil {
+		err = left
 	}
 	return said.String(), err
 }
+
+// NoGoError says that the go command works nowhere, so that nothing is known about what
+// it was to compile.
+type NoGoError struct{ Why string }
+
+func (e *NoGoError) Error() string { return "the go command does not work: " + e.Why }
+
+// goWorks returns a *NoGoError if the go command cannot compile even what belongs to
+// Go, far from any module.
+func goWorks(ctx context.Context) error {
+	said, err := goCommand(ctx, os.TempDir(), "build", "errors")
+	if _, ok := errors.AsType[*NoGoError](err); ok || err == nil || ctx.Err() != nil {
+		return err
+	}
+	return &NoGoError{strings.Join(complaints(os.TempDir(), "", said).Lines, "; ")}
+}
+
+// noRoom matches what the system says when a disk, a table or the memory is full.
+var noRoom = regexp.MustCompile(`no space left on device|disk quota exceeded|too many open files|cannot allocate memory|[Rr]esource temporarily unavailable|not enough space on the disk|read-only file system`)
 
 // complaints are the lines of what a go command said about the module in dir
 // that tell of a mistake. What it says of the files of an overlay is about those

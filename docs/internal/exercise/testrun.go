@@ -8,6 +8,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/workshop/docs/internal/proc"
@@ -20,6 +21,8 @@ type testRun struct {
 	tests  []string // by name
 	env    []string
 	limit  time.Duration // after which the tests are stopped
+	what   string        // what they are, for whoever waits
+	doing  *doing        // nil for nobody
 }
 
 // outputLimit bounds what is kept of what tests say: a loop can print without an
@@ -29,12 +32,16 @@ const outputLimit = 4 << 20
 // output keeps what is written to it, up to outputLimit, and says when a test has
 // failed.
 type output struct {
-	text   []byte
 	failed chan struct{} // closed then
-	told   bool
+
+	mu   sync.Mutex // guards the fields below
+	text []byte
+	told bool
 }
 
 func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	from := max(0, len(o.text)-len(failMark))
 	o.text = append(o.text, p[:min(len(p), outputLimit-len(o.text))]...)
 	if !o.told && bytes.Contains(o.text[from:], []byte(failMark)) {
@@ -74,6 +81,8 @@ func (r testRun) run(ctx context.Context) (verdict, error) {
 	if err != nil {
 		return verdict{}, err
 	}
+	r.doing.now(r.what, said)
+	defer r.doing.now("", nil)
 	hung := false
 	limit := time.NewTimer(r.limit + hangGrace)
 	defer limit.Stop()

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"example.com/workshop/docs/internal/stages"
@@ -68,14 +69,9 @@ func (c *checker) play(ctx context.Context, s step, blank []Task, r *Result) (*F
 		if e, ok := errors.AsType[*CompileError](c.broken[g.pkg]); ok {
 			return c.compileFailure(e), nil
 		}
-		var env []string
-		for _, t := range blank {
-			env = append(env, switchName(t))
-		}
-		v, err := testRun{
-			binary: c.binaries[g.pkg], dir: filepath.Join(c.Dir, filepath.FromSlash(g.pkg)), tests: g.tests, limit: c.opts.Limit,
-			env: []string{switchEnv + "=" + strings.Join(env, ",")},
-		}.run(ctx)
+		run := c.testsOf(s, g, blank)
+		run.doing = c.doing
+		v, err := run.run(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -87,6 +83,19 @@ func (c *checker) play(ctx context.Context, s step, blank []Task, r *Result) (*F
 		}
 	}
 	return nil, nil
+}
+
+// testsOf is a run of the tests that a step has in a package, with some functions blank.
+func (c *checker) testsOf(s step, g group, blank []Task) testRun {
+	var env []string
+	for _, t := range blank {
+		env = append(env, switchName(t))
+	}
+	return testRun{
+		binary: c.binaries[g.pkg], dir: filepath.Join(c.Dir, filepath.FromSlash(g.pkg)), tests: g.tests, limit: c.opts.Limit,
+		env:  []string{switchEnv + "=" + strings.Join(env, ",")},
+		what: fmt.Sprintf("running the tests of %d.%d %s", c.Stage.Number, s.number, s.Title),
+	}
 }
 
 // subject is the function that a failing test is about: the one that is blank, or
@@ -135,7 +144,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		if r.Failure.Kind == "time" {
 			opts.Limit /= 2 // or the answer takes too long
 		}
-		alone := &checker{copied: c.copied, opts: opts, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
+		alone := &checker{copied: c.copied, opts: opts, doing: c.doing, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
 		if err := alone.prepare(); err != nil {
 			return err
 		}
@@ -171,6 +180,53 @@ func (c *checker) written(of func(Task) bool) []Task {
 	})
 }
 
+// sideBySide is how many runs of tests there are at the same time: many wait for time to
+// pass, and more would make a small machine late.
+const sideBySide = 2
+
+// together runs the tests of steps at the same time and remembers those that pass. What
+// fails may have lost to the others, so it proves nothing: no more are begun, and each
+// that has not passed is to be run again by itself.
+func (c *checker) together(ctx context.Context, all []step) error {
+	type one struct {
+		step  step
+		group group
+	}
+	var open []one
+	for _, s := range all {
+		for _, g := range s.groups {
+			if c.broken[g.pkg] == nil && !c.passed(g) {
+				open = append(open, one{s, g})
+			}
+		}
+	}
+	if len(open) < 2 {
+		return nil
+	}
+	c.doing.now(fmt.Sprintf("running the tests of the other %s, %d at a time", Count(len(all), "core step"), sideBySide), nil)
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	free := make(chan struct{}, sideBySide)
+	var tests sync.WaitGroup
+	for _, o := range open {
+		free <- struct{}{}
+		if running.Err() != nil {
+			break
+		}
+		tests.Go(func() {
+			v, err := c.testsOf(o.step, o.group, nil).run(running)
+			if err == nil && v.Passed {
+				c.pass(o.group)
+			} else {
+				stop()
+			}
+			<-free
+		})
+	}
+	tests.Wait()
+	return ctx.Err()
+}
+
 // rest runs the tests of the core steps that ask for nothing, once every other
 // step is solved: what the participant wrote may fail them as well. The last of
 // them show what the stage cannot do.
@@ -183,6 +239,9 @@ func (c *checker) rest(ctx context.Context) error {
 		}
 	}
 	if err := c.build(ctx, all); err != nil {
+		return err
+	}
+	if err := c.together(ctx, all); err != nil {
 		return err
 	}
 	for _, s := range all {

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"slices"
 	"strings"
+	"syscall"
 
 	"example.com/workshop/docs/internal/stages"
 )
@@ -149,12 +150,24 @@ func (g *Guide) Render(w http.ResponseWriter, r *http.Request, c Content) {
 // be read.
 func (g *Guide) fail(w http.ResponseWriter, r *http.Request, err error) {
 	l, status, text := g.languages[""], http.StatusInternalServerError, err.Error()
-	if errors.Is(err, fs.ErrNotExist) || strings.Contains(text, "escapes") {
+	if noSuchPath(err) {
 		status, text = http.StatusNotFound, ""
 	}
 	key := fmt.Sprintf("error-%d", status)
 	recorder := &statusWriter{ResponseWriter: w, status: status}
 	g.draw(recorder, r, l, "error", view{Title: l.words.say(key), Body: text})
+}
+
+// noSuchPath reports whether an error says that nothing can be at a path of the
+// repository: it leads below a file or out of the repository, is too long, or holds what
+// no name may hold.
+func noSuchPath(err error) bool {
+	for _, is := range []error{fs.ErrNotExist, syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.EINVAL} {
+		if errors.Is(err, is) {
+			return true
+		}
+	}
+	return strings.Contains(err.Error(), "escapes")
 }
 
 // statusWriter gives its first write a status.

@@ -104,6 +104,9 @@ func TestWhatNobodyIsMeantToSeeIsNotThere(t *testing.T) {
 	for _, path := range []string{"/.git/HEAD", "/.ci/run", "/stage03-heartbeat/.x", "/nothing", "/nothing.md", "/docs/nothing.md", "/diff/9", "/diff/x", "/diff/3/0", "/diff/3/99", "/assets/layout.html", "/assets/nothing"} {
 		require.Equal(t, http.StatusNotFound, get(t, g, path).Code, path)
 	}
+	for _, path := range []string{"/%00", "/stage03-heartbeat/%00", "/README.md/below", "/" + strings.Repeat("a", 300), "/docs/" + strings.Repeat("a", 300) + ".md"} {
+		require.Equal(t, http.StatusNotFound, get(t, g, path).Code, "no file can have the name %s", path)
+	}
 	require.Contains(t, get(t, g, "/nothing").Body.String(), "There is no such page")
 	for _, path := range []string{"/", "/README.md", "/diff/3"} {
 		w := httptest.NewRecorder()

@@ -22,6 +22,7 @@ type Command struct {
 	Stdin  *os.File  // what it reads; nil is an empty input
 	Stdout io.Writer // where standard output goes; nil discards it. A *os.File is handed to the process itself
 	Stderr io.Writer // where standard error goes; its last lines are kept for messages too, unless it is Stdout
+	Serves bool      // others of its group need it to stop in order, so Close stops it after them
 }
 
 // StopGrace is how long the processes of a stage may take to stop before they
@@ -59,6 +60,7 @@ func (g *Group) Start(c Command) (*Process, error) {
 	if err != nil {
 		return nil, err
 	}
+	p.serves = c.Serves
 	if !g.add(p) {
 		return nil, errors.Join(ErrClosed, p.finish(g.grace))
 	}
@@ -75,20 +77,27 @@ func (g *Group) add(p *Process) bool {
 	return true
 }
 
-// Close stops every process of the group at the same time and returns when all
-// are gone, which takes no longer than the grace period and the moment that
-// killing needs. Calling it again does nothing.
+// Close stops every process of the group and returns when all are gone: first those
+// that serve no other, at the same time, and then the rest. Either takes no longer than
+// the grace period and the moment that killing needs. Calling it again does nothing.
 func (g *Group) Close() error {
 	g.mu.Lock()
 	members := g.members
 	g.members, g.closed = nil, true
 	g.mu.Unlock()
 
-	errs := make([]error, len(members))
-	var wg sync.WaitGroup
-	for i, p := range members {
-		wg.Go(func() { errs[i] = p.finish(g.grace) })
+	for _, p := range members {
+		_ = p.Thaw() // the others wait for what is frozen and serves them
 	}
-	wg.Wait()
+	errs := make([]error, len(members))
+	for _, serves := range []bool{false, true} {
+		var wg sync.WaitGroup
+		for i, p := range members {
+			if p.serves == serves {
+				wg.Go(func() { errs[i] = p.finish(g.grace) })
+			}
+		}
+		wg.Wait()
+	}
 	return errors.Join(errs...)
 }

@@ -2,6 +2,7 @@ package proc_test
 
 import (
 	"context"
+	"strings"
 	"testing"
 	"time"
 
@@ -83,6 +84,43 @@ func TestCloseKillsWhatDoesNotListen(t *testing.T) {
 		<-p.Done()
 		require.Error(t, p.Err())
 	}
+}
+
+func TestCloseStopsWhatServesOthersAfterThem(t *testing.T) {
+	group := proc.NewGroup(200 * time.Millisecond)
+	serves := command("listens")
+	serves.Serves = true
+	first, _, err := group.Listen(t.Context(), serves)
+	require.NoError(t, err)
+	second, _, err := group.Listen(t.Context(), command("stubborn"))
+	require.NoError(t, err)
+	closed := make(chan error, 1)
+	go func() { closed <- group.Close() }()
+	<-first.Done()
+	select {
+	case <-second.Done():
+	default:
+		require.Fail(t, "what serves others has ended before them")
+	}
+	require.NoError(t, <-closed)
+	require.NoError(t, first.Err())
+}
+
+func TestRunReturnsWhatTheCommandCameTo(t *testing.T) {
+	said := new(strings.Builder)
+	c := command("fails")
+	c.Stdout, c.Stderr = said, said
+	require.EqualError(t, proc.Run(t.Context(), c), "fails: exit status 3")
+	require.Equal(t, "a first line\nthe port is taken\n", said.String())
+}
+
+func TestRunStopsTheCommandWithItsContext(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	c := command("chatty") // it says something once it can hear an interrupt
+	said := make(lines, 1)
+	c.Stdout = said
+	go func() { <-said; cancel() }()
+	require.ErrorIs(t, proc.Run(ctx, c), context.Canceled)
 }
 
 func TestAClosedGroupStartsNothing(t *testing.T) {

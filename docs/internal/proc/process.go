@@ -19,6 +19,7 @@ type Process struct {
 	name   string
 	cmd    *exec.Cmd
 	stderr *tail
+	serves bool // others of its group; set before anybody else has the process
 	done   chan struct{}
 	err    error // of cmd.Wait; read after done
 }

@@ -8,6 +8,7 @@ package scratch
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"time"
@@ -35,7 +36,7 @@ func New(purpose string) (*Folder, error) {
 	sweep(os.TempDir())
 	path, err := os.MkdirTemp("", prefix+purpose+"-")
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no folder for temporary files: %w", err)
 	}
 	lock, err := os.OpenFile(filepath.Join(path, lockFile), os.O_CREATE|os.O_RDWR, 0o600)
 	if err == nil {
