@@ -14,6 +14,23 @@ func registeredAnew(was, is registry.Instance) bool {
 	return was.Version != is.Version || !maps.Equal(was.Metadata, is.Metadata)
 }
 
+// renewed returns the ids of the instances whose node is new, or loses its past now (renew)
+// because another process has come to its address. The caller holds c.updating, and nodes are
+// to take the place of c.nodes.
+func (c *Client) renewed(snap registry.Snapshot, nodes map[string]*node) map[string]bool {
+	ids := make(map[string]bool)
+	for _, in := range snap.Instances {
+		switch n := nodes[in.ID]; {
+		case n != c.nodes[in.ID]:
+			ids[in.ID] = true
+		case registeredAnew(n.in, in):
+			n.renew()
+			ids[in.ID] = true
+		}
+	}
+	return ids
+}
+
 // renew forgets how n has done, because another process runs at its address now. In
 // transient failure n is dialled at once.
 func (n *node) renew() {

@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1041, Deep: 4077},
+		Budget:     Budget{Core: 1021, Deep: 4107},
 		MaxDeleted: 226,
 		MaxTests:   11833,
 		MaxNoise:   5,
