@@ -15,7 +15,7 @@ type Goals struct {
 // needs now, so that it can only become less: a day's workshop wants 3,100 lines
 // and 420 minutes.
 func TheGoals() Goals {
-	return Goals{CoreLines: 2679, CoreMinutes: 517, CoreWrite: 20, DeepWrite: 15, FirstTry: 60}
+	return Goals{CoreLines: 2666, CoreMinutes: 515, CoreWrite: 20, DeepWrite: 15, FirstTry: 60}
 }
 
 // Missed says which goals the figures of all stages miss, a line each.
