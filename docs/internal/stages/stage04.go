@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1008, Deep: 4130},
+		Budget:     Budget{Core: 999, Deep: 4147},
 		MaxDeleted: 226,
 		MaxTests:   11833,
 		MaxNoise:   5,
