@@ -82,13 +82,6 @@ func (n *node) retire() {
 	}
 }
 
-// isReady reports whether n is connected.
-func (n *node) isReady() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.conn != nil
-}
-
 // unavailable reports whether n takes no call, as enter does.
 func (n *node) unavailable() bool {
 	n.mu.Lock()

@@ -72,9 +72,7 @@ func (inv *invocation) attempts(ctx context.Context) error {
 }
 
 // pick lets the balancer choose a node, enters it, and returns it with the balancer's
-// done. While nobody takes calls, the first attempt waits for somebody, until ctx
-// ends or the deadline passes; a later one returns the error of the one before at
-// once. Without anybody to wait for, the error is the view's.
+// done. While nobody takes calls, it waits for somebody (await).
 func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
 	c := inv.client
 	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
@@ -92,17 +90,10 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 			info.Skip = c.skip(inv.tried)
 			continue
 		}
-		switch {
-		case inv.err != nil:
-			return nil, nil, inv.err
-		case v.err != nil:
-			return nil, nil, v.err
-		}
-		if err := c.await(ctx, inv.deadline, v); err != nil {
+		if err := inv.await(ctx, v); err != nil {
 			return nil, nil, err
 		}
-		inv.begin, info.Skip = time.Now(), nil
-		info.Now = inv.begin
+		info.Skip, info.Now = nil, inv.begin
 	}
 }
 

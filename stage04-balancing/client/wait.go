@@ -7,6 +7,23 @@ import (
 	"time"
 )
 
+// await waits for another view than v, in which nobody takes calls, and then the attempt
+// begins. Only the first attempt of a call waits: a later one returns the error of the one
+// before at once. Without anybody to wait for, the error is the view's.
+func (inv *invocation) await(ctx context.Context, v *view) error {
+	switch {
+	case inv.err != nil:
+		return inv.err
+	case v.err != nil:
+		return v.err
+	}
+	if err := inv.client.await(ctx, inv.deadline, v); err != nil {
+		return err
+	}
+	inv.begin = time.Now()
+	return nil
+}
+
 // await waits until there is a newer view than v. When ctx ends or the deadline passes
 // before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
 // with the reason why somebody is in transient failure.

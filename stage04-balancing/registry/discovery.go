@@ -5,27 +5,6 @@ import (
 	"time"
 )
 
-// Registrar puts instances on a registry's list.
-type Registrar interface {
-	// Register keeps in registered until the Registration is deregistered or
-	// ctx ends. It returns when the instance is listed, and keeps trying while
-	// the registry is away; what can never work, such as an invalid
-	// instance, is an error at once.
-	Register(ctx context.Context, in Instance) (Registration, error)
-}
-
-// Registration is an instance that is being kept on the list.
-type Registration interface {
-	// Update replaces what is listed, the service and id excepted. After
-	// Deregister, or the end of Register's ctx, it returns ErrNotFound and
-	// changes nothing. After any other error but a *FieldError it may yet take
-	// effect.
-	Update(ctx context.Context, in Instance) error
-	// Deregister takes the instance off the list, and nothing puts it back.
-	// It may be called again.
-	Deregister(ctx context.Context) error
-}
-
 // Discovery tells which instances of a service there are, and when that
 // changes.
 type Discovery interface {

@@ -15,6 +15,22 @@ func registeredAnew(was, is registry.Instance) bool {
 	return was.Version != is.Version || !maps.Equal(was.Metadata, is.Metadata)
 }
 
+// renewed returns the ids of the instances whose node is new, or loses its past now (renew)
+// because another process has come to its address. The caller holds c.updating, and nodes are
+// to take the place of c.nodes.
+func (c *Client) renewed(snap registry.Snapshot, nodes map[string]*node) map[string]bool {
+	ids := make(map[string]bool)
+	for _, in := range snap.Instances {
+		switch n := nodes[in.ID]; {
+		case n != c.nodes[in.ID]:
+			ids[in.ID] = true
+		case registeredAnew(n.in, in) && n.renew():
+			ids[in.ID] = true
+		}
+	}
+	return ids
+}
+
 // anewEvery is the shortest time in which one instance can be forgiven twice. A server
 // that changes its metadata all the time would otherwise never be ejected.
 const anewEvery = 5 * time.Second

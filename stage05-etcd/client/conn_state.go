@@ -32,16 +32,13 @@ const (
 	TransientFailure State = "transient_failure" // the last dial failed, or the connection broke
 )
 
-// lasted is how long a connection must have lasted for its instance to be dialled again
-// at once when it breaks. If it did not last, the dial counts as failed.
-const lasted = time.Second
-
 // keepConnected takes n through the states: it dials, and dials again whenever the dial
-// fails or the connection breaks, after the backoff. It returns, with the connection
+// fails or the connection breaks, after a pause (backoff). It returns, with the connection
 // closed, when n is idle again, when n's life ends, and when the connection of a held node
 // breaks. In the last two cases n is retired.
 func (n *node) keepConnected() {
-	for failures := 0; n.life.Err() == nil && !n.isHeld(); {
+	var pauses backoff
+	for n.life.Err() == nil && !n.isHeld() {
 		conn, err := n.dial()
 		connected := time.Now()
 		if err == nil {
@@ -57,17 +54,7 @@ func (n *node) keepConnected() {
 			err = rpc.ErrShutdown
 		}
 		n.become(TransientFailure, nil, err)
-		if time.Since(connected) >= lasted {
-			failures = 0
-			continue
-		}
-		failures++
-		select {
-		case <-time.After(backoff(failures)):
-		case <-n.redial:
-			failures = 0
-		case <-n.life.Done():
-		}
+		pauses.wait(n, time.Since(connected))
 	}
 	n.retire()
 }

@@ -72,26 +72,3 @@ func TestADeadInstanceCostsADialPerBackoffAndNotPerCall(t *testing.T) {
 		require.EqualValues(t, 1, failures(c, "a:1"))
 	})
 }
-
-func TestAConnectionThatBreaksWhileNobodyCallsIsDialledAgainInTheBackground(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		h := cluster.start("a:1")
-		c := cluster.client(client.Options{})
-		do(t, c)
-		time.Sleep(time.Minute)
-		h.kill()
-		synctest.Wait()
-		dials, _ := cluster.counts("a:1")
-		require.Equal(t, 2, dials, "at once")
-		h.listen()
-		time.Sleep(120 * time.Millisecond)
-		synctest.Wait()
-		dials, _ = cluster.counts("a:1")
-		require.Equal(t, 3, dials, "and after the first backoff")
-		require.Equal(t, client.Ready, states(c)["a:1"])
-		start := time.Now()
-		do(t, c)
-		require.Zero(t, time.Since(start))
-	})
-}

@@ -58,3 +58,14 @@ func (c *Client) answered(id string) (last time.Time) {
 	}
 	return last
 }
+
+// isReady reports whether n is connected.
+func (n *node) isReady() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.conn != nil
+}
+
+// isLost reports whether n was held and its connection is gone. Then it is not dialled any
+// more, also if it is listed again. The caller holds c.updating.
+func (n *node) isLost() bool { return n.held && !n.isReady() }

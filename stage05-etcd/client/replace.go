@@ -6,16 +6,18 @@ import "example.com/workshop/stage05-etcd/registry"
 // Who makes one holds Client.updating, and the lock only to replace what others look at.
 
 // replace puts the list and its nodes in the place of the old ones, and adds those of the old
-// nodes that are held. The caller holds c.updating.
+// nodes that are held. The balancer forgets the past of those that are renewed. The caller
+// holds c.updating.
 func (c *Client) replace(snap registry.Snapshot, nodes map[string]*node) {
+	old, anew := c.nodes, c.renewed(snap, nodes)
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	old := c.nodes
 	c.latest, c.nodes = snap, nodes
 	for _, in := range snap.Instances {
 		nodes[in.ID].in, nodes[in.ID].held = in, false
 	}
 	c.hold(old)
+	c.mu.Unlock()
+	c.forget(anew)
 }
 
 // fail notes why there will be no other list.

@@ -15,13 +15,10 @@ func (c *Client) apply(snap registry.Snapshot) {
 	c.updating.Lock()
 	defer c.updating.Unlock()
 	old, nodes := c.nodes, make(map[string]*node, len(snap.Instances))
-	anew := make(map[string]bool)
 	for _, in := range snap.Instances {
-		anew[in.ID] = true
 		nodes[in.ID] = newNode(c, in)
 	}
 	c.replace(snap, nodes)
-	c.forget(anew)
 	c.renewView()
 	for id, n := range old {
 		if c.nodes[id] != n {

@@ -115,7 +115,7 @@ func follows04() Part {
 				Why:   "A server that can only come and go cannot ask for fewer calls, or for none before it leaves.",
 				Role:  Deep,
 				Files: []string{
-					"registry/client_registration.go", "registry/client_heartbeat.go", "registry/client_update.go",
+					"registry/registrar.go", "registry/client_registration.go", "registry/client_heartbeat.go", "registry/client_update.go",
 					"registry/client_update_test.go", "registry/example_test.go",
 				},
 			},
