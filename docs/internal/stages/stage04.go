@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 4182},
+		Budget:     Budget{Core: 1258, Deep: 4274},
 		MaxDeleted: 229,
 		MaxTests:   12411,
 		MaxNoise:   5,
