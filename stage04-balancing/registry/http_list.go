@@ -49,12 +49,15 @@ func (s *Store) respondAll(w http.ResponseWriter, _ *http.Request) {
 	fmt.Fprint(w, "{")
 	comma := ""
 	for _, service := range s.names() {
-		list := s.state(service).list
-		if len(list) == 0 {
+		st := s.state(service)
+		if len(st.list) == 0 {
 			continue // the last one has left since
 		}
 		fmt.Fprintf(w, "%s%q:", comma, service) // which has nothing to escape
-		if writeList(w, list) != nil {
+		end := s.answering(w, st, 0)
+		err := writeList(w, st.list)
+		end()
+		if err != nil {
 			return // the reader has gone
 		}
 		comma = ","

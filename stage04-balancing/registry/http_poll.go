@@ -24,8 +24,9 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	wait += rand.N(wait/16 + 1)
-	http.NewResponseController(w).SetWriteDeadline(time.Now().Add(wait + 10*time.Second)) // the server's own is too soon
-	s.await(r.Context(), name, revision, wait).respond(w)
+	st := s.await(r.Context(), name, revision, wait)
+	defer s.answering(w, st, answerTime)() // the server's own time began with the request
+	st.respond(w)
 }
 
 // await returns the state of a service once its revision is another than the

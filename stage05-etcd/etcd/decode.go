@@ -2,6 +2,7 @@ package etcd
 
 import (
 	"cmp"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -18,20 +19,35 @@ import (
 func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 	e, known := w.entries[string(kv.Key)]
 	e.revision = kv.ModRevision
-	if known && e.text == string(kv.Value) {
+	text := textOf(kv)
+	if known && e.text == text {
 		return e
 	}
 	if kv.Lease == 0 {
 		w.log.Warn("an entry has no lease and stays whatever becomes of its server: etcdctl del KEY removes it", "key", string(kv.Key))
 	}
 	var err error
-	e.text = string(kv.Value)
+	e.text = text
 	e.instance, err = w.registry.decode(w.service, kv)
 	e.bad = err != nil
 	if e.bad {
 		w.log.Warn("a malformed entry is left out", "key", string(kv.Key), "value", fmt.Sprintf("%.200q", kv.Value), "err", fmt.Sprintf("%.200v", err))
 	}
 	return e
+}
+
+// maxEntry is how many bytes an entry may have; no valid instance has as many.
+const maxEntry = 64 << 10
+
+var errTooLong = fmt.Errorf("longer than %d bytes", maxEntry)
+
+// textOf returns what is kept of an entry: its text, or a hash of one that is too long.
+func textOf(kv *mvccpb.KeyValue) string {
+	if len(kv.Value) <= maxEntry {
+		return string(kv.Value)
+	}
+	hash := sha256.Sum256(kv.Value)
+	return string(hash[:])
 }
 
 // forever says of a claim that no lease takes away how to remove it, and nothing of
@@ -48,6 +64,9 @@ func forever(claim *mvccpb.KeyValue) string {
 // instance is not valid.
 func (r *Registry) decode(service string, kv *mvccpb.KeyValue) (registry.Instance, error) {
 	in := registry.Instance{Weight: 1}
+	if len(kv.Value) > maxEntry {
+		return in, errTooLong
+	}
 	if err := json.Unmarshal(kv.Value, &in); err != nil {
 		return in, err
 	}

@@ -21,6 +21,11 @@ const (
 	connectPause = 500 * time.Millisecond
 )
 
+// maxAnswer is how many bytes an answer of etcd may have: a list of 10,000 instances takes
+// four MiB, and whoever may write to etcd can make one of gigabytes. A list that is longer
+// cannot be read, so the last one serves on.
+const maxAnswer = 32 << 20
+
 // session makes etcd's client when it is first needed and can be made. Without
 // a password that is at once; with one, etcd must answer the log-in.
 type session struct {
@@ -35,6 +40,7 @@ type session struct {
 func newSession(endpoints []string, opts Options, conns *conns) *session {
 	return &session{opts: opts, turn: semaphore.NewWeighted(1), config: clientv3.Config{
 		Endpoints: endpoints, Username: opts.Username, Password: opts.Password, // TLS is the business of conns
+		MaxCallRecvMsgSize:   maxAnswer,
 		DialTimeout:          opts.Timeout,     // of a log-in
 		DialKeepAliveTime:    10 * time.Second, // the least that gRPC allows
 		DialKeepAliveTimeout: opts.Timeout,

@@ -59,7 +59,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	opts = opts.withDefaults()
 	s := &Server{opts: opts, health: health.NewServer()}
 	s.life, s.end = context.WithCancel(context.Background())
-	begun := &requests{timeout: opts.Read, max: int64(opts.MaxBegun)}
+	begun := &requests{timeout: opts.Read, max: int64(opts.MaxBegun), log: opts.Logger}
 	s.grpc = grpc.NewServer(
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
 		grpc.MaxHeaderListSize(opts.MaxHeader), // or gRPC takes 16 MiB, which count towards no message

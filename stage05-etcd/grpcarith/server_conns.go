@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/peer"
@@ -27,7 +28,8 @@ type bounded struct {
 // inbound is a connection that bounded has accepted.
 type inbound struct {
 	net.Conn
-	of *bounded
+	of    *bounded
+	begun atomic.Int64 // requests that are not whole
 }
 
 // inboundAddr is the remote address of a connection, which is what gRPC shows an
@@ -44,7 +46,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := &inbound{nc, b}
+		c := &inbound{Conn: nc, of: b}
 		out := b.admit(c)
 		if out != nil {
 			out.Close()
@@ -87,10 +89,14 @@ func (c *inbound) Close() error {
 	return c.Conn.Close()
 }
 
+// inboundOf returns the connection of a request.
+func inboundOf(ctx context.Context) *inbound {
+	p, _ := peer.FromContext(ctx)
+	return p.Addr.(inboundAddr).conn
+}
+
 // noteRequest is an interceptor that notes whose request it is.
 func noteRequest(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	if p, ok := peer.FromContext(ctx); ok {
-		p.Addr.(inboundAddr).conn.spoke()
-	}
+	inboundOf(ctx).spoke()
 	return handler(ctx, req)
 }

@@ -2,11 +2,13 @@ package grpcarith
 
 import (
 	"context"
+	"log/slog"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"google.golang.org/grpc"
+	"google.golang.org/grpc/status"
 	"google.golang.org/grpc/tap"
 )
 
@@ -15,25 +17,36 @@ import (
 type requests struct {
 	timeout time.Duration
 	max     int64
+	log     *slog.Logger
 	begun   atomic.Int64
 }
+
+// fewBegun is how many requests of one connection may be not whole when there are too many
+// on all connections. Those of an honest client are whole with the next packet.
+const fewBegun = 64
 
 // wholeKey is under which the context of a request has a func() that says that it is whole.
 type wholeKey struct{}
 
 // begin is called for each request once its header has come. The context that it returns
 // ends if the request is not whole within the timeout, or within a hundredth of that if
-// more than max are not whole.
+// more than max are not whole. Then it also hangs up on a peer that has begun many: gRPC
+// has a goroutine for each that was reset at once, too ("rapid reset", CVE-2023-44487).
 func (r *requests) begin(ctx context.Context, _ *tap.Info) (context.Context, error) {
-	timeout := r.timeout
+	timeout, conn := r.timeout, inboundOf(ctx)
+	ofConn := conn.begun.Add(1)
 	if r.begun.Add(1) > r.max {
 		timeout /= 100
+		if ofConn > fewBegun && conn.Close() == nil {
+			r.log.Warn("connection closed", "peer", conn.Conn.RemoteAddr(), "err", "too many requests that are not whole")
+		}
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	timer := time.AfterFunc(timeout, cancel)
 	whole := sync.OnceFunc(func() {
 		timer.Stop()
 		r.begun.Add(-1)
+		conn.begun.Add(-1)
 	})
 	context.AfterFunc(ctx, whole)
 	return context.WithValue(ctx, wholeKey{}, whole), nil
@@ -46,9 +59,13 @@ func isWhole(ctx context.Context) {
 	}
 }
 
-// unary is an interceptor: gRPC calls it when the request is whole.
+// unary is an interceptor: gRPC calls it when the request is whole. Nothing is run for one
+// that has been reset since.
 func (r *requests) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	isWhole(ctx)
+	if err := ctx.Err(); err != nil {
+		return nil, status.FromContextError(err).Err()
+	}
 	return handler(ctx, req)
 }
 

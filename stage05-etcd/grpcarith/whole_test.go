@@ -66,3 +66,25 @@ func TestWhenManyRequestsAreNotWholeEachMustBeSoon(t *testing.T) {
 		require.Equal(t, 20*time.Second, time.Since(began), "there is room again")
 	})
 }
+
+func TestAPeerThatBeginsTooManyRequestsIsHungUpOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.opts.MaxBegun = 100
+		w.serve(a, new(arith.Arith))
+		few := half(t, w.plain(a), arithpb.Arith_Multiply_FullMethodName)
+		began := time.Now()
+		conn := w.plain(a)
+		var many []<-chan error
+		for range 100 {
+			many = append(many, half(t, conn, arithpb.Arith_Multiply_FullMethodName))
+		}
+		for _, ended := range many {
+			require.Equal(t, codes.Unavailable, status.Code(<-ended))
+		}
+		require.Zero(t, time.Since(began))
+		require.Error(t, <-few)
+		require.Equal(t, 10*time.Second, time.Since(began), "the other peer has all its time")
+		require.Contains(t, w.log.String(), "too many requests that are not whole")
+	})
+}

@@ -26,6 +26,8 @@ type peers struct {
 	ended map[string]int       // how many leases that each has ended were remembered
 	renew time.Duration        // when that is cleared, on the store's clock
 	polls chan struct{}        // has one for each long poll that waits, and room for as many as may
+
+	answers *answers
 }
 
 type charge struct {
@@ -34,7 +36,7 @@ type charge struct {
 }
 
 func newPeers() peers {
-	return peers{used: make(map[string]size), of: make(map[[2]string]charge), ended: make(map[string]int), polls: newPolls()}
+	return peers{used: make(map[string]size), of: make(map[[2]string]charge), ended: make(map[string]int), polls: newPolls(), answers: &answers{readers: make(map[*state]int)}}
 }
 
 // peerOf returns whom an address belongs to: one IPv4 address, or one network of
