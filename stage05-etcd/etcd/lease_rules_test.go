@@ -1,0 +1,123 @@
+package etcd_test
+
+import (
+	"context"
+	"path"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/stretchr/testify/require"
+	clientv3 "go.etcd.io/etcd/client/v3"
+	"go.uber.org/zap"
+	"google.golang.org/grpc"
+
+	"example.com/workshop/stage05-etcd/etcd"
+	"example.com/workshop/stage05-etcd/internal/logtest"
+)
+
+func TestALostLeaseIsReplacedByOneThatIsKeptAlive(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), unhurried(), new(logtest.Buffer)
+	opts.TTL, opts.Verify, opts.Logger = slow*time.Second, time.Hour, log.Logger()
+	client := raw(t, n.Addr())
+	r := etcd.New(client, opts) // who hears of no connection that is well again, and so verifies nothing
+	other, err := r.Register(t.Context(), server("b", "10.0.0.2:1"))
+	require.NoError(t, err)
+	require.NoError(t, other.Deregister(t.Context()))
+	_, err = r.Register(t.Context(), server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+
+	key := opts.Prefix + "Arith/1.2.3/a"
+	changes := client.Watch(t.Context(), key)
+	_, err = client.Revoke(t.Context(), clientv3.LeaseID(lease(t, client, key)))
+	require.NoError(t, err)
+	require.Equal(t, clientv3.EventTypeDelete, (<-changes).Events[0].Type)
+	select {
+	case resp := <-changes:
+		require.Equal(t, clientv3.EventTypePut, resp.Events[0].Type)
+	case <-time.After(longest):
+		require.FailNow(t, "the server is off the list for good")
+	}
+	require.Eventually(t, func() bool { return strings.Contains(log.String(), "registered again") }, longest, time.Millisecond)
+	require.True(t, strings.Contains(log.String(), "the lease is lost: registering again"), "and the log says why")
+	for end := time.After(2 * opts.TTL); end != nil; {
+		select {
+		case resp := <-changes:
+			require.Equal(t, clientv3.EventTypePut, resp.Events[0].Type, "nobody keeps the new lease alive")
+		case <-end:
+			end = nil
+		}
+	}
+	require.False(t, strings.Contains(log.String(), "id=b"), "a registration that was ended has lost nothing")
+}
+
+func TestLeasesThatAreLostAtOnceAreAskedForMoreAndMoreSlowly(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	opts.Verify = time.Hour
+	client := raw(t, n.Addr())
+	var grants atomic.Int64
+	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
+		err := request()
+		switch {
+		case method == "LeaseGrant":
+			grants.Add(1)
+		case method == "Txn" && err == nil:
+			resp, _ := client.Get(t.Context(), opts.Prefix+"Arith/1.2.3/a")
+			for _, entry := range resp.Kvs {
+				client.Revoke(t.Context(), clientv3.LeaseID(entry.Lease))
+			}
+		}
+		return err
+	}), opts)
+	_, err := r.Register(t.Context(), server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+	time.Sleep(3 * time.Second) // of pauses up to half a second each
+	require.Greater(t, grants.Load(), int64(3))
+	require.Less(t, grants.Load(), int64(40))
+}
+
+func TestAnIDThatBeginsAsAnotherIsFree(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	r := dial(t, n.Addr(), opts)
+	ctx, cancel := context.WithTimeout(t.Context(), longest)
+	defer cancel()
+	for _, id := range []string{"ab", "a"} {
+		_, err := r.Register(ctx, server(id, "10.0.0.1:1"))
+		require.NoError(t, err)
+	}
+}
+
+func TestNoRequestWaitsForEver(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	var mu sync.Mutex
+	var asked, unbounded []string // methods
+	client, err := clientv3.New(clientv3.Config{
+		Endpoints: []string{n.Addr()}, Logger: zap.NewNop(),
+		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(
+			func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
+				mu.Lock()
+				defer mu.Unlock()
+				asked = append(asked, path.Base(method))
+				if _, ok := ctx.Deadline(); !ok {
+					unbounded = append(unbounded, path.Base(method))
+				}
+				return invoke(ctx, method, req, reply, conn, opts...)
+			},
+		)},
+	})
+	require.NoError(t, err)
+	t.Cleanup(func() { client.Close() })
+	reg, err := etcd.New(client, opts).Register(t.Context(), server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+	require.NoError(t, reg.Deregister(context.WithoutCancel(t.Context())))
+	mu.Lock()
+	defer mu.Unlock()
+	require.Equal(t, []string{"Range", "LeaseGrant", "Txn", "LeaseRevoke"}, asked)
+	require.Empty(t, unbounded, "on a dead path they never end, and nobody else gets the turn")
+}
