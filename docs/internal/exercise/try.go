@@ -156,6 +156,11 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		} else {
 			found.Functions[0].Status = Red
 			r.Failure.Blame = &found.Functions[0]
+			r.Failure.Command = c.alone(groups[0], r.Failure.Test, "")
+			its := c.Stage.Steps()[t.Step-1]
+			if _, err := onlyTest(step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
+				r.Failure.Command = found.Failure.Command
+			}
 			r.Chapter, r.Section = found.Chapter, found.Section
 		}
 		return nil
