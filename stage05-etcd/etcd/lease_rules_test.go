@@ -5,7 +5,6 @@ import (
 	"path"
 	"strings"
 	"sync"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -52,32 +51,6 @@ func TestALostLeaseIsReplacedByOneThatIsKeptAlive(t *testing.T) {
 		}
 	}
 	require.False(t, strings.Contains(log.String(), "id=b"), "a registration that was ended has lost nothing")
-}
-
-func TestLeasesThatAreLostAtOnceAreAskedForMoreAndMoreSlowly(t *testing.T) {
-	t.Parallel()
-	n, opts := sharedNode(t), unhurried()
-	opts.Verify = time.Hour
-	client := raw(t, n.Addr())
-	var grants atomic.Int64
-	r := etcd.New(intercepted(t, n.Addr(), func(method string, request func() error) error {
-		err := request()
-		switch {
-		case method == "LeaseGrant":
-			grants.Add(1)
-		case method == "Txn" && err == nil:
-			resp, _ := client.Get(t.Context(), opts.Prefix+"Arith/1.2.3/a")
-			for _, entry := range resp.Kvs {
-				client.Revoke(t.Context(), clientv3.LeaseID(entry.Lease))
-			}
-		}
-		return err
-	}), opts)
-	_, err := r.Register(t.Context(), server("a", "10.0.0.1:1"))
-	require.NoError(t, err)
-	time.Sleep(3 * time.Second) // of pauses up to half a second each
-	require.Greater(t, grants.Load(), int64(3))
-	require.Less(t, grants.Load(), int64(40))
 }
 
 func TestAnIDThatBeginsAsAnotherIsFree(t *testing.T) {
