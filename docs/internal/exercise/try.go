@@ -123,6 +123,13 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 	if err != nil {
 		return err
 	}
+	for i, t := range s.tasks {
+		if f, err := c.find(t); err == nil && f != nil && f.lacks != "" && slices.Contains(r.Failure.Message, "panic: "+f.lacks) {
+			r.Functions[i].Status = Red // it says so itself
+			r.Failure.Command = c.alone(groups[0], r.Failure.Test, t.Name)
+			return nil
+		}
+	}
 	suspects := c.written(func(t Task) bool { return t.Step == s.number })
 	own := len(suspects)
 	suspects = append(suspects, c.written(func(t Task) bool { return t.Step != s.number && c.touched(t) })...)
