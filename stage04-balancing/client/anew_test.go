@@ -72,7 +72,7 @@ func TestTheBalancerForgetsWhoRegisteredAnew(t *testing.T) {
 				synctest.Wait()
 				lists := b.take()
 				if tt.forgets {
-					require.Equal(t, map[string]int{"b:1": 1}, lists[0], "it is left out once, before the balancer hears of it again")
+					require.Equal(t, map[string]int{"b:1": 1}, lists[0], "Client.forget has the balancer forget it by a list without it")
 					lists = lists[1:]
 				}
 				for _, list := range lists {

@@ -106,6 +106,7 @@ func TestAFunctionOfAnotherStepIsNamedWhenItIsToBlame(t *testing.T) {
 	require.Equal(t, "parse", r.Steps[1].Failure.Blame.Name)
 	require.Contains(t, printed(r), "parse, of another step, fails a test of this one. It is in work/stage01-sums/sum/sum.go:27\n")
 	require.Contains(t, r.Next, "mend parse, then")
+	require.Equal(t, `go -C work/stage01-sums test -run "^TestNext$" ./count`, r.Steps[1].Failure.Command, "the step of parse has no such test")
 }
 
 func TestAStageIsNotSolvedWhileATestOfAStepThatAsksForNothingFails(t *testing.T) {

@@ -23,7 +23,7 @@ func (c *checker) failure(g group, v verdict, name string) *Failure {
 	switch {
 	case v.TimedOut:
 		f.Kind, f.Place = "time", c.inRepository(v.place(c.Dir))
-		f.Message = []string{fmt.Sprintf("it had not ended after %v: a loop without an end, a wait that nothing ends, or a lock that nobody unlocked", c.opts.Limit)}
+		f.Message = []string{fmt.Sprintf("it had not ended after %v: a loop without an end, a wait that nothing ends, or a lock that is taken twice or never given back", c.opts.Limit)}
 	case strings.HasPrefix(v.Panic, "panic: "+writeMe):
 		f.Kind, f.Message = "blank", append(f.Message, v.Panic)
 	case v.Panic != "":

@@ -20,11 +20,15 @@ type group struct {
 	tests []string
 }
 
-// testsOf returns the tests in the files that a step lists, and in those of other
-// steps that it has checked as well, by package, in its order.
+// testsOf returns the tests in the files that a step lists, by package, in its
+// order, and then those in the files of other steps that it has checked as well.
 func (f files) testsOf(step stages.Step) []group {
-	var groups []group
-	for _, entry := range slices.Concat(step.Files, step.Also) {
+	return append(f.testsIn(step.Files), f.testsIn(step.Also)...)
+}
+
+// testsIn returns the tests of some entries of a step, by package.
+func (f files) testsIn(entries []string) (groups []group) {
+	for _, entry := range entries {
 		for _, name := range slices.Sorted(maps.Keys(f)) {
 			if !strings.HasSuffix(name, "_test.go") || !stages.Matches(entry, name) {
 				continue

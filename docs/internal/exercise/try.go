@@ -132,6 +132,13 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 	if err != nil {
 		return err
 	}
+	for i, t := range s.tasks {
+		if f, err := c.find(t); err == nil && f != nil && f.lacks != "" && slices.Contains(r.Failure.Message, "panic: "+f.lacks) {
+			r.Functions[i].Status = Red // it says so itself
+			r.Failure.Command = c.alone(groups[0], r.Failure.Test, t.Name)
+			return nil
+		}
+	}
 	suspects := c.written(func(t Task) bool { return t.Step == s.number })
 	own := len(suspects)
 	suspects = append(suspects, c.written(func(t Task) bool { return t.Step != s.number && c.touched(t) })...)
@@ -165,6 +172,11 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		} else {
 			found.Functions[0].Status = Red
 			r.Failure.Blame = &found.Functions[0]
+			r.Failure.Command = c.alone(groups[0], r.Failure.Test, "")
+			its := c.Stage.Steps()[t.Step-1]
+			if _, err := onlyTest(step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
+				r.Failure.Command = found.Failure.Command
+			}
 			r.Chapter, r.Section = found.Chapter, found.Section
 		}
 		return nil

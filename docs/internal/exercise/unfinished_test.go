@@ -25,6 +25,13 @@ func TestAFunctionThatSaysItselfThatItIsNotFinishedIsNotSolved(t *testing.T) {
 	require.Contains(t, printed(r), "the tests of this step pass, but it is not finished:\n")
 	require.Equal(t, "finish parse, then go run ./docs check 1 (a hint: go run ./docs hint 1 parse)", r.Next)
 
+	change(t, w, "sum/sum.go", `field == "-"`, `field != ""`)
+	change(t, w, "sum/sum.go", "total := 0", "total := 1")
+	r = check(t, w, exercise.CheckOptions{})
+	require.Equal(t, []string{"red Sum:written parse:red", "not run Counter.Next:blank"}, statuses(r), "Sum is wrong too, but this is what parse says")
+	require.Equal(t, "panic: write me: parse", r.Steps[0].Failure.Message[0])
+	require.Contains(t, r.Next, "mend parse, then")
+
 	was := "write me: parse"
 	for _, text := range []string{"TODO: signs", "unimplemented", "not implemented", "implement me", "a number is missing"} {
 		change(t, w, "sum/sum.go", was, text)

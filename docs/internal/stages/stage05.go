@@ -56,6 +56,7 @@ func stage05() Stage {
 					Role:  Core,
 					Files: []string{"etcd/lease.go", "etcd/lease_test.go"},
 					Write: []string{"registration.grant", "registration.keepRegistered"},
+					Also:  []string{"etcd/lease_rules_test.go"},
 					Try:   "go test ./etcd -run TestServerWhoseLeaseOrEntryIsTakenAwayIsListedAgain -v",
 				},
 				{
@@ -76,6 +77,7 @@ func stage05() Stage {
 					Role:  Core,
 					Files: []string{"etcd/follow.go", "etcd/follow_test.go"},
 					Write: []string{"watcher.follow"},
+					Also:  []string{"etcd/watch_test.go", "etcd/verify_test.go"},
 					Try:   "go test ./etcd -run TestChangesDuringAnOutageAreSeenThoughEtcdHasCompactedThem -v",
 				},
 				{
@@ -400,6 +402,12 @@ func stage05() Stage {
 					Why:   "A node tells the others where it is before it listens there, and another process may take the port meanwhile.",
 					Role:  Given,
 					Files: []string{"internal/embedded/ports.go", "internal/embedded/ports_test.go"},
+				},
+				{
+					Title: "What holds a function to its comment",
+					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
+					Role:  Given,
+					Files: []string{"etcd/lease_rules_test.go"},
 				},
 				{
 					Title: "What the tests with etcd share",
