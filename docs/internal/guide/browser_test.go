@@ -4,7 +4,6 @@ package guide_test
 
 import (
 	"context"
-	"fmt"
 	"io/fs"
 	"net/http/httptest"
 	"testing"
@@ -63,10 +62,9 @@ func eval[T any](t *testing.T, b *browser, script string) T {
 	return do(t, b, chromedp.Evaluate[T](script, chromedp.EvalAwaitPromise))
 }
 
-// width makes the page so wide, and returns when it is.
 func (b *browser) width(t *testing.T, width int64) {
 	t.Helper()
-	b.chromium.Run(t, chromedp.EmulateViewport(width, 900), until(fmt.Sprintf("innerWidth === %d", width)))
+	b.chromium.Run(t, chromedp.EmulateViewport(width, 900))
 }
 
 // requireNoScroll checks that nothing is wider than the page.
