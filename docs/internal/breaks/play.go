@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/workshop/docs/internal/difftext"
+	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
@@ -56,6 +57,14 @@ func (p Player) Play(ctx context.Context, name string) error {
 	if err != nil {
 		return err
 	}
+	done, err := scratch.Alone(filepath.Join(p.Root, filepath.FromSlash(CopyDir(p.Stage))) + ".lock")
+	if errors.Is(err, scratch.ErrBusy) {
+		return fmt.Errorf("another docs break is at work in %s; wait until it has ended", CopyDir(p.Stage))
+	}
+	if err != nil {
+		return err
+	}
+	defer done()
 	change, err := Copy(p.Root, p.Stage, b)
 	if err != nil {
 		return err

@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/docs/internal/breaks"
+	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
@@ -231,4 +232,16 @@ func TestAnEarlierCopyIsThrownAway(t *testing.T) {
 		require.NoError(t, os.WriteFile(filepath.Join(folder, "left.go"), nil, 0o644))
 	}
 	require.NoDirExists(t, filepath.Join(root, "work", "break", s.Dir, ".hidden"))
+}
+
+func TestTwoBreaksAtOnceDoNotShareACopy(t *testing.T) {
+	root, s := workshop(t)
+	done, err := scratch.Alone(filepath.Join(root, breaks.CopyDir(s)) + ".lock")
+	require.NoError(t, err)
+	var out bytes.Buffer
+	p := breaks.Player{Root: root, Stage: s, Screen: term.New(&out)}
+	require.EqualError(t, p.Play(t.Context(), "minus"), "another docs break is at work in work/break/stage01-rpc; wait until it has ended")
+	require.NoDirExists(t, filepath.Join(root, breaks.CopyDir(s)))
+	done()
+	require.NoError(t, p.Play(t.Context(), "minus"))
 }

@@ -131,7 +131,7 @@ func (a App) listenLab(addr string) (net.Listener, error) {
 
 // serveLab serves until ctx ends.
 func (a App) serveLab(ctx context.Context, listener net.Listener, web *lab.Web) error {
-	server := &http.Server{Handler: web.Handler(), ReadHeaderTimeout: 5 * time.Second, IdleTimeout: time.Minute}
+	server := &http.Server{Handler: web.Handler(), ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, IdleTimeout: time.Minute}
 	if _, err := fmt.Fprintf(a.Stdout, "listening %s\n%s\nCtrl-C stops it\n", listener.Addr(), web.URL()); err != nil {
 		return err
 	}

@@ -62,6 +62,13 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 		}
 		c.opts.Name = t.Name
 	}
+	defer c.doing.tell(opts)()
+	c.doing.now("waiting for another command to be done with this copy", nil)
+	done, err := w.alone(ctx)
+	if err != nil {
+		return Report{}, err
+	}
+	defer done()
 	if err := c.prepare(); err != nil {
 		return Report{}, err
 	}
@@ -69,7 +76,6 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	if c.report.Since, err = w.since(); err != nil {
 		return Report{}, err
 	}
-	defer c.doing.tell(opts)()
 	if opts.Name != "" {
 		err = c.one(ctx)
 	} else {

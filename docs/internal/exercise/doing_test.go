@@ -76,3 +76,28 @@ func TestTheLastStepsAreTriedAtTheSameTime(t *testing.T) {
 	require.Equal(t, exercise.Solved, r.Limits.Status)
 	require.Contains(t, r.Next, "stage 1 is solved")
 }
+
+func TestTestsThatAreKilledLeaveNoFile(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	solve(t, w, "count/count.go", "Counter.Next")
+	said := filepath.Join(t.TempDir(), "said")
+	save(t, filepath.Join(w.Dir, "count", "count_test.go"), strings.ReplaceAll(`package count_test
+
+import (
+	"os"
+	"testing"
+)
+
+func TestNext(t *testing.T) {
+	if err := os.WriteFile("SAID", []byte(t.TempDir()), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for {
+	}
+}
+`, "SAID", filepath.ToSlash(said)))
+	r := check(t, w, exercise.CheckOptions{Name: "Counter.Next", Limit: 2 * time.Second})
+	require.Equal(t, "time", r.Steps[0].Failure.Kind)
+	require.NoDirExists(t, load(t, said))
+}

@@ -87,6 +87,11 @@ func (w Work) compiles(ctx context.Context, all files) (*CompileError, error) {
 			o.files[name] = text
 		}
 	}
+	done, err := w.alone(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer done()
 	flag, err := o.writeOverlay(dir, filepath.Join(w.state(), "frommine"))
 	if err != nil {
 		return nil, err

@@ -21,17 +21,21 @@ func Builder(w Work) (proc.Builder, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	flag, err := o.writeOverlay(w.Dir, filepath.Join(w.state(), "mine"))
-	if err != nil {
-		return nil, nil, err
-	}
-	var flags []string
-	if flag != "" {
-		flags = []string{"-overlay", flag}
-	}
-	build := proc.BuildWith(environment(), flags...)
 	return func(ctx context.Context, _, out string, tick func(time.Duration)) error {
-		return build(ctx, w.Dir, out, tick)
+		done, err := w.alone(ctx)
+		if err != nil {
+			return err
+		}
+		defer done()
+		flag, err := o.writeOverlay(w.Dir, filepath.Join(w.state(), "mine"))
+		if err != nil {
+			return err
+		}
+		var flags []string
+		if flag != "" {
+			flags = []string{"-overlay", flag}
+		}
+		return proc.BuildWith(environment(), flags...)(ctx, w.Dir, out, tick)
 	}, names(o.tasks), nil
 }
 

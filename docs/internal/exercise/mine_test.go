@@ -2,7 +2,9 @@ package exercise_test
 
 import (
 	"os/exec"
+	"sync"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -28,4 +30,27 @@ func TestWhatIsBuiltIsOnesOwnWithTheStagesInPlaceOfWhatIsBlank(t *testing.T) {
 	change(t, w, "sum/sum.go", "total += n", "total += 10 * n")
 	require.Equal(t, "30 <nil>\n", runs())
 	require.Equal(t, exercise.Red, check(t, w, exercise.CheckOptions{}).Steps[0].Status)
+}
+
+func TestChecksOfOneCopyDoNotDisturbOneAnother(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	solve(t, w, "sum/sum.go", "Sum")
+	want := statuses(check(t, w, exercise.CheckOptions{All: true}))
+	got := make(chan []string, 4)
+	var checks sync.WaitGroup
+	for range cap(got) {
+		checks.Go(func() {
+			r, err := exercise.Check(t.Context(), w, exercise.CheckOptions{All: true, Limit: time.Minute})
+			if err != nil {
+				got <- []string{err.Error()}
+				return
+			}
+			got <- statuses(r)
+		})
+	}
+	checks.Wait()
+	for range cap(got) {
+		require.Equal(t, want, <-got)
+	}
 }

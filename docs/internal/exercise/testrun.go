@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"example.com/workshop/docs/internal/proc"
+	"example.com/workshop/docs/internal/scratch"
 )
 
 // testRun is a run of some tests of a package.
@@ -66,8 +67,14 @@ const (
 	failGrace = 500 * time.Millisecond
 )
 
-// run runs the tests in a process of their own, which ends with ctx.
+// run runs the tests in a process of their own, which ends with ctx. Tests that are killed
+// do not clean up after themselves, so they have a folder for temporary files of their own.
 func (r testRun) run(ctx context.Context) (verdict, error) {
+	folder, err := scratch.New("check")
+	if err != nil {
+		return verdict{}, err
+	}
+	defer func() { _ = folder.Remove() }() // what cannot be removed is swept by the next start
 	group := proc.NewGroup(0)
 	said := &output{failed: make(chan struct{})}
 	args := []string{
@@ -76,7 +83,8 @@ func (r testRun) run(ctx context.Context) (verdict, error) {
 	}
 	began := time.Now()
 	p, err := group.Start(proc.Command{
-		Name: filepath.Base(r.binary), Path: r.binary, Args: args, Dir: r.dir, Env: append(r.env, "GOWORK=off"), Stdout: said, Stderr: said,
+		Name: filepath.Base(r.binary), Path: r.binary, Args: args, Dir: r.dir, Stdout: said, Stderr: said,
+		Env: append(r.env, "GOWORK=off", "TMPDIR="+folder.Path, "TMP="+folder.Path, "TEMP="+folder.Path),
 	})
 	if err != nil {
 		return verdict{}, err

@@ -6,6 +6,7 @@
 package exercise
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -15,6 +16,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
 )
 
@@ -68,6 +70,12 @@ func (w Work) begun() error {
 // state is what the copy's folder keeps for the tools: results that are
 // remembered and test binaries. Nothing is lost with it.
 func (w Work) state() string { return filepath.Join(w.Root, Folder, ".check", w.Stage.Dir) }
+
+// alone waits until no other command works in the copy's folder for the tools, and keeps
+// others out until the function that it returns is called.
+func (w Work) alone(ctx context.Context) (done func(), err error) {
+	return scratch.AwaitAlone(ctx, w.state()+".lock")
+}
 
 // files are texts by their path below a folder, with slashes.
 type files map[string]string

@@ -75,8 +75,14 @@ func (b *browser) press(t *testing.T, key string) {
 // turn types a key that leads to another page, and waits for it.
 func (b *browser) turn(t *testing.T, key string) {
 	t.Helper()
+	b.leave(t, chromedp.KeyEvent(key))
+}
+
+// leave does what leads to another page, and waits for that.
+func (b *browser) leave(t *testing.T, by chromedp.Action[chromedp.Void]) {
+	t.Helper()
 	loaded := func(page.EventLoadEventFired) bool { return true }
-	do(t, b, chromedp.WaitEvent(page.LoadEventFired, loaded, chromedp.KeyEvent(key)))
+	do(t, b, chromedp.WaitEvent(page.LoadEventFired, loaded, by))
 	b.chromium.Run(t, until(ready))
 }
 
@@ -130,7 +136,9 @@ func TestASearchAnswersWhileOneTypes(t *testing.T) {
 	b.visit(t, "/")
 	b.press(t, "/")
 	require.Equal(t, "q", eval[string](t, b, `document.activeElement.name`))
-	b.chromium.Run(t, clear, chromedp.KeyEvent("lease\r"), chromedp.WaitVisible(chromedp.CSS(`.found a`)), until(ready))
+	b.chromium.Run(t, clear, chromedp.KeyEvent("lease"))
+	b.leave(t, chromedp.KeyEvent("\r"))
+	b.chromium.Run(t, chromedp.WaitVisible(chromedp.CSS(`.found a`)))
 	require.Equal(t, "/search", b.here(t))
 	b.chromium.Shoot(t, "search-lease")
 	require.Greater(t, eval[int](t, b, `document.querySelectorAll('.found li').length`), 3)
@@ -193,6 +201,7 @@ func TestContentsOpenOnAPhone(t *testing.T) {
 	b.chromium.Run(t, chromedp.WaitNotVisible(chromedp.CSS(`#contents`)), chromedp.Click(chromedp.CSS(`.menu`)), chromedp.WaitVisible(chromedp.CSS(`#contents`)))
 	b.chromium.Shoot(t, "contents-390")
 	b.requireNoScroll(t, "contents")
-	b.chromium.Run(t, chromedp.Click(chromedp.CSS(`#contents a[href="/docs/fault-matrix.md"]`)), chromedp.WaitNotVisible(chromedp.CSS(`#contents`)))
+	b.leave(t, chromedp.Click(chromedp.CSS(`#contents a[href="/docs/fault-matrix.md"]`)))
+	b.chromium.Run(t, chromedp.WaitNotVisible(chromedp.CSS(`#contents`)))
 	require.Equal(t, "/docs/fault-matrix.md", b.here(t))
 }

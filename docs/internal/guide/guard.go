@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/netip"
 	"slices"
+
+	"example.com/workshop/docs/internal/crosssite"
 )
 
 // policy is the content security policy of every page: nothing from elsewhere,
@@ -19,7 +21,7 @@ const plainPolicy = "default-src 'none'; script-src 'self'; img-src 'self' data:
 
 // Guarded lets through what this machine's browser asks of the listener at addr.
 // A request whose Host or Origin is another comes from a foreign page or a
-// rebound name, and is refused.
+// rebound name, and is refused. So is one that a foreign page makes for itself.
 func Guarded(addr netip.AddrPort, next http.Handler) http.Handler {
 	hosts := hostsOf(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -33,7 +35,7 @@ func Guarded(addr netip.AddrPort, next http.Handler) http.Handler {
 		foreign := func(origin string) bool {
 			return !slices.ContainsFunc(hosts, func(host string) bool { return origin == "http://"+host })
 		}
-		if !slices.Contains(hosts, r.Host) || slices.ContainsFunc(origins, foreign) {
+		if !slices.Contains(hosts, r.Host) || slices.ContainsFunc(origins, foreign) || crosssite.Embedded(r) {
 			http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
 			return
 		}

@@ -44,6 +44,19 @@ func TestRequestsOfForeignPagesAndNamesAreRefused(t *testing.T) {
 	}
 }
 
+func TestAForeignPageCannotHaveThePagesAsPictures(t *testing.T) {
+	h := guide.Guarded(netip.MustParseAddrPort("127.0.0.1:8600"), http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for mode, want := range map[string]int{"navigate": 200, "no-cors": 403} {
+		r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:8600/search?q=lease", nil)
+		r.Header.Set("Sec-Fetch-Site", "cross-site")
+		r.Header.Set("Sec-Fetch-Mode", mode)
+		r.Header.Set("Sec-Fetch-Dest", map[string]string{"navigate": "document", "no-cors": "image"}[mode])
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		require.Equal(t, want, w.Code, mode)
+	}
+}
+
 func TestOnlyAPageWithADiagramMayHaveInlineStyles(t *testing.T) {
 	server := httptest.NewServer(nil)
 	t.Cleanup(server.Close)

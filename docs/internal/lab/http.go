@@ -13,6 +13,7 @@ import (
 	"net/http"
 	"time"
 
+	"example.com/workshop/docs/internal/crosssite"
 	"example.com/workshop/docs/internal/proc"
 )
 
@@ -109,7 +110,7 @@ const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src
 func (w *Web) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
-		if r.Host != w.host || origin != "" && origin != "http://"+w.host {
+		if r.Host != w.host || origin != "" && origin != "http://"+w.host || crosssite.Embedded(r) {
 			http.Error(out, fmt.Sprintf("this page is at http://%s/ and answers nobody else", w.host), http.StatusForbidden)
 			return
 		}

@@ -84,6 +84,8 @@ func TestNothingIsReadUnderAnotherName(t *testing.T) {
 		require.Equal(t, http.StatusForbidden, status, path)
 		require.Contains(t, text, url)
 	}
+	status, _ := ask(t, http.MethodGet, url+"/meta", "", "Sec-Fetch-Site", "same-site") // a picture on another port's page
+	require.Equal(t, http.StatusForbidden, status)
 	status, text := ask(t, http.MethodGet, url+"/", "")
 	require.Equal(t, http.StatusOK, status)
 	require.Contains(t, text, "<title>Lab</title>")

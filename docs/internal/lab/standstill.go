@@ -21,6 +21,6 @@ func (l *Lab) stoodStill(last, now time.Time) {
 	if late < standstill {
 		return
 	}
-	l.event(-1, "standstill", fmt.Sprintf("the lab stood still for %v, from %s to %s: the machine slept, or the lab's process was stopped",
+	l.event(-1, "standstill", fmt.Sprintf("the lab stood still for %v, from %s to %s: the machine slept, the lab's process was stopped, or somebody set the clock",
 		late.Round(100*time.Millisecond), last.Format(time.TimeOnly), now.Format(time.TimeOnly)))
 }

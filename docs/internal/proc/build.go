@@ -1,6 +1,7 @@
 package proc
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -94,7 +95,7 @@ func run(ctx context.Context, cmd *exec.Cmd, began time.Time, tick func(time.Dur
 		return err
 	}
 	if p.err != nil {
-		return fmt.Errorf("%s does not build: %s", filepath.Base(cmd.Dir), complaint(output.Lines()))
+		return fmt.Errorf("%s does not build: %s", filepath.Base(cmd.Dir), cmp.Or(output.Panic(), complaint(output.Lines())))
 	}
 	return nil
 }

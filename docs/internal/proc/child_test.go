@@ -59,6 +59,11 @@ var children = map[string]func(){
 	"panics": func() {
 		deep(100) // or its stack is short
 	},
+	"threadless": func() {
+		fmt.Fprintln(os.Stderr, "runtime/cgo: pthread_create failed: Resource temporarily unavailable\nSIGABRT: abort")
+		fmt.Fprintln(os.Stderr, strings.Repeat("r8 0x0\n", 300))
+		os.Exit(2)
+	},
 	"verbose": func() {
 		for n := range 30 {
 			fmt.Fprintln(os.Stderr, "line", n)

@@ -41,9 +41,10 @@ func TestListenPassesOnWhatFollowsTheFirstLine(t *testing.T) {
 
 func TestListenExplainsACommandThatDoesNot(t *testing.T) {
 	for part, want := range map[string]string{
-		"fails":  "fails: exit status 3: the port is taken",
-		"panics": "panics: exit status 2: panic: no space left",
-		"chatty": `chatty: its first line is "hello there", not "listening HOST:PORT"`,
+		"fails":      "fails: exit status 3: the port is taken",
+		"panics":     "panics: exit status 2: panic: no space left",
+		"threadless": "threadless: exit status 2: runtime/cgo: pthread_create failed: Resource temporarily unavailable",
+		"chatty":     `chatty: its first line is "hello there", not "listening HOST:PORT"`,
 	} {
 		_, _, err := newGroup(t, time.Minute).Listen(t.Context(), command(part))
 		require.EqualError(t, err, want)

@@ -14,8 +14,12 @@ type tail struct {
 	mu    sync.Mutex // guards the fields below
 	lines []string
 	part  []byte // a line that has not ended yet
-	panic string // the line that says why a Go program panicked, which its stack follows
+	panic string // the line that says why a Go program broke down, which its stack follows
 }
+
+// breakdowns are how the line begins with which a Go program says why it breaks down. The
+// last two are of one that gets no thread, as with too small a ulimit -u.
+var breakdowns = []string{"panic: ", "fatal error: ", "runtime: failed to create new OS thread", "runtime/cgo: pthread_create failed"}
 
 // maxLine bounds the part of one line that is remembered.
 const maxLine = 4096
@@ -39,7 +43,7 @@ func (t *tail) Write(p []byte) (int, error) {
 
 func (t *tail) add() {
 	line := strings.TrimSuffix(string(t.part), "\r")
-	if t.panic == "" && (strings.HasPrefix(line, "panic: ") || strings.HasPrefix(line, "fatal error: ")) {
+	if t.panic == "" && slices.ContainsFunc(breakdowns, func(begin string) bool { return strings.HasPrefix(line, begin) }) {
 		t.panic = line
 	}
 	t.lines = append(t.lines, line)
@@ -63,10 +67,7 @@ func (t *tail) Lines() []string {
 // Why returns the line that tells best why a process has ended: of its panic if there was
 // one, or else the last that is not empty. It returns "" if there is none.
 func (t *tail) Why() string {
-	t.mu.Lock()
-	panic := t.panic
-	t.mu.Unlock()
-	if panic != "" {
+	if panic := t.Panic(); panic != "" {
 		return panic
 	}
 	for _, line := range slices.Backward(t.Lines()) {
@@ -75,4 +76,11 @@ func (t *tail) Why() string {
 		}
 	}
 	return ""
+}
+
+// Panic returns the line that says why a Go program broke down, "" if there was none.
+func (t *tail) Panic() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.panic
 }

@@ -52,7 +52,7 @@ func TestAStepThatFailsEndsTheRun(t *testing.T) {
 func TestNothingIsBusiestBeforeACallWasAnswered(t *testing.T) {
 	t.Parallel()
 	s := crash()
-	s.Steps[0].At = 0
+	s.Steps[0].At, s.Steps[0].When = 0, nil
 	_, _, err := play(t, stages.Offers{}, s)
 	require.ErrorContains(t, err, "no running server has answered a call yet")
 }
@@ -62,7 +62,7 @@ func TestARunEndsWithItsContextWhileTheClientIsSilent(t *testing.T) {
 	enough := errors.New("enough")
 	ctx, cancel := context.WithCancelCause(t.Context())
 	s := crash()
-	s.Steps[0].At = 0 // the client prints no line
+	s.Steps[0].At, s.Steps[0].When = 0, nil // the client prints no line
 	s.Steps[0].Do = func(context.Context, *scenario.World) (measure.Mark, error) {
 		cancel(enough)
 		return measure.Mark{}, nil

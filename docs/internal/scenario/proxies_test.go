@@ -33,7 +33,7 @@ func TestAServerIsSlowedAndCutOffAndHealed(t *testing.T) {
 	run, err := scenario.Run(t.Context(), c, scenario.Scenario{
 		Load: measure.Load{Rate: 50, For: 40 * tenth, Second: tenth},
 		Steps: []scenario.Step{
-			{At: 2 * tenth, Do: scenario.Slow(scenario.Busiest, tenth/10)},
+			{At: 2 * tenth, When: answered, Do: scenario.Slow(scenario.Busiest, tenth/10)},
 			{At: 3 * tenth, Do: scenario.Heal(scenario.In(cluster.Slow))},
 			{At: 4 * tenth, Do: scenario.CutOff(scenario.Busiest)},
 			{At: 12 * tenth, When: scenario.Unlisted(scenario.In(cluster.CutOff)), Do: scenario.Heal(scenario.In(cluster.CutOff))},

@@ -1,6 +1,7 @@
 package scratch
 
 import (
+	"errors"
 	"os"
 
 	"golang.org/x/sys/windows"
@@ -11,3 +12,6 @@ import (
 func tryLock(f *os.File) error {
 	return windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, new(windows.Overlapped))
 }
+
+// busy reports whether tryLock failed because somebody has the file.
+func busy(err error) bool { return errors.Is(err, windows.ERROR_LOCK_VIOLATION) }
