@@ -82,6 +82,8 @@ func stage02() Stage {
 					Why:   "Without retries, a server that starts before the registry is never listed; with retries in step, all servers ask at the same moment.",
 					Role:  Core,
 					Files: []string{"registry/client_retry.go", "registry/client_retry_test.go"},
+					Write: []string{"retry"},
+					Also:  []string{"registry/client_retry_rules_test.go"},
 				},
 				{
 					Title:   "The limits: the dead stay listed, and everybody is trusted",
