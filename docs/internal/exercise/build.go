@@ -40,7 +40,7 @@ func (c *checker) build(ctx context.Context, all []step) error {
 				packages = append(packages, g.pkg)
 			}
 		}
-		open := func(f Function) bool { return f.Status != Written && f.Status != Begun }
+		open := func(f Function) bool { return !f.hasText() }
 		if slices.ContainsFunc(r.Functions, open) && !c.opts.All {
 			break
 		}

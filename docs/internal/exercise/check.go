@@ -64,7 +64,7 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	}
 	defer c.doing.tell(opts)()
 	c.doing.now("waiting for another command to be done with this copy", nil)
-	done, err := w.alone(ctx)
+	done, err := w.lock(ctx)
 	if err != nil {
 		return Report{}, err
 	}

@@ -3,6 +3,7 @@ package exercise
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -97,11 +98,8 @@ func (o *output) open() []string {
 			open = append(open, strings.TrimSpace(name))
 		}
 		if found := ends.FindStringSubmatch(line); found != nil {
-			for i, name := range open {
-				if name == found[2] {
-					open = append(open[:i], open[i+1:]...)
-					break
-				}
+			if i := slices.Index(open, found[2]); i >= 0 {
+				open = slices.Delete(open, i, i+1)
 			}
 		}
 	}

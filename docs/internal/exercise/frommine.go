@@ -87,7 +87,7 @@ func (w Work) compiles(ctx context.Context, all files) (*CompileError, error) {
 			o.files[name] = text
 		}
 	}
-	done, err := w.alone(ctx)
+	done, err := w.lock(ctx)
 	if err != nil {
 		return nil, err
 	}

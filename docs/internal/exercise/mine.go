@@ -22,7 +22,7 @@ func Builder(w Work) (proc.Builder, []string, error) {
 		return nil, nil, err
 	}
 	return func(ctx context.Context, _, out string, tick func(time.Duration)) error {
-		done, err := w.alone(ctx)
+		done, err := w.lock(ctx)
 		if err != nil {
 			return err
 		}

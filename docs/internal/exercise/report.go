@@ -53,6 +53,10 @@ type Function struct {
 	Status Status `json:"status"`
 }
 
+// hasText reports whether somebody has written at the function, to its end or not, and
+// nothing is known yet of what it does.
+func (f Function) hasText() bool { return f.Status == Written || f.Status == Begun }
+
 // Failure says why a step is not solved.
 type Failure struct {
 	Kind    string   `json:"kind"`           // blank, begun, test, panic, time, compile

@@ -130,7 +130,7 @@ func (r Result) subjects() []Function {
 		case f.Line == 0:
 		case f.Status == Red, f.Status == Blank && r.Status == Blank:
 			return []Function{f}
-		case (f.Status == Written || f.Status == Begun) && r.Status == Red:
+		case f.hasText() && r.Status == Red:
 			written = append(written, f)
 		}
 	}

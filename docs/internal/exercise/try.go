@@ -26,8 +26,7 @@ func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) erro
 		}
 	}
 	r.Cached = true
-	written := func(f Function) bool { return f.Status == Written || f.Status == Begun }
-	if slices.ContainsFunc(r.Functions, written) || c.opts.Name == "" && len(c.overlay.files) == 0 {
+	if slices.ContainsFunc(r.Functions, Function.hasText) || c.opts.Name == "" && len(c.overlay.files) == 0 {
 		failure, err := c.play(ctx, s, nil, r)
 		if err != nil {
 			return err
@@ -105,7 +104,7 @@ func (r *Result) subject(blank []Task) string {
 		return blank[0].Name
 	}
 	for _, f := range r.Functions {
-		if f.Status == Written || f.Status == Begun {
+		if f.hasText() {
 			return f.Name
 		}
 	}

@@ -71,9 +71,9 @@ func (w Work) begun() error {
 // remembered and test binaries. Nothing is lost with it.
 func (w Work) state() string { return filepath.Join(w.Root, Folder, ".check", w.Stage.Dir) }
 
-// alone waits until no other command works in the copy's folder for the tools, and keeps
+// lock waits until no other command works in the copy's folder for the tools, and keeps
 // others out until the function that it returns is called.
-func (w Work) alone(ctx context.Context) (done func(), err error) {
+func (w Work) lock(ctx context.Context) (unlock func(), err error) {
 	return scratch.AwaitAlone(ctx, w.state()+".lock")
 }
 
