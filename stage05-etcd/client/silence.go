@@ -8,8 +8,8 @@ import (
 // Callers may have less patience than an attempt has time. One call that such a caller
 // gave up says little about the instance: its method may just take longer. When several
 // callers have given up and the instance has answered nobody meanwhile, neither in time
-// nor too late, it is to blame: whatever else it sends. A sign of life that it was asked for is no excuse:
-// a server whose methods all hang gives one.
+// nor too late, it is to blame, whatever else it sends. A sign of life that it was asked
+// for is no excuse: a server whose methods all hang gives one.
 
 // silence is a row of attempts that timed out, between which the instance has
 // answered no call.

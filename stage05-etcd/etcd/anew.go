@@ -1,8 +1,6 @@
 package etcd
 
-import (
-	"go.etcd.io/etcd/api/v3/etcdserverpb"
-)
+import "go.etcd.io/etcd/api/v3/etcdserverpb"
 
 // beganAnew reports whether an answer is of another etcd than the list: of
 // another cluster, or of one whose revisions have gone back. Nobody is told of

@@ -19,15 +19,14 @@ import (
 func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 	e, known := w.entries[string(kv.Key)]
 	e.revision = kv.ModRevision
-	text := textOf(kv)
-	if known && e.text == text {
+	if known && e.isOf(kv) {
 		return e
 	}
 	if kv.Lease == 0 {
 		w.log.Warn("an entry has no lease and stays whatever becomes of its server: etcdctl del KEY removes it", "key", string(kv.Key))
 	}
 	var err error
-	e.text = text
+	e.text = textOf(kv)
 	e.instance, err = w.registry.decode(w.service, kv)
 	e.bad = err != nil
 	if e.bad {
@@ -48,6 +47,15 @@ func textOf(kv *mvccpb.KeyValue) string {
 	}
 	hash := sha256.Sum256(kv.Value)
 	return string(hash[:])
+}
+
+// isOf reports whether e has the text that is kept of kv. Of a valid one it makes no copy:
+// whoever verifies a list compares all of it.
+func (e entry) isOf(kv *mvccpb.KeyValue) bool {
+	if len(kv.Value) <= maxEntry {
+		return e.text == string(kv.Value)
+	}
+	return e.text == textOf(kv)
 }
 
 // forever says of a claim that no lease takes away how to remove it, and nothing of

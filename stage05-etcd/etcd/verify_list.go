@@ -27,7 +27,7 @@ func (w *watcher) verify(what extent) error {
 	var latest int64
 	for _, kv := range resp.Kvs {
 		latest = max(latest, kv.ModRevision)
-		if e := w.entries[string(kv.Key)]; e.text != textOf(kv) || e.revision != kv.ModRevision {
+		if e := w.entries[string(kv.Key)]; !e.isOf(kv) || e.revision != kv.ModRevision {
 			return errMissed
 		}
 	}

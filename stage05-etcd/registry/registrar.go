@@ -1,8 +1,6 @@
 package registry
 
-import (
-	"context"
-)
+import "context"
 
 // Registrar puts instances on a registry's list.
 type Registrar interface {
