@@ -22,9 +22,6 @@ type listResponse struct {
 	limiter *limiter // of the polls; nil if there are none
 }
 
-// errTooMany is returned for a list that no registry holds.
-var errTooMany = fmt.Errorf("more than %d instances", MaxServiceInstances)
-
 // read reads a response in one pass, entry by entry, for who watches a list reads all of it
 // after each change (go test -run - -bench ReadList ./registry). Fields that are unknown here
 // are ignored, for a newer registry may have more. A response without a list is an error, and
@@ -92,7 +89,7 @@ func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error
 	return elements(in, '[', func() error {
 		take()
 		if len(l.Instances)+len(l.bad) == MaxServiceInstances {
-			return errTooMany
+			return fmt.Errorf("more than %d instances", MaxServiceInstances) // which no registry holds
 		}
 		entry := Instance{Weight: 1}
 		err := in.Decode(&entry)

@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"math/rand/v2"
@@ -59,7 +60,7 @@ func (w *watcher) Next(ctx context.Context) (Snapshot, error) {
 			return next, nil
 		}
 	}
-	return Snapshot{}, firstErr(w.life, ctx)
+	return Snapshot{}, cmp.Or(w.life.Err(), ctx.Err())
 }
 
 func (w *watcher) Close() error {

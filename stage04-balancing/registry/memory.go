@@ -1,6 +1,7 @@
 package registry
 
 import (
+	"cmp"
 	"context"
 	"reflect"
 	"time"
@@ -45,7 +46,7 @@ type storeWatcher struct {
 
 func (w *storeWatcher) Next(ctx context.Context) (Snapshot, error) {
 	for {
-		if err := firstErr(w.life, ctx); err != nil {
+		if err := cmp.Or(w.life.Err(), ctx.Err()); err != nil {
 			return Snapshot{}, err
 		}
 		st := w.store.state(w.service)
@@ -63,16 +64,6 @@ func (w *storeWatcher) Next(ctx context.Context) (Snapshot, error) {
 
 func (w *storeWatcher) Close() error {
 	w.stop()
-	return nil
-}
-
-// firstErr returns the error of the first context that has ended.
-func firstErr(ctxs ...context.Context) error {
-	for _, ctx := range ctxs {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-	}
 	return nil
 }
 

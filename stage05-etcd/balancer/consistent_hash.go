@@ -18,17 +18,17 @@ import (
 // looks at all instances for each pick. The ring also says where a key goes next when
 // Info.Skip turns its instance down. The zero ConsistentHash is ready for Update.
 type ConsistentHash struct {
-	mu    sync.Mutex // one Update at a time
-	nodes nodes[struct{}]
-	ring  atomic.Pointer[ring]
+	mu   sync.Mutex // one Update at a time
+	live live
+	ring atomic.Pointer[ring]
 }
 
 // Update implements Balancer. For what it costs to make a ring see BenchmarkUpdate.
 func (b *ConsistentHash) Update(instances []registry.Instance) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.nodes.update(instances, nil)
-	list, _ := b.nodes.list(nil)
+	b.live.update(instances)
+	list, _ := b.live.left(nil)
 	old := b.ring.Load()
 	if old == nil {
 		old = new(ring)
@@ -38,14 +38,14 @@ func (b *ConsistentHash) Update(instances []registry.Instance) {
 
 // Pick implements Balancer. A call without a key goes to any of the instances.
 func (b *ConsistentHash) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
-	var n *node[struct{}]
+	var in *registry.Instance
 	if r := b.ring.Load(); r != nil && info.Key != "" {
-		n = r.find(hash(info.Key), info.Skip)
-	} else if left, _ := b.nodes.list(info.Skip); len(left) > 0 {
-		n = left[rand.IntN(len(left))]
+		in = r.find(hash(info.Key), info.Skip)
+	} else if left, _ := b.live.left(info.Skip); len(left) > 0 {
+		in = left[rand.IntN(len(left))]
 	}
-	if n == nil {
+	if in == nil {
 		return registry.Instance{}, nil, ErrNoInstances
 	}
-	return n.Instance, ignore, nil
+	return *in, ignore, nil
 }

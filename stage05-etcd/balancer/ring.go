@@ -3,6 +3,8 @@ package balancer
 import (
 	"math"
 	"math/bits"
+
+	"example.com/workshop/stage05-etcd/registry"
 )
 
 // pointsPerNode is how many points an instance of average weight has. The more
@@ -13,8 +15,8 @@ const pointsPerNode = 160
 // ring is a circle of hashes. Each node owns several points on it; a key belongs
 // to the first point at or after its hash. A ring never changes.
 type ring struct {
-	nodes []*node[struct{}] // nil where one has left
-	arcs  [][]point         // the circle in equal parts, a power of two of them; the points of each are sorted
+	nodes []*registry.Instance // nil where one has left
+	arcs  [][]point            // the circle in equal parts, a power of two of them; the points of each are sorted
 }
 
 // point is one of its owner's points. It names the owner by its index in
@@ -27,7 +29,7 @@ type point struct {
 // find returns the node of the first point at or after h, and from there around
 // the end of the circle, that skip does not turn down; nil if there is none. A nil
 // skip turns none down.
-func (r *ring) find(h uint64, skip func(id string) bool) *node[struct{}] {
+func (r *ring) find(h uint64, skip func(id string) bool) *registry.Instance {
 	first, arcs := r.arc(h), len(r.arcs)
 	for i := range arcs + 1 { // the first arc comes again as the last, for its points before h
 		for _, p := range r.arcs[(first+i)%arcs] {
@@ -49,7 +51,7 @@ func (r *ring) arc(h uint64) int { return int(h >> (64 - bits.Len(uint(len(r.arc
 // of pointsPerNode times the number of nodes, rounded, and at least one. The sum
 // is the same for all weights, so a huge weight costs no memory, and with equal
 // weights a node has the same points in every ring. A nil is no node.
-func pointCounts(nodes []*node[struct{}]) []int {
+func pointCounts(nodes []*registry.Instance) []int {
 	number, weights := 0, 0
 	for _, n := range nodes {
 		if n != nil {

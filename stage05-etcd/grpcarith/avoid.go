@@ -1,12 +1,14 @@
 package grpcarith
 
+import "time"
+
 // avoid has no new calls go to the server at addr while it is asked for a sign of life, or
-// has them go there again.
-func (c *chooser) avoid(addr string, avoided bool) {
+// has them go there again. It reports whether that is a change.
+func (c *chooser) avoid(addr string, avoided bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.avoided[addr] == avoided || c.life.Err() != nil {
-		return
+		return false
 	}
 	if avoided {
 		c.avoided[addr] = true
@@ -14,6 +16,7 @@ func (c *chooser) avoid(addr string, avoided bool) {
 		delete(c.avoided, addr)
 	}
 	c.update()
+	return true
 }
 
 // skip returns a balancer.Info's Skip, for those that tried says and those that are
@@ -25,13 +28,22 @@ func (p picker) skip(tried func(addr string) bool) func(addr string) bool {
 	return func(addr string) bool { return p.avoided[addr] || tried != nil && tried(addr) }
 }
 
-// begin has ask run, unless the channel is being closed.
-func (c *chooser) begin(ask func()) {
+// after calls do in a goroutine, after a pause, unless the channel is closed before.
+func (c *chooser) after(pause time.Duration, do func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.life.Err() == nil {
-		c.asking.Go(ask)
+	if c.life.Err() != nil {
+		return
 	}
+	c.background.Go(func() {
+		timer := time.NewTimer(pause)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+			do()
+		case <-c.life.Done():
+		}
+	})
 }
 
 // Close implements grpcbalancer.Balancer.
@@ -40,5 +52,5 @@ func (c *chooser) Close() {
 	c.end()
 	c.mu.Unlock()
 	c.Balancer.Close()
-	c.asking.Wait()
+	c.background.Wait()
 }

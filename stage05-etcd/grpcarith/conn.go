@@ -23,7 +23,6 @@ type conn struct {
 	next                 grpcbalancer.SubConn
 	health               func(grpcbalancer.SubConnState)
 	shut                 bool
-	asked                bool      // whether it is being asked for a sign of life
 	sign                 time.Time // when something was last read
 }
 
@@ -57,7 +56,7 @@ func (s *conn) replace() {
 		return // the channel is closed
 	}
 	s.mu.Lock()
-	s.next, s.asked = next, false
+	s.next = next
 	shut := s.shut
 	s.mu.Unlock()
 	if shut {
@@ -71,7 +70,7 @@ func (s *conn) replace() {
 func (s *conn) keep() {
 	s.mu.Lock()
 	next := s.next
-	s.next, s.asked = nil, false
+	s.next = nil
 	s.mu.Unlock()
 	if next != nil {
 		next.Shutdown()
@@ -99,10 +98,10 @@ func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState)
 		s.heard()
 		used.RegisterHealthListener(nil) // its end is nobody's news
 		used.Shutdown()
-		next.RegisterHealthListener(s.counted(health))
+		next.RegisterHealthListener(s.limited(health))
 		s.chooser.avoid(s.addr(), false)
 	case state.ConnectivityState == connectivity.TransientFailure: // perhaps the old one is well
-		s.chooser.begin(s.ask)
+		s.chooser.after(0, s.ask)
 	case state.ConnectivityState == connectivity.Idle: // the backoff is over
 		next.Connect()
 	}
@@ -122,7 +121,7 @@ func (s *conn) RegisterHealthListener(health func(grpcbalancer.SubConnState)) {
 	s.mu.Lock()
 	s.health = health
 	s.mu.Unlock()
-	s.inUse().RegisterHealthListener(s.counted(health))
+	s.inUse().RegisterHealthListener(s.limited(health))
 }
 
 // Shutdown implements grpcbalancer.SubConn.

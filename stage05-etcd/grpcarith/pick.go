@@ -41,10 +41,10 @@ func (builder) Build(cc grpcbalancer.ClientConn, opts grpcbalancer.BuildOptions)
 type chooser struct {
 	grpcbalancer.ClientConn
 	grpcbalancer.Balancer
-	servers balancer.PowerOfTwo
-	life    context.Context // ends with Close
-	end     func()
-	asking  sync.WaitGroup // for signs of life
+	servers    balancer.PowerOfTwo
+	life       context.Context // ends with Close
+	end        func()
+	background sync.WaitGroup // the goroutines of after
 
 	mu      sync.Mutex // guards the fields below
 	state   grpcbalancer.State

@@ -6,7 +6,6 @@ package grpcarith
 
 import (
 	"cmp"
-	"container/list"
 	"context"
 	"crypto/tls"
 	"fmt"
@@ -22,6 +21,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
+	"example.com/workshop/stage05-etcd/internal/connlimit"
 	"example.com/workshop/stage05-etcd/internal/descriptors"
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 	"example.com/workshop/stage05-etcd/mtls"
@@ -68,7 +68,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
 		grpc.InTapHandle(begun.begin),
-		grpc.ChainUnaryInterceptor(noteRequest, begun.unary, returns(opts.Logger), recovered(opts.Logger)),
+		grpc.ChainUnaryInterceptor(begun.unary, returns(opts.Logger), recovered(opts.Logger)),
 		grpc.ChainStreamInterceptor(begun.stream, s.endWatches),
 	)
 	arithpb.RegisterArithServer(s.grpc, &service{arith: a})
@@ -100,7 +100,7 @@ func (s *Server) Serve(l net.Listener) error {
 		cfg.NextProtos = []string{"h2"} // without which gRPC clients hang up
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
-	err := s.grpc.Serve(&bounded{Listener: l, max: s.opts.MaxConns, log: s.opts.Logger, open: make(map[*inbound]*list.Element)})
+	err := s.grpc.Serve(bounded{l, s.opts.MaxConns, s.opts.Logger, connlimit.New(s.opts.MaxConns)})
 	if s.life.Err() != nil {
 		return nil
 	}

@@ -1,15 +1,14 @@
 package grpcarith
 
 import (
-	"container/list"
 	"context"
 	"log/slog"
 	"net"
-	"sync"
 	"sync/atomic"
 
-	"google.golang.org/grpc"
 	"google.golang.org/grpc/peer"
+
+	"example.com/workshop/stage05-etcd/internal/connlimit"
 )
 
 // bounded is a listener that makes room for whoever comes while max connections are
@@ -17,18 +16,15 @@ import (
 // for the longest without a request, or on the newcomer when every peer has sent one.
 type bounded struct {
 	net.Listener
-	max int
-	log *slog.Logger
-
-	mu     sync.Mutex                 // guards the fields below
-	open   map[*inbound]*list.Element // every connection, and its place in silent
-	silent list.List                  // those that have sent no request, the oldest first
+	max   int
+	log   *slog.Logger
+	conns *connlimit.Limit // of max, every *inbound
 }
 
 // inbound is a connection that bounded has accepted.
 type inbound struct {
 	net.Conn
-	of    *bounded
+	conns *connlimit.Limit
 	begun atomic.Int64 // requests that are not whole
 }
 
@@ -40,14 +36,14 @@ type inboundAddr struct {
 }
 
 // Accept waits for the next connection for which there is room.
-func (b *bounded) Accept() (net.Conn, error) {
+func (b bounded) Accept() (net.Conn, error) {
 	for {
 		nc, err := b.Listener.Accept()
 		if err != nil {
 			return nil, err
 		}
-		c := &inbound{Conn: nc, of: b}
-		out := b.admit(c)
+		c := &inbound{Conn: nc, conns: b.conns}
+		out := b.conns.Add(c)
 		if out != nil {
 			out.Close()
 			b.log.Warn("connection refused", "peer", out.RemoteAddr(), "err", "too many connections", "limit", b.max)
@@ -58,34 +54,11 @@ func (b *bounded) Accept() (net.Conn, error) {
 	}
 }
 
-// admit notes a connection, and returns whom to hang up on if there are too many.
-func (b *bounded) admit(c *inbound) (out *inbound) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.open[c] = b.silent.PushBack(c)
-	if len(b.open) > b.max {
-		out = b.silent.Front().Value.(*inbound)
-	}
-	return out
-}
-
 func (c *inbound) RemoteAddr() net.Addr { return inboundAddr{c.Conn.RemoteAddr(), c} }
-
-// spoke notes that the peer has sent a request.
-func (c *inbound) spoke() {
-	c.of.mu.Lock()
-	defer c.of.mu.Unlock()
-	if place := c.of.open[c]; place != nil {
-		c.of.silent.Remove(place)
-	}
-}
 
 // Close hangs up, and makes room.
 func (c *inbound) Close() error {
-	c.spoke()
-	c.of.mu.Lock()
-	delete(c.of.open, c)
-	c.of.mu.Unlock()
+	c.conns.Remove(c)
 	return c.Conn.Close()
 }
 
@@ -93,10 +66,4 @@ func (c *inbound) Close() error {
 func inboundOf(ctx context.Context) *inbound {
 	p, _ := peer.FromContext(ctx)
 	return p.Addr.(inboundAddr).conn
-}
-
-// noteRequest is an interceptor that notes whose request it is.
-func noteRequest(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
-	inboundOf(ctx).spoke()
-	return handler(ctx, req)
 }

@@ -34,16 +34,11 @@ func waitOn(ctx context.Context, s *conn, since time.Time) {
 	}
 }
 
-// doubt has s asked for a sign of life, unless it is being asked or replaced, or something
-// was read since an attempt that began then.
+// doubt has s asked for a sign of life, unless it is avoided and so is being asked or
+// replaced, or something was read since an attempt that began then.
 func (s *conn) doubt(began time.Time) {
-	s.mu.Lock()
-	due := !s.asked && s.next == nil && !s.sign.After(began)
-	s.asked = s.asked || due
-	s.mu.Unlock()
-	if due {
-		s.chooser.avoid(s.addr(), true)
-		s.chooser.begin(s.ask)
+	if !s.lastSign().After(began) && s.chooser.avoid(s.addr(), true) {
+		s.chooser.after(0, s.ask)
 	}
 }
 
@@ -60,17 +55,18 @@ func (s *conn) ask() {
 	if ctx.Err() == nil {
 		s.heard()
 	}
-	if s.hasHeardSince(began) {
-		s.keep()
-	} else {
+	if s.lastSign().Before(began) {
 		s.replace()
+	} else {
+		s.keep()
 	}
 }
 
-func (s *conn) hasHeardSince(t time.Time) bool {
+// lastSign returns when something was last read.
+func (s *conn) lastSign() time.Time {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return !s.sign.Before(t)
+	return s.sign
 }
 
 // heard notes that something was read, or that the connection is a new one.

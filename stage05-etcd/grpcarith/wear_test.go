@@ -25,10 +25,13 @@ func TestAServerThatHangsUpAtOnceIsNotDialledWithoutEnd(t *testing.T) {
 		w.cut = time.Millisecond
 		w.serve(a, new(arith.Arith))
 		w.list(a, 1)
-		w.client()
+		to := w.client()
 		time.Sleep(time.Minute)
 		require.Less(t, w.dialled(a), 60)
 		require.Greater(t, w.dialled(a), 20, "it may be well again")
+		start := time.Now()
+		require.NoError(t, to.Close())
+		require.Less(t, time.Since(start), 50*time.Millisecond, "the pause ends with the channel")
 	})
 }
 

@@ -59,10 +59,12 @@ func isWhole(ctx context.Context) {
 	}
 }
 
-// unary is an interceptor: gRPC calls it when the request is whole. Nothing is run for one
-// that has been reset since.
+// unary is an interceptor: gRPC calls it when the request is whole. Whoever has sent one
+// keeps the connection. Nothing is run for one that has been reset since.
 func (r *requests) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	isWhole(ctx)
+	conn := inboundOf(ctx)
+	conn.conns.Keep(conn)
 	if err := ctx.Err(); err != nil {
 		return nil, status.FromContextError(err).Err()
 	}

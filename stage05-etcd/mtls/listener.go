@@ -1,12 +1,13 @@
 package mtls
 
 import (
-	"container/list"
 	"context"
 	"crypto/tls"
 	"errors"
 	"net"
 	"sync"
+
+	"example.com/workshop/stage05-etcd/internal/connlimit"
 )
 
 // NewListener returns a listener of those connections to l whose clients have
@@ -16,6 +17,7 @@ import (
 func NewListener(l net.Listener, cfg *tls.Config, opts Options) net.Listener {
 	life, end := context.WithCancel(context.Background())
 	tl := &listener{Listener: l, cfg: cfg, opts: opts.withDefaults(), life: life, end: end, accepted: make(chan accepted)}
+	tl.shaking = connlimit.New(tl.opts.MaxHandshakes)
 	tl.running.Go(tl.run)
 	return tl
 }
@@ -26,11 +28,9 @@ type listener struct {
 	opts     Options
 	life     context.Context // ends with Close
 	end      func()
-	running  sync.WaitGroup // counts run and the handshakes in progress
+	running  sync.WaitGroup   // counts run and the handshakes in progress
+	shaking  *connlimit.Limit // the connections whose handshake is in progress
 	accepted chan accepted
-
-	mu      sync.Mutex // guards the field below
-	shaking list.List  // the connections whose handshake is in progress, the oldest first
 }
 
 // accepted is what Accept returns.
@@ -70,33 +70,14 @@ func (l *listener) run() {
 			}
 			continue
 		}
-		place, oldest := l.begin(conn)
-		if oldest != nil {
+		if oldest := l.shaking.Add(conn); oldest != nil {
 			oldest.Close()
 		}
 		l.running.Go(func() {
-			defer l.finish(place)
+			defer l.shaking.Remove(conn)
 			l.handshake(conn)
 		})
 	}
-}
-
-// begin notes a handshake, and returns whom to hang up on if too many are in progress.
-func (l *listener) begin(conn net.Conn) (place *list.Element, oldest net.Conn) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	place = l.shaking.PushBack(conn)
-	if l.shaking.Len() > l.opts.MaxHandshakes {
-		oldest = l.shaking.Remove(l.shaking.Front()).(net.Conn)
-	}
-	return place, oldest
-}
-
-// finish notes that a handshake is over.
-func (l *listener) finish(place *list.Element) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.shaking.Remove(place)
 }
 
 // hand passes a on to Accept, or reports false once the listener is closed.

@@ -9,15 +9,17 @@ import (
 )
 
 // pollQuery returns what a poll asks for: the revision that its caller has, 0 for
-// none, and how long to wait for another one. A value that cannot be read or is given
-// twice, or a wait below zero or above maxWait, is a *FieldError.
+// none, and how long to wait for another one. A field that is unknown or given twice, a
+// value that cannot be read, or a wait below zero or above maxWait, is a *FieldError.
 func pollQuery(r *http.Request) (revision uint64, wait time.Duration, err error) {
 	query, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
 		return 0, 0, &FieldError{"query", err.Error()}
 	}
-	for _, field := range []string{"revision", "wait"} {
-		if len(query[field]) > 1 {
+	for field, values := range query {
+		if field != "revision" && field != "wait" {
+			return 0, 0, unknown(field)
+		} else if len(values) > 1 {
 			return 0, 0, twice(field)
 		}
 	}

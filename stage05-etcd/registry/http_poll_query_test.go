@@ -24,6 +24,7 @@ func TestABadPollIsRefusedWithTheFieldsName(t *testing.T) {
 		"revision=1;wait=1s":            {"invalid semicolon separator in query", "query"},
 		"revision=1&revision=2":         {"given twice", "revision"},
 		"wait=1s&wait=1s":               {"given twice", "wait"},
+		"revison=1":                     {"unknown field", "revison"},
 		"revision=1&wait=ages":          {`"ages" is not a duration of at most 5m0s`, "wait"},
 	} {
 		w := send(h, http.MethodGet, "/services/Arith?"+query, "", "")

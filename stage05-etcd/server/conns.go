@@ -1,7 +1,6 @@
 package server
 
 import (
-	"container/list"
 	"errors"
 	"net"
 	"sync"
@@ -18,8 +17,7 @@ type bounded struct{ *listener }
 // peer is a connection that bounded has accepted.
 type peer struct {
 	*conn
-	silent *list.Element // its place in Server.silent
-	spoken sync.Once     // when it has left that
+	spoken sync.Once // when it has sent a whole request
 }
 
 // Accept waits for the next connection for which there is room.
@@ -29,55 +27,24 @@ func (l bounded) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		p, out := l.srv.admit(nc.(*conn))
-		if out != nil {
+		p := &peer{conn: nc.(*conn)}
+		out, full := l.srv.conns.Add(p).(*peer)
+		if full {
 			out.Conn.Close() // without lingering
-			l.srv.remove(out)
+			l.srv.remove(out.conn)
 			l.srv.opts.Logger.Warn("connection refused", "peer", out.RemoteAddr(), "err", errFull, "limit", l.srv.opts.MaxConns)
 		}
-		if out != p.conn {
+		if out != p {
 			return p, nil
 		}
 	}
 }
 
-// admit returns c as a peer, and, when too many connections are open, whom to hang up on:
-// the peer that has been silent for the longest, which is c itself if no other is.
-func (s *Server) admit(c *conn) (p *peer, out *conn) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	p = &peer{conn: c, silent: s.silent.PushBack(c)}
-	if s.isFull() {
-		out = s.silent.Remove(s.silent.Front()).(*conn)
-	}
-	return p, out
-}
-
-// isFull reports whether more connections are open than there may be. s.mu is held.
-func (s *Server) isFull() bool {
-	over := len(s.open) - s.opts.MaxConns
-	if over <= 0 {
-		return false
-	}
-	for o := range s.open {
-		if _, ok := o.(bounded); ok {
-			over--
-		}
-	}
-	return over > 0
-}
-
 // spoke notes that the peer has sent a whole request.
-func (p *peer) spoke() {
-	p.spoken.Do(func() {
-		p.srv.mu.Lock()
-		defer p.srv.mu.Unlock()
-		p.srv.silent.Remove(p.silent)
-	})
-}
+func (p *peer) spoke() { p.spoken.Do(func() { p.srv.conns.Keep(p) }) }
 
 // Close is conn's.
 func (p *peer) Close() error {
-	defer p.spoke()
+	defer p.srv.conns.Remove(p)
 	return p.conn.Close()
 }

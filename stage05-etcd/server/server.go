@@ -5,7 +5,6 @@ package server
 
 import (
 	"cmp"
-	"container/list"
 	"context"
 	"fmt"
 	"io"
@@ -15,6 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.com/workshop/stage05-etcd/internal/connlimit"
 	"example.com/workshop/stage05-etcd/internal/descriptors"
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
@@ -42,14 +42,13 @@ type Server struct {
 	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
 	stop, drain       context.CancelFunc
 
-	held     atomic.Int64 // bytes of requests that Options.MaxHeld bounds
-	buffered atomic.Int64 // bytes of replies that it bounds
-	workers  atomic.Int64 // what Options.MaxAllCalls bounds
+	held     atomic.Int64     // bytes of requests that Options.MaxHeld bounds
+	buffered atomic.Int64     // bytes of replies that it bounds
+	workers  atomic.Int64     // what Options.MaxAllCalls bounds
+	conns    *connlimit.Limit // every *peer
 
 	mu   sync.Mutex           // guards all fields below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
-
-	silent list.List // every *conn that has sent no whole request, the oldest first
 }
 
 // New returns a server with nothing registered.
@@ -65,6 +64,7 @@ func New(opts Options) *Server {
 	opts.IdleTimeout = cmp.Or(opts.IdleTimeout, 10*time.Minute)
 	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)
 	s := &Server{opts: opts, rpc: rpc.NewServer(), open: make(map[io.Closer]func())}
+	s.conns = connlimit.New(opts.MaxConns)
 	s.stopping, s.stop = context.WithCancel(context.Background())
 	s.drained, s.drain = context.WithCancel(context.Background())
 	return s

@@ -10,7 +10,7 @@
 
 package balancer
 
-func (r *ring) find(h uint64, skip func(id string) bool) *node[struct{}] {
+func (r *ring) find(h uint64, skip func(id string) bool) *registry.Instance {
 	for i := range r.nodes {
 		n := r.nodes[(h+uint64(i))%uint64(len(r.nodes))]
 		if n != nil && (skip == nil || !skip(n.ID)) {

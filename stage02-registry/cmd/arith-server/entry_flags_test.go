@@ -54,7 +54,7 @@ func TestABadRegistrationIsOneLineAndExitsWith2(t *testing.T) {
 		{"-version 1/2", `-version: "1/2" has '/': only letters, digits and -_.:[]+ may stand here`},
 		{"-weight -1", "-weight: -1 is not between 0 and 1000"},
 		{"-weight 1001", "-weight: 1001 is not between 0 and 1000"},
-		{"-weight heavy", `invalid value "heavy" for flag -weight: parse error`},
+		{"-weight heavy", `invalid value "heavy" for flag -weight: parse error, want a whole number`},
 		{"-advertise server-1", `-advertise: "server-1" is not host:port`},
 		{"-advertise server-1:0", `-advertise: "server-1:0" has no port between 1 and 65535`},
 		{"-advertise 0.0.0.0:1234", `-advertise: "0.0.0.0:1234" is every interface, which nobody can call`},

@@ -34,7 +34,7 @@ func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
 		{"-ttl 999ms", "-ttl 999ms is shorter than 1s"},
 		{"-ttl 0s", "-ttl 0s is shorter than 1s"},
 		{"-ttl 2562047h", "-ttl 2562047h0m0s is longer than 24h0m0s"},
-		{"-ttl long", `invalid value "long" for flag -ttl: parse error`},
+		{"-ttl long", `invalid value "long" for flag -ttl: parse error, want a duration such as 15s`},
 		{"-sweep 0s", "-sweep 0s is not above zero"},
 		{"-sweep -1s", "-sweep -1s is not above zero"},
 	} {

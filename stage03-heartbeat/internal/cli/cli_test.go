@@ -136,13 +136,15 @@ func TestParseSaysInOneLineWhatIsWrong(t *testing.T) {
 		want string
 	}{
 		{[]string{"-colour", "red"}, "flag provided but not defined: -colour (-h helps)"},
-		{[]string{"-rate", "fast"}, `invalid value "fast" for flag -rate: parse error (-h helps)`},
+		{[]string{"-rate", "fast"}, `invalid value "fast" for flag -rate: parse error, want a whole number (-h helps)`},
+		{[]string{"-ttl", "5"}, `invalid value "5" for flag -ttl: parse error, want a duration such as 15s (-h helps)`},
 		{[]string{"-rate"}, "flag needs an argument: -rate (-h helps)"},
 		{[]string{"one", "two"}, `unexpected argument "two" (-h helps)`},
 	} {
 		t.Run(fmt.Sprint(tt.args), func(t *testing.T) {
 			flags := cli.Flags("command")
 			flags.Int("rate", 1, "how fast")
+			flags.Duration("ttl", 0, "how long")
 			err := cli.Parse(flags, "usage", tt.args, 1)
 			require.EqualError(t, err, tt.want)
 			require.IsType(t, new(cli.UsageError), err)

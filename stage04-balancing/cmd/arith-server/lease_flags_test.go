@@ -44,7 +44,7 @@ func TestABadLeaseIsOneLineAndExitsWith2(t *testing.T) {
 		{"-ttl 999ms", "-ttl 999ms is shorter than 1s"},
 		{"-ttl 0s", "-ttl 0s is shorter than 1s"},
 		{"-ttl 2562047h", "-ttl 2562047h0m0s is longer than 24h0m0s"},
-		{"-ttl long", `invalid value "long" for flag -ttl: parse error`},
+		{"-ttl long", `invalid value "long" for flag -ttl: parse error, want a duration such as 15s`},
 		{"-beat -1s", "-beat -1s is not between 0 and a third of the ttl of 15s"},
 		{"-beat 5001ms", "-beat 5.001s is not between 0 and a third of the ttl of 15s"},
 		{"-ttl 60s -beat 30s", "-beat 30s is not between 0 and a third of the ttl of 1m0s"},

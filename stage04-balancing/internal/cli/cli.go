@@ -49,12 +49,11 @@ const maxPrinted = 4 << 10
 // rest as it is. Of a text of more than 4 KiB it returns the beginning, and says how long
 // the whole is.
 func Printable(text string) string {
-	cut := ""
-	if size := len(text); size > maxPrinted {
-		text, cut = text[:maxPrinted], fmt.Sprintf("… (%d bytes)", size)
+	if len(text) > maxPrinted {
+		text = fmt.Sprintf("%s… (%d bytes)", text[:maxPrinted], len(text))
 	}
 	quoted := strconv.Quote(text)
-	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(quoted[1:len(quoted)-1]) + cut
+	return strings.NewReplacer(`\\`, `\`, `\"`, `"`).Replace(quoted[1 : len(quoted)-1])
 }
 
 // UsageError says what is wrong with the command line.
@@ -84,11 +83,22 @@ func Parse(flags *flag.FlagSet, usage string, args []string, rest int) error {
 		flags.PrintDefaults()
 		return err
 	case err != nil:
-		return Usagef("%v", err)
+		return Usagef("%v%s", err, wanted(flags, err))
 	case flags.NArg() > rest:
 		return Usagef("unexpected argument %q", flags.Arg(rest))
 	}
 	return nil
+}
+
+// wanted says what a flag takes whose value cannot be read. Package flag itself says no
+// more of it than "parse error".
+func wanted(flags *flag.FlagSet, err error) (want string) {
+	flags.VisitAll(func(f *flag.Flag) {
+		if kind, _ := flag.UnquoteUsage(f); strings.HasSuffix(err.Error(), " for flag -"+f.Name+": parse error") {
+			want = map[string]string{"duration": ", want a duration such as 15s", "int": ", want a whole number"}[kind]
+		}
+	})
+	return want
 }
 
 // CheckAddr returns a *UsageError unless the flag's value is host:port.

@@ -36,7 +36,7 @@ func TestStatsThatCannotBeHadAreOneLineAndExitWith2(t *testing.T) {
 	const direct = "-stats is for a client that looks its servers up and chooses among them"
 	for _, tt := range []struct{ args, want string }{
 		{"-stats -1s", "-stats -1s is below zero"},
-		{"-stats often", `invalid value "often" for flag -stats: parse error`},
+		{"-stats often", `invalid value "often" for flag -stats: parse error, want a duration such as 15s`},
 		{"-stats 1s -addr 127.0.0.1:1", direct},
 	} {
 		t.Run(tt.args, func(t *testing.T) {

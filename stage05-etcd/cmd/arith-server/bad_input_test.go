@@ -18,7 +18,7 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		{"-listen 127.0.0.1:99999", `-listen "127.0.0.1:99999" is not HOST:PORT`},
 		{"-transport pigeon", `-transport "pigeon": want tcp, http or jsonrpc`},
 		{"-delay -1s", "-delay -1s is below zero"},
-		{"-delay long", `invalid value "long" for flag -delay: parse error`},
+		{"-delay long", `invalid value "long" for flag -delay: parse error, want a duration such as 15s`},
 		{"1234", `unexpected argument "1234"`},
 	} {
 		t.Run(tt.args, func(t *testing.T) {
