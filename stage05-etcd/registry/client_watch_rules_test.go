@@ -29,7 +29,7 @@ func TestAPollThatItsContextEndedIsRepeatedFromTheSameRevision(t *testing.T) {
 		require.Equal(t, "Arith", first.Service)
 		noneFor(t, w, time.Second)
 		noneFor(t, w, time.Second)
-		require.Len(t, queries, 3)
+		require.Len(t, queries, 3, "a poll that its context ended leaves the watcher as it was")
 		<-queries // has no revision
 		second := <-queries
 		require.NotEmpty(t, second)
@@ -49,7 +49,7 @@ func TestEachOutageIsLoggedOnce(t *testing.T) {
 			noneFor(t, w, time.Hour)
 			h.start()
 			next(t, w)
-			require.Equal(t, n+1, strings.Count(log.String(), "the registry does not answer"))
+			require.Equal(t, n+1, strings.Count(log.String(), "the registry does not answer"), "a response sets failures to 0: what fails after it is another outage")
 		}
 	})
 }
