@@ -48,29 +48,6 @@ func TestRegisterWaitsForARegistryThatIsDown(t *testing.T) {
 	})
 }
 
-func TestRegisterWaitsForARegistryThatIsFaulty(t *testing.T) {
-	for name, fault := range faults {
-		t.Run(name, func(t *testing.T) {
-			synctest.Test(t, func(t *testing.T) {
-				var network memnet.Network
-				var log logtest.Buffer
-				c := newClient(t, &network, registry.ClientOptions{Logger: untimed(&log)})
-				s := newStore()
-				var h changing
-				h.set(fault)
-				serve(t, &network, &h)
-				time.AfterFunc(time.Minute, func() { h.set(registry.Handler(s).ServeHTTP) })
-				start := time.Now()
-				_, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
-				require.NoError(t, err)
-				require.Len(t, s.Instances("Arith"), 1)
-				require.InDelta(t, time.Minute, time.Since(start), float64(7*time.Second), "a pause and the time-out of a request")
-				require.Equal(t, 1, strings.Count(log.String(), "level=WARN"), log.String())
-			})
-		})
-	}
-}
-
 func TestThePausesBetweenAttemptsGrowToFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network
@@ -89,18 +66,5 @@ func TestThePausesBetweenAttemptsGrowToFiveSeconds(t *testing.T) {
 			limit = min(2*limit, 5*time.Second)
 		}
 		require.Greater(t, slices.Max(pauses), 4*time.Second)
-	})
-}
-
-func TestRegisterEndsWithItsContext(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var network memnet.Network
-		c := newClient(t, &network, registry.ClientOptions{Logger: slog.New(slog.DiscardHandler)})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		start := time.Now()
-		_, err := c.Register(ctx, instance("Arith", "a", "127.0.0.1:1"))
-		require.ErrorContains(t, err, "registry http://registry:8500: ", "why, and not just that it was cancelled")
-		require.Equal(t, time.Minute, time.Since(start))
 	})
 }

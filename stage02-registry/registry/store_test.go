@@ -91,16 +91,6 @@ func TestDeleteOfAnUnknownInstanceSaysSo(t *testing.T) {
 	require.Len(t, s.Instances("Arith"), 1)
 }
 
-func TestAServiceIsFullAtItsLimit(t *testing.T) {
-	s := newStore()
-	fill(t, s, registry.MaxServiceInstances)
-	err := put(s, instance("Service0", "one-more", "127.0.0.1:1"))
-	require.ErrorIs(t, err, registry.ErrFull)
-	require.EqualError(t, err, "too many instances: Service0 has 10000")
-	require.NoError(t, put(s, s.Instances("Service0")[0]), "replacing takes no room")
-	require.NoError(t, put(s, instance("Other", "a", "127.0.0.1:1")), "another service has room")
-}
-
 func TestManyGoroutinesMayUseAStore(t *testing.T) {
 	s := newStore()
 	var all sync.WaitGroup

@@ -56,6 +56,9 @@ func begin(t testing.TB, b balancer.Balancer) (id string, done func(balancer.Don
 	if err != nil { // require costs more than a pick, and this runs often
 		t.Fatal(err)
 	}
+	if done == nil {
+		t.Fatal("Pick returned no done; that of a balancer which learns nothing from calls is ignore")
+	}
 	return in.ID, done
 }
 
@@ -73,8 +76,8 @@ func shares(t testing.TB, b balancer.Balancer, n int) map[string]int {
 	count := make(map[string]int)
 	for i := range n {
 		in, done, err := b.Pick(balancer.Info{Key: fmt.Sprint("key-", i)})
-		if err != nil {
-			t.Fatal(err)
+		if err != nil || done == nil {
+			t.Fatal("Pick returned an error, or no done: ", err)
 		}
 		done(balancer.DoneInfo{})
 		count[in.ID]++

@@ -39,12 +39,12 @@ func TestAnUpdateOfOneAmongAThousandLeavesTheOtherConnections(t *testing.T) {
 		for i := range 1000 {
 			addr := fmt.Sprintf("h%04d:1", i)
 			dials, closes := cluster.counts(addr)
-			require.Equal(t, 1, dials, addr)
+			require.Equal(t, 1, dials, "%s: who stays at its address keeps its connection", addr)
 			want := 0
 			if i == 500 {
 				want = 1
 			}
-			require.Equal(t, want, closes, "trap W5: %s", addr)
+			require.Equal(t, want, closes, "trap W5: %s: who has moved is closed, who stays is not", addr)
 		}
 		dials, closes := cluster.counts("moved:1")
 		require.Equal(t, 1, dials, "another address is another connection, under the same id too")

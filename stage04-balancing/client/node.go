@@ -81,10 +81,3 @@ func (n *node) retire() {
 		n.end()
 	}
 }
-
-// unavailable reports whether n takes no call, as enter does.
-func (n *node) unavailable() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.retired || n.state == TransientFailure
-}

@@ -29,3 +29,14 @@ func (c *Client) fail(err error) {
 	c.mu.Unlock()
 	c.renewView()
 }
+
+// find returns the node of this id, or nil. In the middle of an update the balancer
+// picks from a list that is about to become the view.
+func (c *Client) find(id string) *node {
+	if n := c.view.Load().nodes[id]; n != nil {
+		return n
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.nodes[id]
+}

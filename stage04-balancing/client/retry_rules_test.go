@@ -29,7 +29,7 @@ func TestARequestThatWasNotSentIsNotCountedAndCostsNoBudget(t *testing.T) {
 		script.Shows(snap)
 		synctest.Wait()
 		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
-		require.NoError(t, call.Err)
+		require.NoError(t, call.Err, "what was not sent does not count as sent, and costs no budget")
 		require.Equal(t, 50, call.Retries)
 	})
 }
@@ -57,7 +57,7 @@ func TestNobodyIsCalledForACallerWhoHasGone(t *testing.T) {
 				tt.end(c, cancel)
 				require.ErrorIs(t, (<-call.Done).Err, tt.want)
 				synctest.Wait()
-				require.Zero(t, call.Retries)
+				require.Zero(t, call.Retries, "its caller has gone, and nobody wants another attempt")
 				require.EqualValues(t, 1, ran(hosts))
 			})
 		})

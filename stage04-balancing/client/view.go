@@ -1,10 +1,6 @@
 package client
 
-import (
-	"fmt"
-	"net/rpc"
-	"slices"
-)
+import "slices"
 
 // view is what calls go by. It never changes: when the list does, or the state of a
 // node, another view takes its place.
@@ -13,17 +9,6 @@ type view struct {
 	takers   []*node          // the nodes that the balancer may pick
 	err      error            // if there are none, why waiting for another view is of no use
 	replaced chan struct{}    // closed when there is a newer view
-}
-
-// find returns the node of this id, or nil. In the middle of an update the balancer
-// picks from a list that is about to become the view.
-func (c *Client) find(id string) *node {
-	if n := c.view.Load().nodes[id]; n != nil {
-		return n
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.nodes[id]
 }
 
 // renewView makes a view of the list and the state of each node, and updates the
@@ -70,13 +55,9 @@ func (c *Client) candidates() (nodes []*node, broken error) {
 	return append(nodes, c.heldCandidates(len(nodes))...), broken
 }
 
-// nobody returns why there is no instance to call. The caller holds c.updating.
-func (c *Client) nobody() error {
-	switch {
-	case c.life.Err() != nil:
-		return rpc.ErrShutdown
-	case c.failure != nil && len(c.nodes) == 0:
-		return c.failure
-	}
-	return fmt.Errorf("%w of %s", ErrNoInstances, c.service)
+// transientFailure returns why n is in transient failure, or nil when it is not.
+func (n *node) transientFailure() error {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.err
 }

@@ -24,7 +24,7 @@ func (inv *invocation) await(ctx context.Context, v *view) error {
 	return nil
 }
 
-// await waits until there is a newer view than v. When ctx ends or the deadline passes
+// await waits until there is a newer view than v, as gRPC does with WaitForReady. When ctx ends or the deadline passes
 // before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
 // with the reason why somebody is in transient failure.
 func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
@@ -44,6 +44,17 @@ func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 		err = fmt.Errorf("%w: %w", err, why)
 	}
 	return fmt.Errorf("finding %s: %w", c.service, err)
+}
+
+// nobody returns why there is no instance to call. The caller holds c.updating.
+func (c *Client) nobody() error {
+	switch {
+	case c.life.Err() != nil:
+		return rpc.ErrShutdown
+	case c.failure != nil && len(c.nodes) == 0:
+		return c.failure
+	}
+	return fmt.Errorf("%w of %s", ErrNoInstances, c.service)
 }
 
 // connection returns n's connection, for one call. While n is connecting it waits: until ctx

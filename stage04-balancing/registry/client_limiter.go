@@ -40,12 +40,9 @@ func (l *limiter) wait(ctx context.Context) bool {
 	return true
 }
 
-// took counts the time that an answer took to read, maxPause at most. For nil, which
-// limits nothing, it does nothing.
+// took counts the time that an answer took to read, maxPause at most.
 func (l *limiter) took(d time.Duration) {
-	if l != nil {
-		l.full = l.full.Add(pollShare * min(d, maxPause))
-	}
+	l.full = l.full.Add(pollShare * min(d, maxPause))
 }
 
 // delay makes the next poll due after d at the earliest.

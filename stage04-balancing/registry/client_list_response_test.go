@@ -101,7 +101,7 @@ func TestMalformedEntriesAreCountedAndLoggedOnce(t *testing.T) {
 		want := `level=WARN msg="malformed instances left out" service=Arith count=2 first="7: json: cannot unmarshal number into Go value of type registry.Instance"
 level=WARN msg="malformed instances left out" service=Arith count=1 first="7: json: cannot unmarshal number into Go value of type registry.Instance"
 `
-		require.Empty(t, cmp.Diff(log.String(), want))
+		require.Empty(t, cmp.Diff(log.String(), want), "w.response() sees to it that the same ones are logged once")
 	})
 }
 

@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"reflect"
-	"slices"
 	"time"
 )
 
@@ -33,7 +32,7 @@ type watcher struct {
 	revision uint64   // the one that the latest response had, or 0 to be answered at once
 	last     Snapshot // what the latest poll made of the state; there has been no response while Synced is zero
 	failures int      // how many polls have failed since the latest response
-	bad      []string // the malformed entries of the latest response, which are in the log
+	bad      []string // the malformed entries of the latest response, which have been logged
 }
 
 // Next polls until the state differs from the last one that was returned. A poll
@@ -68,11 +67,10 @@ func (w *watcher) Close() error {
 	return nil
 }
 
-// poll asks once (see Handler) and returns the state that the registry answers with,
-// synced now. Without a revision it is answered at once, within the Timeout of the
-// options; with one it asks for another, which takes the Wait and a sixteenth of it
-// longer. It keeps the response's revision and malformed entries, logs those when
-// they have changed, and sets failures to 0. An error changes nothing.
+// poll asks once (see Handler), reads what comes into w.response(), and returns that as
+// the state, synced now. Without a revision it is answered at once, within the Timeout of
+// the options; with one it asks for another, which takes the Wait and a sixteenth of it
+// longer. It keeps the response's revision, and sets failures to 0. After an error w is as before.
 func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 	opts, from := w.client.opts, w.client.base.JoinPath("services", w.service)
 	timeout := opts.Timeout
@@ -80,14 +78,11 @@ func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 		from.RawQuery = fmt.Sprintf("revision=%d&wait=%v", w.revision, opts.Wait)
 		timeout += opts.Wait * 17 / 16 // the registry adds jitter
 	}
-	list := listResponse{service: w.service, limiter: &w.limiter}
-	if err := w.client.do(ctx, timeout, http.MethodGet, from, nil, &list); err != nil {
+	list := w.response()
+	if err := w.client.do(ctx, timeout, http.MethodGet, from, nil, list); err != nil {
 		return Snapshot{}, err
 	}
-	if !slices.Equal(list.bad, w.bad) {
-		list.logBad(opts.Logger)
-	}
-	w.revision, w.failures, w.bad = list.Revision, 0, list.bad
+	w.revision, w.failures = list.Revision, 0
 	return Snapshot{Service: w.service, Revision: list.Revision, Instances: list.Instances, Synced: time.Now()}, nil
 }
 

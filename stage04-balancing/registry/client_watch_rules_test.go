@@ -1,6 +1,7 @@
 package registry_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -28,7 +29,7 @@ func TestAPollThatItsContextEndedIsRepeatedFromTheSameRevision(t *testing.T) {
 		require.Equal(t, "Arith", first.Service)
 		noneFor(t, w, time.Second)
 		noneFor(t, w, time.Second)
-		require.Len(t, queries, 3)
+		require.Len(t, queries, 3, "a poll that its context ended leaves the watcher as it was")
 		<-queries // has no revision
 		second := <-queries
 		require.NotEmpty(t, second)
@@ -48,7 +49,29 @@ func TestEachOutageIsLoggedOnce(t *testing.T) {
 			noneFor(t, w, time.Hour)
 			h.start()
 			next(t, w)
-			require.Equal(t, n+1, strings.Count(log.String(), "the registry does not answer"))
+			require.Equal(t, n+1, strings.Count(log.String(), "the registry does not answer"), "a response sets failures to 0: what fails after it is another outage")
 		}
+	})
+}
+
+func TestAnAnswerIsNotLostWhenNextIsCancelledUponIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		polls := 0
+		w := watch(t, nil, registry.ClientOptions{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			if polls++; polls > 1 { // nothing changes any more
+				<-r.Context().Done()
+				return nil, r.Context().Err()
+			}
+			body := strings.NewReader(`{"revision":2,"instances":[` + goodEntry + `]}`)
+			return &http.Response{StatusCode: http.StatusOK, Request: r, Body: ending{body, cancel}}, nil
+		})})
+		snap, err := w.Next(ctx)
+		require.ErrorIs(t, ctx.Err(), context.Canceled)
+		if err != nil {
+			snap, _ = next(t, w)
+		}
+		require.False(t, snap.Stale)
+		require.Equal(t, "a", ids(snap))
 	})
 }

@@ -27,7 +27,7 @@ func (a *answers) begin(st *state) bool {
 	defer a.mu.Unlock()
 	a.readers[st]++
 	if a.readers[st] == 1 {
-		a.bytes += 2 * st.size.bytes
+		a.bytes += 2 * st.shared.size.bytes
 	}
 	return a.bytes > maxAnswers
 }
@@ -38,7 +38,7 @@ func (a *answers) end(st *state) {
 	a.readers[st]--
 	if a.readers[st] == 0 {
 		delete(a.readers, st)
-		a.bytes -= 2 * st.size.bytes
+		a.bytes -= 2 * st.shared.size.bytes
 	}
 }
 

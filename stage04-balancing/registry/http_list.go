@@ -9,7 +9,22 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"sync"
 )
+
+// shared is the work on the list of a state that is done once for all who ask.
+type shared struct {
+	size    size // the room that the list takes
+	sorted  sync.Once
+	encoded sync.Once
+	text    []byte // the list in JSON, and the end of its response
+	err     error
+}
+
+// sort sorts the list by id.
+func (st *state) sort() {
+	st.shared.sorted.Do(func() { slices.SortFunc(st.list, byID) })
+}
 
 // writeList writes a list in JSON, one element after the other: however long it
 // is, and however slow its reader, no more than one element's text is in memory.
@@ -88,10 +103,14 @@ func (st *state) respond(w http.ResponseWriter) {
 	w.Write(instances)
 }
 
-// text returns the list of a state in JSON, and the end of its response. It may be
+// encode returns the list of a state in JSON, and the end of its response. It may be
 // called when the list is sorted.
-func (st *state) text() ([]byte, error) {
-	text := bytes.NewBuffer(make([]byte, 0, st.size.bytes+len("[]}\n")))
-	err := writeList(text, st.list)
-	return append(text.Bytes(), "}\n"...), err
+func (st *state) encode() ([]byte, error) {
+	once := &st.shared
+	once.encoded.Do(func() {
+		text := bytes.NewBuffer(make([]byte, 0, once.size.bytes+len("[]}\n")))
+		once.err = writeList(text, st.list)
+		once.text = append(text.Bytes(), "}\n"...)
+	})
+	return once.text, once.err
 }

@@ -16,7 +16,7 @@ type absent struct {
 func newAbsent(first uint64) absent {
 	a := absent{seed: maphash.MakeSeed()}
 	for i := range a.states {
-		a.states[i] = newState(first, make(chan struct{}))
+		a.states[i] = &state{revision: first, changed: make(chan struct{})}
 	}
 	return a
 }
@@ -24,4 +24,20 @@ func newAbsent(first uint64) absent {
 // of returns where the state of a service stands.
 func (a *absent) of(service string) **state {
 	return &a.states[maphash.String(a.seed, service)%uint64(len(a.states))]
+}
+
+// appears returns the state of a service that has its first instance now. To be closed, it
+// wakes those who wait for any of the services that share it; the others go on to wait for
+// the next one, at the same revision.
+func (a *absent) appears(service string) (before *state) {
+	at := a.of(service)
+	before, *at = *at, &state{revision: (*at).revision, changed: make(chan struct{})}
+	return before
+}
+
+// vanishes gives a service that has lost its last instance a state at this revision. Those
+// who wait for a service that shares it are not woken.
+func (a *absent) vanishes(service string, revision uint64) {
+	at := a.of(service)
+	*at = &state{revision: revision, changed: (*at).changed}
 }

@@ -20,8 +20,8 @@ type RoundRobin struct {
 func (b *RoundRobin) Update(instances []registry.Instance) { b.live.update(instances) }
 
 // Pick implements Balancer. The turns go round the instances by ID, one for each call.
-// A call for which info.Skip turns an instance down goes to any of the others and takes
-// no turn: if retries took turns, the turn of one of three that fails every call would
+// A call for which info.Skip turns an instance down goes to one of the others at random and
+// takes no turn: if retries took turns, the turn of one of three that fails every call would
 // come at every second call, not at every third.
 func (b *RoundRobin) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
 	left, all := b.live.left(info.Skip)

@@ -21,7 +21,7 @@ func TestRoundRobinTakesTurnsByID(t *testing.T) {
 		}
 		got += call(t, &b)
 	}
-	require.Equal(t, "abcabca", got)
+	require.Equal(t, "abcabca", got, "the first turn is that of the first ID, and an update changes nothing in that")
 }
 
 func TestRoundRobinRetriesTakeNoTurn(t *testing.T) {

@@ -19,9 +19,7 @@ import (
 //
 // In transient failure an instance takes no calls and is dialled in the background, so
 // that a dead one costs a dial per backoff and not one per call. As with gRPC's round
-// robin it stays in that state until it is ready. While all that are listed are in it,
-// new calls wait, as gRPC's do with WaitForReady: for the first that is ready, until
-// their deadline.
+// robin it stays in that state until it is ready.
 type State string
 
 // The states of a connection.
@@ -80,11 +78,4 @@ func (n *node) become(state State, conn *Conn, err error) {
 		n.client.change()
 	}
 	n.state, n.conn, n.err = state, conn, err
-}
-
-// transientFailure returns why n is in transient failure, or nil when it is not.
-func (n *node) transientFailure() error {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.err
 }

@@ -106,6 +106,13 @@ func (c *Client) skip(tried []string) func(id string) bool {
 	}
 }
 
+// unavailable reports whether n takes no call, as enter does.
+func (n *node) unavailable() bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.retired || n.state == TransientFailure
+}
+
 // again reports whether another attempt may follow one on n that failed with err. None
 // may when ctx, the client or the deadline has ended, or the error is final. Otherwise
 // one may if this one was not sent. If it was, which is counted up to maxSent, another

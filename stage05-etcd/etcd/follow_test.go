@@ -40,7 +40,7 @@ func TestChangesDuringAnOutageAreSeenThoughEtcdHasCompactedThem(t *testing.T) {
 			fault(path, false)
 			healed := time.Now()
 			shows(t, w, b)
-			require.Less(t, time.Since(healed), soon)
+			require.Less(t, time.Since(healed), soon, "a watch whose revision was compacted reads the list again")
 			a.Weight = 7
 			store(t, client, opts, a)
 			shows(t, w, a, b)
@@ -112,5 +112,5 @@ func TestChangeBetweenListAndWatchIsSeenAtOnce(t *testing.T) {
 	require.Less(t, time.Since(deleted), slow*5*time.Second)
 	ta.mu.Lock()
 	defer ta.mu.Unlock()
-	require.Equal(t, 2, ta.changes)
+	require.Equal(t, 2, ta.changes, "a watch from the list's revision plus one is told what came in between, and nothing that is on the list")
 }

@@ -11,12 +11,12 @@ import (
 
 var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
 
-// grant asks for a lease of Options.TTL and notes its ID, and that neither entry
-// nor claim has been written under it. After an error all of these are as they
-// were: nothing may be written under lease 0, which etcd takes for "keep this
-// for ever". First it reads the claim's key. A claim that is there is another's,
-// and a lease would run out before that ends: grant asks for none and returns
-// taken's error. The caller has the turn, and no lease that etcd knows.
+// grant asks for a lease of Options.TTL and notes its ID in lease, and that nothing has
+// been written under it: no entry, and no claim (revision 0). After an error all three are
+// as they were: nothing may be written under lease 0, which etcd takes for "keep this for
+// ever". First it reads the claim's key (claimKey). A claim that is there is another's, and
+// a lease would run out before that ends: grant asks for none and returns taken's error.
+// The caller has the turn, and no lease that etcd knows.
 func (r *registration) grant(ctx context.Context) error {
 	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		claims, err := client.Get(ctx, r.registry.claimKey(r.in))
@@ -53,11 +53,11 @@ func (r *registration) revoke(ctx context.Context) error {
 	return err
 }
 
-// keepRegistered keeps the lease alive until life ends. Whenever keepAlive,
-// which has the same verifications each time, returns before that, for whatever
-// reason, it logs why, waits for the next pause of a backoff, and enters the
-// entry again, which then hangs on the lease that enter returns. The backoff
-// begins anew after a lease that was kept alive for longer than its TTL.
+// keepRegistered keeps the lease alive until life ends. Whenever keepAlive, which has the
+// same verifications each time, returns before that, it warns "the lease is lost: registering
+// again" with err, waits for the next pause of a backoff, enters the entry again, which then
+// hangs on the lease that enter returns, and logs "registered again". The backoff begins
+// anew after a lease that was kept alive for longer than its TTL.
 func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 	var pauses backoff
 	due := r.registry.verifications(r.life)

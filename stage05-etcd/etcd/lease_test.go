@@ -40,7 +40,7 @@ func TestServerWhoseLeaseOrEntryIsTakenAwayIsListedAgain(t *testing.T) {
 	require.Equal(t, clientv3.EventTypeDelete, next().Type)
 	again := next()
 	require.Equal(t, clientv3.EventTypePut, again.Type)
-	require.NotEqual(t, lease, clientv3.LeaseID(again.Kv.Lease))
+	require.NotEqual(t, lease, clientv3.LeaseID(again.Kv.Lease), "a lease that was revoked stays revoked: it takes another one")
 	for _, gone := range []string{key, opts.Prefix} {
 		_, err = client.Delete(t.Context(), gone, clientv3.WithPrefix())
 		require.NoError(t, err)
@@ -66,7 +66,7 @@ func TestNothingIsPutWhenNoLeaseIsGranted(t *testing.T) {
 	require.NoError(t, err)
 	require.Greater(t, refusals.Load(), int64(3))
 	for _, event := range (<-changes).Events {
-		require.NotZero(t, event.Kv.Lease, "%s", event.Kv.Key)
+		require.NotZero(t, event.Kv.Lease, "%s: without a lease it stays for ever", event.Kv.Key)
 	}
 }
 

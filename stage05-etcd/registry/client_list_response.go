@@ -19,8 +19,12 @@ type listResponse struct {
 
 	service string   // the service that was asked for
 	bad     []string // the entries that were left out of Instances, each with the reason
-	limiter *limiter // of the polls; nil if there are none
+	watcher *watcher // whose poll it answers; nil if it answers none
 }
+
+// response returns what the response to a poll is read into. The time that this takes slows
+// w's next polls down, and malformed entries are logged when they have changed.
+func (w *watcher) response() *listResponse { return &listResponse{service: w.service, watcher: w} }
 
 // read reads a response in one pass, entry by entry, for who watches a list reads all of it
 // after each change (go test -run - -bench ReadList ./registry). Fields that are unknown here
@@ -52,7 +56,13 @@ func (l *listResponse) read(from io.Reader) error {
 		return errors.New("no revision, or no list of instances")
 	}
 	slices.SortFunc(next.Instances, byID)
-	l.limiter.took(time.Since(began))
+	if w := l.watcher; w != nil {
+		w.limiter.took(time.Since(began))
+		if !slices.Equal(next.bad, w.bad) {
+			next.logBad(w.client.opts.Logger)
+		}
+		w.bad = next.bad
+	}
 	*l = next
 	return nil
 }

@@ -29,7 +29,7 @@ func TestARegistryThatVanishesIsNoticedAfterOnePoll(t *testing.T) {
 				h.set(hang)
 				snap, took := next(t, w)
 				require.True(t, snap.Stale)
-				require.Equal(t, c.longest, took)
+				require.Equal(t, c.longest, took, "a poll may take the Timeout, the Wait, and a sixteenth of the Wait")
 			})
 		})
 	}

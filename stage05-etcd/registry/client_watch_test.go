@@ -1,10 +1,8 @@
 package registry_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -16,28 +14,6 @@ import (
 	"example.com/workshop/stage05-etcd/internal/memnet"
 	"example.com/workshop/stage05-etcd/registry"
 )
-
-func TestAnAnswerIsNotLostWhenNextIsCancelledUponIt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		ctx, cancel := context.WithCancel(t.Context())
-		polls := 0
-		w := watch(t, nil, registry.ClientOptions{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
-			if polls++; polls > 1 { // nothing changes any more
-				<-r.Context().Done()
-				return nil, r.Context().Err()
-			}
-			body := strings.NewReader(`{"revision":2,"instances":[` + goodEntry + `]}`)
-			return &http.Response{StatusCode: http.StatusOK, Request: r, Body: ending{body, cancel}}, nil
-		})})
-		snap, err := w.Next(ctx)
-		require.ErrorIs(t, ctx.Err(), context.Canceled)
-		if err != nil {
-			snap, _ = next(t, w)
-		}
-		require.False(t, snap.Stale)
-		require.Equal(t, "a", ids(snap))
-	})
-}
 
 func TestAWatcherAsksForMoreThanItHas(t *testing.T) {
 	for wait, want := range map[time.Duration]string{0: "wait=10s", 90 * time.Second: "wait=1m30s", time.Hour: "wait=5m0s"} {

@@ -1,7 +1,9 @@
 package registry_test
 
 import (
+	"context"
 	"fmt"
+	"net/http"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -29,5 +31,29 @@ func TestAPollIsNotEndedAndNotProlongedByOtherServices(t *testing.T) {
 		require.GreaterOrEqual(t, took, 10*time.Second, "whoever is woken looks whether it was for this service")
 		require.LessOrEqual(t, took, 10*time.Second*17/16, "the wait is over when it is over, however often somebody was woken")
 		require.Empty(t, cmp.Diff(got, now))
+	})
+}
+
+func TestAnEvictionEndsAPoll(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sweeping(t, registry.Options{})
+		h := registry.Handler(s)
+		require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+		got, took := poll(t, h, "Arith", get(t, h, "Arith").Revision, "1m")
+		require.Equal(t, ttl, took)
+		require.Empty(t, cmp.Diff(got.Instances, []registry.Instance{}))
+	})
+}
+
+func TestAPollEndsWithItsContext(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := registry.Handler(sweeping(t, registry.Options{}))
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("/services/Arith?revision=%d&wait=5m", get(t, h, "Arith").Revision), nil)
+		require.NoError(t, err)
+		start := time.Now()
+		h.ServeHTTP(discard{http.Header{}}, r)
+		require.Equal(t, time.Second, time.Since(start))
 	})
 }

@@ -1,10 +1,6 @@
 package registry
 
-import (
-	"slices"
-	"sync"
-	"time"
-)
+import "time"
 
 // states are the services of a store as their watchers get them.
 type states struct {
@@ -21,22 +17,13 @@ func newStates() states {
 	return states{revision: first, known: make(map[string]*state), none: newAbsent(first)}
 }
 
-// state is a service at one revision, which is the number of its latest
-// change. Whoever asks at that revision gets the same state, so the work on it is
-// done once.
+// state is a service at one revision, which is the number of its latest change.
+// Whoever asks at that revision gets the same state, so the work on it is done once.
 type state struct {
 	revision uint64
 	changed  chan struct{} // closed by the next change
 	list     []Instance    // nil until somebody asks
-	size     size          // the room that the list takes
-	sorted   sync.Once
-	encode   func() ([]byte, error) // returns the list in JSON and the end of its response; the first call does the work
-}
-
-func newState(revision uint64, changed chan struct{}) *state {
-	st := &state{revision: revision, changed: changed}
-	st.encode = sync.OnceValues(st.text)
-	return st
+	shared   shared        // what has been done with the list
 }
 
 // touch gives a service, which has just changed, the next revision, and wakes
@@ -44,15 +31,15 @@ func newState(revision uint64, changed chan struct{}) *state {
 func (s *Store) touch(service string) {
 	all := &s.states
 	all.revision++
-	before, none := all.known[service], all.none.of(service)
-	if before == nil { // it is new: wake who waits for it, and for those that share its state
-		before, *none = *none, newState((*none).revision, make(chan struct{}))
+	before := all.known[service]
+	if before == nil {
+		before = all.none.appears(service)
 	}
 	if s.services[service] != nil {
-		all.known[service] = newState(all.revision, make(chan struct{}))
+		all.known[service] = &state{revision: all.revision, changed: make(chan struct{})}
 	} else {
 		delete(all.known, service)
-		*none = newState(all.revision, (*none).changed)
+		all.none.vanishes(service, all.revision)
 	}
 	close(before.changed)
 }
@@ -65,9 +52,9 @@ func (s *Store) state(service string) *state {
 		st = *s.states.none.of(service)
 	}
 	if st.list == nil {
-		st.list, st.size = s.list(service), s.used[service]
+		st.list, st.shared.size = s.list(service), s.used[service]
 	}
 	s.mu.Unlock()
-	st.sorted.Do(func() { slices.SortFunc(st.list, byID) })
+	st.sort()
 	return st
 }

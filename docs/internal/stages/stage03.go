@@ -42,9 +42,9 @@ func stage03() Stage {
 					Why:     "A lease that has run out takes nobody off the list as long as nobody looks.",
 					Role:    Core,
 					HalfDay: true,
-					Files:   []string{"registry/store_sweep.go", "registry/store_sweep_test.go", "registry/store_sweep_log_test.go"},
+					Files:   []string{"registry/store_sweep.go", "registry/store_sweep_test.go"},
 					Write:   []string{"Store.sweep"},
-					Also:    []string{"registry/store_lease_test.go", "registry/store_sweep_rules_test.go"},
+					Also:    []string{"registry/store_sweep_log_test.go", "registry/store_lease_test.go", "registry/store_sweep_rules_test.go"},
 				},
 				{
 					Title: "A heartbeat that goes on",
@@ -112,7 +112,7 @@ func stage03() Stage {
 					Title: "What holds a function to its comment",
 					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
 					Role:  Given,
-					Files: []string{"registry/store_sweep_rules_test.go", "registry/client_heartbeat_rules_test.go"},
+					Files: []string{"registry/store_sweep_rules_test.go", "registry/store_sweep_log_test.go", "registry/client_heartbeat_rules_test.go"},
 				},
 				{
 					Title: "What the tests share",

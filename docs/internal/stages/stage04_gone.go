@@ -5,6 +5,7 @@ func gone04() []Gone {
 	return []Gone{
 		{Path: "client/lookup.go", Reason: "the client does not look up, it follows the list: follow.go, and conn_state.go for the connections"},
 		{Path: "client/lookup_test.go", Reason: "it tested lookup.go"},
+		{Path: "client/lookup_rules_test.go", Reason: "it tested lookup.go"},
 		{Path: "client/client_bench_test.go", Reason: "bench_compare_test.go and bench_servers_test.go compare all ways to call"},
 		{Path: "client/directory_test.go", Reason: "the client is given a Discovery, and its tests have one in memory or one that they drive by hand"},
 		{Path: "client/store_test.go", Reason: "it made the registry of directory_test.go"},

@@ -62,10 +62,9 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 	return stopped(ctx)
 }
 
-// leave takes the server off the list in a way that costs no call: first it asks
-// for no new calls, which tells the clients that this is a goodbye; when they
-// have heard of it, it deregisters. The registry may be away; then its clients
-// learn from their connections.
+// leave takes the server off the list in a way that costs no call. First it asks for no new
+// calls, which tells the clients that this is a goodbye; when they have heard of it, it
+// deregisters. The registry may be away; then its clients learn from their connections.
 func (e *entry) leave(ctx context.Context, registration registry.Registration, in registry.Instance) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spreadTime+leaveTime)
 	defer cancel()
