@@ -157,6 +157,27 @@ func lease(t testing.TB, client *clientv3.Client, key string) int64 {
 	return resp.Kvs[0].Lease
 }
 
+// events returns what returns the changes that etcd tells of, one at a time, and in
+// their order: whoever is late gets several in one response.
+func events(t testing.TB, changes clientv3.WatchChan) func() *clientv3.Event {
+	var told []*clientv3.Event
+	return func() *clientv3.Event {
+		t.Helper()
+		for end := time.After(longest); len(told) == 0; {
+			select {
+			case resp, ok := <-changes:
+				require.True(t, ok && resp.Err() == nil, "the watch has ended: %v", resp.Err())
+				told = resp.Events
+			case <-end:
+				require.FailNow(t, "nothing happens")
+			}
+		}
+		event := told[0]
+		told = told[1:]
+		return event
+	}
+}
+
 // watch watches Arith until the test ends.
 func watch(t testing.TB, d registry.Discovery) registry.Watcher {
 	t.Helper()
