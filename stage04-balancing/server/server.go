@@ -46,6 +46,8 @@ type Server struct {
 	buffered atomic.Int64 // bytes of replies that it bounds
 	workers  atomic.Int64 // what Options.MaxAllCalls bounds
 
+	listeners atomic.Int64 // how many of open are listeners
+
 	mu   sync.Mutex           // guards all fields below, and the call of stop
 	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
 

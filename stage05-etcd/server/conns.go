@@ -55,16 +55,7 @@ func (s *Server) admit(c *conn) (p *peer, out *conn) {
 
 // isFull reports whether more connections are open than there may be. s.mu is held.
 func (s *Server) isFull() bool {
-	over := len(s.open) - s.opts.MaxConns
-	if over <= 0 {
-		return false
-	}
-	for o := range s.open {
-		if _, ok := o.(bounded); ok {
-			over--
-		}
-	}
-	return over > 0
+	return len(s.open)-int(s.listeners.Load()) > s.opts.MaxConns
 }
 
 // spoke notes that the peer has sent a whole request.

@@ -16,6 +16,8 @@ var ErrServerClosed = errors.New("server: closed")
 // a server behind a proxy; "jsonrpc" is JSON-RPC 1.0, for other languages.
 func (s *Server) Serve(l net.Listener, network string) (err error) {
 	defer l.Close()
+	s.listeners.Add(1)
+	defer s.listeners.Add(-1)
 	known := bounded{&listener{l, s}}
 	if !s.add(known, func() { l.Close() }) {
 		return ErrServerClosed
