@@ -10,11 +10,11 @@ import (
 
 // serveHTTP serves net/rpc's own protocol on connections that begin with an
 // HTTP CONNECT to /_goRPC_. A peer that sends none in five seconds is hung up
-// on.
+// on, and so is one that asks for anything else and does not read the answer.
 func (s *Server) serveHTTP(l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.Handle(http.MethodConnect+" "+rpc.DefaultRPCPath, s.rpc)
-	h := &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10}
+	h := &http.Server{Handler: mux, ReadTimeout: 5 * time.Second, WriteTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10}
 	return h.Serve(l)
 }
 

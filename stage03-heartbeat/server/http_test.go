@@ -68,6 +68,18 @@ func TestHTTPPeersThatNeverConnectAreHungUpOn(t *testing.T) {
 	}
 }
 
+func TestHTTPPeersThatDoNotReadTheirAnswerAreHungUpOn(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, "http", server.Options{})
+		_, err := io.WriteString(h.dial(t), "GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+		require.NoError(t, err)
+		synctest.Wait() // net.Pipe buffers nothing, so the answer is being written
+		began := time.Now()
+		require.NoError(t, h.Shutdown(t.Context()))
+		require.Equal(t, 5*time.Second, time.Since(began))
+	})
+}
+
 func TestAConnectionTakenOverFromHTTPMayIdle(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		conn := start(t, "http", server.Options{}).dial(t)
