@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -47,4 +48,19 @@ func TestALateInstanceIsLeftAlsoWhenOthersHaveJustBeenEjected(t *testing.T) {
 		require.Equal(t, []string{"a:1"}, ejected(c))
 		require.EqualValues(t, 1, hosts[2].ran.Load())
 	})
+}
+
+// TestAnAttemptHasItsTimeHoweverFarTheDeadline runs in real time: attempts whose time is over
+// again and again would let no virtual time pass.
+func TestAnAttemptHasItsTimeHoweverFarTheDeadline(t *testing.T) {
+	cluster := newCluster(t)
+	for _, h := range cluster.hosts("a:1", "b:1") {
+		h.delay.Store(int64(50 * time.Millisecond))
+	}
+	c := cluster.client(client.Options{Idempotent: idempotent, AttemptTimeout: time.Minute})
+	ctx, cancel := context.WithDeadline(t.Context(), time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC))
+	defer cancel()
+	call := <-c.Go(ctx, "Work.Do", 7, new(int)).Done
+	require.NoError(t, call.Err)
+	require.Zero(t, call.Retries, "the first attempt had a minute")
 }

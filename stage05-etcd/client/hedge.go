@@ -16,10 +16,10 @@ import (
 // setDue sets due, and the timer for it, so that from now on an attempt has
 // Options.AttemptTimeout, but no more than its share of the call's time: each of maxSent
 // is to have some. The share is rounded up, for one of nothing would never bring the deadline
-// nearer.
+// nearer; and nothing is added to the call's time, which may be the longest that there is.
 func (inv *invocation) setDue(now time.Time) {
 	attempts := time.Duration(maxSent - inv.sent)
-	share := (inv.deadline.Sub(inv.begin) + attempts - 1) / attempts
+	share := (inv.deadline.Sub(inv.begin)-1)/attempts + 1
 	inv.due = now.Add(min(inv.client.opts.AttemptTimeout, share))
 	if inv.deadline.Before(inv.due) {
 		inv.due = inv.deadline

@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 998, Deep: 4440},
 		MaxDeleted: 231,
-		MaxTests:   12480,
+		MaxTests:   12640,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
