@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 488},
 		MaxDeleted: 35,
-		MaxTests:   7066,
+		MaxTests:   7083,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -151,7 +151,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 1620},
+			Budget:  Budget{Deep: 1578},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -271,7 +271,7 @@ func stage05() Stage {
 		}, {
 			Title:   "TLS",
 			Outcome: "Both sides know who the other is, and nobody else reads what they say.",
-			Budget:  Budget{Deep: 444},
+			Budget:  Budget{Deep: 424},
 			Steps: []Step{
 				{
 					Title: "The commands over TLS",
