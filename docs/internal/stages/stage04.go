@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 4332},
+		Budget:     Budget{Core: 1258, Deep: 4290},
 		MaxDeleted: 231,
 		MaxTests:   12476,
 		MaxNoise:   5,
@@ -454,7 +454,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1969},
+		Budget:  Budget{Deep: 1937},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
