@@ -5,6 +5,8 @@ import (
 	"net"
 	"net/netip"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
 // Bounds of what one peer may have registered over HTTP: a stranger, so that it
@@ -25,7 +27,7 @@ type peers struct {
 	of    map[[2]string]charge // by service and id
 	ended map[string]int       // how many leases that each has ended were remembered
 	renew time.Duration        // when that is cleared, on the store's clock
-	polls chan struct{}        // has one for each long poll that waits, and room for as many as may
+	polls chan struct{}        // has one for each long poll that waits, and room for as many as may: some connections are left for those who register
 
 	answers *answers
 }
@@ -36,7 +38,10 @@ type charge struct {
 }
 
 func newPeers() peers {
-	return peers{used: make(map[string]size), of: make(map[[2]string]charge), ended: make(map[string]int), polls: newPolls(), answers: &answers{readers: make(map[*state]int)}}
+	return peers{
+		used: make(map[string]size), of: make(map[[2]string]charge), ended: make(map[string]int),
+		polls: make(chan struct{}, descriptors.Half()), answers: &answers{readers: make(map[*state]int)},
+	}
 }
 
 // peerOf returns whom an address belongs to: one IPv4 address, or one network of

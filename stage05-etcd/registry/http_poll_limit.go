@@ -3,19 +3,11 @@ package registry
 import (
 	"net/http"
 	"strconv"
-
-	"example.com/workshop/stage05-etcd/internal/descriptors"
 )
 
 // pollRetryAfter is how many seconds a client waits that found no room for its
 // long poll.
 const pollRetryAfter = 5
-
-// newPolls returns room for the long polls that may wait at once: for
-// descriptors.Half, so that some are left for those who register.
-func newPolls() chan struct{} {
-	return make(chan struct{}, descriptors.Half())
-}
 
 // limited returns poll behind a bound on those that wait. One that would is
 // answered with 503 and Retry-After instead when there is no room; one that is
