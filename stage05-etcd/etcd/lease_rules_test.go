@@ -89,6 +89,6 @@ func TestNoRequestWaitsForEver(t *testing.T) {
 	require.NoError(t, reg.Deregister(context.WithoutCancel(t.Context())))
 	mu.Lock()
 	defer mu.Unlock()
-	require.Equal(t, []string{"Range", "LeaseGrant", "Txn", "LeaseRevoke"}, asked)
+	require.Equal(t, []string{"Range", "LeaseGrant", "Txn", "LeaseRevoke"}, asked, "the claim is read before a lease is asked for")
 	require.Empty(t, unbounded, "on a dead path they never end, and nobody else gets the turn")
 }

@@ -62,6 +62,7 @@ func TestAParticipantWritesAFunction(t *testing.T) {
 	mine := strings.Replace(string(text), `panic("write me: Store.find")`, "return d + d", 1)
 	require.NoError(t, os.WriteFile(file, []byte(mine), 0o644))
 	ok(root, "start 3", "work/stage03-heartbeat is there already, with 1 of 1 function written; nothing is changed\n")
+	ok(root, "start 3 -deep", "nothing is changed\n", "to write a function of a deep step in this copy: go run ./docs reset 3 NAME makes it blank\n")
 	ok(root, "check 3", "  solved   3.1 Find", "next: stage 3 is solved: ")
 	ok(root, "check 3 Store.find", "next: Store.find is solved; go run ./docs check 3 says what comes next\n")
 	ok(root, "diff 3 -mine", "--- stage03-heartbeat/store.go\n+++ work/stage03-heartbeat/store.go\n", "\n-\treturn 2 * d\n+\treturn d + d\n")

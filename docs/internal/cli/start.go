@@ -19,9 +19,10 @@ func (a App) start() *cobra.Command {
 		Long: `Copies stage N to work/, as a module and a workspace of its own, and blanks the
 functions that its core steps ask for: their doc comments and signatures stay,
 and so do the tests. With -deep those of the deep steps are blank too. A copy
-that is there already is never overwritten: start says how far it is. Imports
-that only the blank functions needed stay as comments. With -from-mine the copy
-begins with what you have written in the stage before, wherever that still fits.`,
+that is there already is never overwritten: start says how far it is, and reset
+blanks one more of its functions, deep or not. Imports that only the blank
+functions needed stay as comments. With -from-mine the copy begins with what you
+have written in the stage before, wherever that still fits.`,
 		Example:           examples("start 3", "start 4 -deep", "start 4 -from-mine"),
 		Args:              arguments(1, 1, "the number of one stage"),
 		ValidArgsFunction: a.complete,
@@ -42,7 +43,7 @@ begins with what you have written in the stage before, wherever that still fits.
 			if err != nil {
 				return exerciseError(err)
 			}
-			return a.started(started)
+			return a.started(started, opts.Deep)
 		},
 	}
 	cmd.Flags().BoolVar(&opts.Deep, "deep", false, "blank the functions of deep steps too")
@@ -60,8 +61,8 @@ func (a App) work(arg string) (exercise.Work, error) {
 	return exercise.At(root, stage), err
 }
 
-// started tells what start made or found.
-func (a App) started(s exercise.Started) error {
+// started tells what start made or found, and how a copy that it found becomes deep.
+func (a App) started(s exercise.Started, deep bool) error {
 	n := s.Work.Stage.Number
 	print := func(format string, args ...any) { fmt.Fprintf(a.Stdout, format+"\n", args...) }
 	if s.Found {
@@ -80,6 +81,9 @@ func (a App) started(s exercise.Started) error {
 	}
 	print("open this folder in your editor, in a window of its own: %s", filepath.Clean(s.Work.Dir))
 	if s.Found {
+		if deep {
+			print("to write a function of a deep step in this copy: go run ./docs reset %d NAME makes it blank", n)
+		}
 		print("to begin anew, after a copy to work/.backup: go run ./docs reset %d", n)
 	}
 	print("next: go run ./docs check %d", n)

@@ -62,8 +62,9 @@ func stage01() Stage {
 					Title: "A call with a deadline",
 					Why:   "net/rpc knows no deadline, blocks when the peer does not read, and writes a late reply into a variable that its caller has given up.",
 					Role:  Core,
-					Files: []string{"client/conn.go", "client/conn_test.go", "client/deadline_test.go"},
+					Files: []string{"client/conn.go", "client/conn_test.go"},
 					Write: []string{"Conn.Call"},
+					Also:  []string{"client/deadline_test.go"},
 				},
 				{
 					Title:   "The limit: one address",
@@ -190,6 +191,12 @@ func stage01() Stage {
 					Why:   "A test in one process cannot kill a server or pull out a cable: the connections would stay open.",
 					Role:  Given,
 					Files: []string{"internal/machine/"},
+				},
+				{
+					Title: "What holds a function to its comment",
+					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
+					Role:  Given,
+					Files: []string{"client/deadline_test.go"},
 				},
 				{
 					Title: "What the tests share",

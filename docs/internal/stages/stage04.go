@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 4399},
+		Budget:     Budget{Core: 1258, Deep: 4440},
 		MaxDeleted: 231,
 		MaxTests:   12517,
 		MaxNoise:   5,

@@ -11,7 +11,7 @@ func stage05() Stage {
 		GoneTests: []GoneTest{
 			{Name: "TestAServerThatMovesIsNeverFoundWithoutTheRegistrysMachine", To: "TestAServerThatMovesIsFoundWithoutOneOfTheRegistrysMachines"},
 		},
-		Budget:     Budget{Core: 488},
+		Budget:     Budget{Core: 411},
 		MaxDeleted: 35,
 		MaxTests:   7083,
 		MaxNoise:   5,
@@ -62,7 +62,7 @@ func stage05() Stage {
 				{
 					Title: "An entry under its lease",
 					Why:   "What is put without a lease stays for ever, and what is put without a look at who has the id overwrites another server.",
-					Role:  Core,
+					Role:  Deep,
 					Files: []string{"etcd/entry.go", "etcd/entry_test.go"},
 				},
 				{
