@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Break: The error of Accept is not looked at, so a connection that is none is served.
+// Break: The error of Accept is ignored, so a nil connection is served.
 // Invariant: I5
 // Seen: The process dies with a nil pointer when its listener is closed, and takes the calls in
 // progress along.

@@ -1,9 +1,9 @@
 //go:build ignore
 
-// Break: Whatever goes wrong counts as a refusal of the server.
+// Break: Every error counts as a refusal by the server.
 // Invariant: I4
-// Seen: A retry that trusts it sends nothing again though the server never saw the request, and an
-// alarm calls the service's owner for a broken cable.
+// Seen: A retry loop does not send a request again that the server never saw, and a broken cable
+// raises the alarm of the service's owner.
 // From: if err != nil { return fmt.Errorf("call failed: %v", err) }, after which nobody can tell
 // File: client/outcome.go
 // Package tests: ./client

@@ -2,7 +2,7 @@
 
 // Break: A library ends the whole program when one server does not answer.
 // Invariant: I4
-// Seen: A server is restarted, and with it go all the programs that were just about to connect.
+// Seen: A server is restarted, and all programs end that were just about to connect to it.
 // From: log.Fatal in the clients of the tutorials
 // File: client/dial.go
 // Package tests: ./client

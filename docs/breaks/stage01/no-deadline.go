@@ -2,7 +2,7 @@
 
 // Break: A call waits for its reply and for nothing else, as rpc.Client.Call does.
 // Invariant: I1
-// Seen: One server that hangs takes its callers along: goroutines pile up, and the callers of
+// Seen: One server that hangs blocks all its callers: goroutines pile up, and the callers of
 // those callers wait as well, until somebody restarts everything.
 // From: rpc.Client.Call, in every net/rpc tutorial
 // File: client/conn.go

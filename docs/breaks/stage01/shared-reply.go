@@ -3,8 +3,8 @@
 // Break: net/rpc is given the caller's own variable, and writes a late reply into it after the
 // caller has given up.
 // Invariant: I2
-// Seen: Now and then a value that nobody computed: a variable changes long after the call that
-// timed out, in code that has nothing to do with it.
+// Seen: Now and then there is a wrong value: a variable changes long after the call that timed
+// out, in code that has nothing to do with it.
 // From: every tutorial that puts a select with a timer around rpc.Client.Go
 // File: client/conn.go
 // Package tests: ./client

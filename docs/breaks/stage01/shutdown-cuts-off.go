@@ -5,7 +5,7 @@
 // Invariant: I3
 // Seen: Each deployment costs some calls: their callers see an unexpected EOF and do not know
 // whether the work was done.
-// From: os.Exit after a signal, as if nobody was being served
+// From: os.Exit after a signal, as if no call was in progress
 // File: server/shutdown.go
 // Package tests: ./server
 

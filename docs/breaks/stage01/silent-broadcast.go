@@ -1,8 +1,8 @@
 //go:build ignore
 
-// Break: A broadcast leaves out the hosts that it could not reach, and reports nothing of them.
+// Break: A broadcast leaves out the hosts that it could not reach, and does not report them.
 // Invariant: I4
-// Seen: All is well, says the report; a host that missed the message goes on with the old
+// Seen: The report says that all is well; a host that missed the message goes on with the old
 // configuration for weeks.
 // From: rpcx's Broadcast, which skips what it could not dial and returns nil
 // File: client/broadcast.go

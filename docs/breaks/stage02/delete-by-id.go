@@ -3,9 +3,8 @@
 // Break: A deregistration looks at the id alone, not at who asks.
 // Invariant: I1
 // Seen: A server is replaced by a new one under its id; when the old one stops, it takes the new
-// one off the list, and nobody is found any more.
-// From: DELETE /services/ID without an owner, as in most registries that are written in an
-// afternoon
+// one off the list, and callers find no server.
+// From: DELETE /services/ID without an owner, as in many simple registries
 // File: registry/store.go
 // Package tests: ./registry
 

@@ -2,8 +2,8 @@
 
 // Break: Each call asks the registry, dials, and hangs up.
 // Invariant: I5
-// Seen: The service makes a sixteenth of the calls that it could, the registry has as much to do
-// as all servers together, and ports run out.
+// Seen: With 64 callers, a client makes a sixteenth of the calls that it could, the registry gets
+// as many requests as all servers together, and ports run out.
 // From: the clients of the tutorials
 // File: client/client.go
 // Package tests: ./client

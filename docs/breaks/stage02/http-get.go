@@ -3,8 +3,8 @@
 // Break: A request has no time-out, its response's body is never closed, and its status is never
 // read.
 // Invariant: I4
-// Seen: A registry that hangs hangs everybody who asks it. One that is well runs out of file
-// descriptors, and an error page is taken for an empty list.
+// Seen: A registry that hangs blocks all its clients. Even with a healthy one, clients run out of
+// file descriptors, and an error page is taken for an empty list.
 // From: resp, err := http.Get(url) in the tutorials
 // File: registry/client_exchange.go
 // Package tests: ./registry

@@ -2,8 +2,8 @@
 
 // Break: The map is written without the lock that its readers take.
 // Invariant: I1
-// Seen: Under load the registry dies with "concurrent map read and map write", and with less luck
-// it loses an entry and lives.
+// Seen: Under load the registry dies with "concurrent map read and map write"; with less luck it
+// loses an entry and goes on.
 // From: the tutorials' registries: a map that HTTP handlers and a sweeper share
 // File: registry/store.go
 // Package tests: ./registry

@@ -2,8 +2,7 @@
 
 // Break: A server that stops leaves its entry behind.
 // Invariant: I2
-// Seen: After each deployment some addresses are listed where nobody listens, and callers try them
-// first.
+// Seen: After each deployment some listed addresses have no listener, and callers try them first.
 // From: the tutorials' servers, which end with os.Exit
 // File: cmd/arith-server/entry.go
 // Package tests: ./cmd/arith-server

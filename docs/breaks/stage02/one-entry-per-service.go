@@ -1,10 +1,9 @@
 //go:build ignore
 
-// Break: There is one entry per service: the second instance replaces the first, and nobody is
-// told.
+// Break: There is one entry per service: the second instance silently replaces the first.
 // Invariant: I1
 // Seen: Two servers run, and one gets all the calls. When that one stops politely, the service is
-// gone although the other is well.
+// gone although the other server is healthy.
 // From: services[name] = addr in the tutorials' registries
 // File: registry/store.go
 // Package tests: ./registry

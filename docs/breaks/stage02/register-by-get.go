@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Break: A registration and a deregistration may be a GET, with everything in the URL.
+// Break: Registration and deregistration accept a GET, with everything in the URL.
 // Invariant: I3
 // Seen: A crawler, a link preview or a reload of the browser takes servers off the list.
 // From: /register?name=…&addr=… in the tutorials

@@ -3,7 +3,7 @@
 // Break: A registration is tried once.
 // Invariant: I4
 // Seen: The registry is restarted together with the servers and comes up last: none of them is
-// ever listed, though all are well.
+// ever listed, although all are healthy.
 // From: the tutorials' servers, which log that the registry does not answer and go on
 // File: registry/client_retry.go
 // Package tests: ./registry

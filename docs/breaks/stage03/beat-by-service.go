@@ -1,8 +1,8 @@
 //go:build ignore
 
-// Break: A beat names the service and renews whoever is listed under it.
+// Break: A beat names the service and renews every entry under that name.
 // Invariant: I1
-// Seen: As long as one server of a service lives, none of its dead ones ever leaves the list.
+// Seen: As long as one server of a service is alive, its dead servers never leave the list.
 // From: /heartbeat?name=… in the tutorials
 // File: registry/store_lease.go
 // Package tests: ./registry

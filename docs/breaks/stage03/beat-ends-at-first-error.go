@@ -3,7 +3,7 @@
 // Break: The heartbeat's loop ends with its first error.
 // Invariant: I4
 // Seen: The registry is away for a moment, and a TTL later every server is off the list, for good:
-// all of them run, and none is found until somebody restarts them.
+// all of them run, and callers find none until somebody restarts them.
 // From: gee-rpc: for err == nil { <-t.C; err = sendHeartbeat(…) }
 // File: registry/client_heartbeat.go
 // Package tests: ./registry

@@ -1,11 +1,11 @@
 //go:build ignore
 
-// Break: A beat needs the id alone: whoever knows it renews the entry, and one that has run out
-// comes back.
+// Break: A beat needs only the id: any program that knows it renews the entry, even one whose lease
+// has run out.
 // Invariant: I2
-// Seen: An old process that was thought dead keeps the entry of its successor alive, at an address
-// where the successor no longer is.
-// From: Eureka's PUT /apps/NAME/ID and most registries since: an id is all that a renewal takes
+// Seen: An old process that was thought dead renews the entry of its successor, which may itself be
+// dead by then.
+// From: Eureka's PUT /apps/NAME/ID and many registries since: a renewal needs nothing but an id
 // File: registry/store_lease.go
 // Package tests: ./registry
 

@@ -1,9 +1,9 @@
 //go:build ignore
 
-// Break: A beat changes the entry without the lock that everybody else takes.
+// Break: A beat changes the entry without the lock that all other requests take.
 // Invariant: I1
 // Seen: Under load the registry dies with "concurrent map read and map write"; with less luck a
-// sweep takes away an entry whose beat has just come.
+// sweep removes an entry whose beat has just arrived.
 // From: the tutorials' registries: a map that HTTP handlers and a sweeper share
 // File: registry/store_lease.go
 // Package tests: ./registry

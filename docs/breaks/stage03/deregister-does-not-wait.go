@@ -2,10 +2,10 @@
 
 // Break: A deregistration neither ends the heartbeat nor waits for one that is under way.
 // Invariant: I3
-// Seen: A server says goodbye and then finishes its calls. Meanwhile its next heartbeat finds
-// nothing and registers again, so the entry outlives the process by a TTL, and draws calls for as
-// long.
-// From: any client whose heartbeat is a goroutine that nobody ends and nobody waits for
+// Seen: A server deregisters and then finishes its calls. Meanwhile its next heartbeat gets a 404
+// and registers again, so the entry outlives the process by up to a TTL, and gets calls all that
+// time.
+// From: any client whose heartbeat is a goroutine that is neither ended nor waited for
 // File: registry/client_registration.go
 // Package tests: ./registry
 

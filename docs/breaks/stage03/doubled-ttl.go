@@ -2,10 +2,10 @@
 
 // Break: A beat renews a lease for twice its TTL.
 // Invariant: I1
-// Seen: A dead server stays listed for twice as long as its operator has configured, and nobody
-// finds out why.
+// Seen: A dead server stays listed for twice as long as its operator has configured, and it
+// is hard to find out why.
 // From: Eureka: Lease.renew adds the duration, and isExpired adds it again. Its source says so,
-// and that it stays that way
+// and that this will not be fixed
 // File: registry/store_lease.go
 // Package tests: ./registry
 

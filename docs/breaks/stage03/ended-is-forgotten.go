@@ -2,10 +2,10 @@
 
 // Break: A deregistration of a lease that the registry does not know leaves no trace.
 // Invariant: I3
-// Seen: A registration that was slow on its way arrives after its own deregistration, and is
+// Seen: A registration that was delayed on its way arrives after its own deregistration, and is
 // listed: an entry without a server, until its lease runs out.
-// From: every registry that takes requests in the order in which they come for the order in which
-// they were sent
+// From: registries that take the order in which requests arrive for the order in which they were
+// sent
 // File: registry/store.go
 // Package tests: ./registry
 

@@ -1,10 +1,11 @@
 //go:build ignore
 
-// Break: A heartbeat that the registry does not know is an error like any other: it is sent again,
-// and the instance is never registered again.
+// Break: When the registry does not know a lease, that is an error like any other: the heartbeat is
+// sent again, and the instance is never registered again.
 // Invariant: I4
-// Seen: The registry restarts with an empty memory, and stays empty, though every server beats on.
-// From: the tutorials' heartbeats, whose answer nobody reads
+// Seen: The registry restarts with an empty memory, and stays empty, although every server goes on
+// sending its heartbeats.
+// From: the tutorials' heartbeats, which ignore the answer
 // File: registry/client_heartbeat.go
 // Package tests: ./registry
 

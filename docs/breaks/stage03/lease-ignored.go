@@ -2,9 +2,9 @@
 
 // Break: An entry is found by its service and id, whatever lease the request names.
 // Invariant: I2
-// Seen: A server that was replaced stops at last, deregisters, and takes its successor off the
-// list.
-// From: registries in which an id is a password
+// Seen: A server that was replaced stops at last, deregisters, and thereby takes its successor off
+// the list.
+// From: registries in which an id is the only proof of ownership
 // File: registry/store_lease.go
 // Package tests: ./registry
 

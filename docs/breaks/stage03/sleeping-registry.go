@@ -2,9 +2,9 @@
 
 // Break: The clock of the leases goes on while the registry itself stands still.
 // Invariant: I4
-// Seen: The registry stands still for half a minute, as a virtual machine does while it is moved,
-// and the first sweep after that evicts everybody at once.
-// From: if time.Since(lastBeat) > ttl, as it is written nearly everywhere
+// Seen: The registry stands still for half a minute, as a virtual machine does that is paused, and
+// the first sweep after that evicts all instances at once.
+// From: if time.Since(lastBeat) > ttl, as many registries have it
 // File: registry/clock.go
 // Package tests: ./registry
 

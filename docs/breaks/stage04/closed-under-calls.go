@@ -2,8 +2,8 @@
 
 // Break: The connection of an instance that left the list is closed at once.
 // Invariant: I5
-// Seen: A server that leaves politely, and finishes its calls, loses them all the same: its
-// clients hang up first.
+// Seen: A server leaves politely and finishes its calls, and they fail all the same: its clients
+// close the connections first.
 // From: delete(conns, addr); conn.Close() in the tutorials' watchers
 // File: client/node.go
 // Package tests: ./client

@@ -1,6 +1,6 @@
 //go:build ignore
 
-// Break: Each list makes the connections anew, to instances that have stayed as well.
+// Break: Each new list makes all connections anew, also those to instances that have stayed.
 // Invariant: I5
 // Seen: One of a hundred servers is restarted, and all of a thousand clients connect to all
 // hundred again.

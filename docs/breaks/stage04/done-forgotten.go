@@ -2,8 +2,8 @@
 
 // Break: The balancer is not told of a call that failed.
 // Invariant: I3
-// Seen: An instance that failed some calls looks busy for ever and gets no more, long after it is
-// well again; the others do its work.
+// Seen: An instance that failed some calls looks busy for ever and gets no more, long after it has
+// recovered; the others do its work.
 // From: a return before done(), as in many hand-written pickers
 // File: client/blame.go
 // Package tests: ./client

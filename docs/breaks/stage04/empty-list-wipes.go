@@ -1,10 +1,10 @@
 //go:build ignore
 
-// Break: A registry that does not answer is taken for one that lists nobody.
+// Break: A registry that does not answer is taken for one that lists no instances.
 // Invariant: I2
-// Seen: The registry is restarted, and for that moment no call works anywhere, though every server
-// is well.
-// From: resolvers that return the zero value with an error that nobody looks at; grpc-go closes
+// Seen: The registry is restarted, and for that moment no call works anywhere, although every
+// server is healthy.
+// From: resolvers that return the zero value with an error that is ignored; grpc-go closes
 // its connections when it is given no addresses
 // File: registry/client_watch.go
 // Package tests: ./registry

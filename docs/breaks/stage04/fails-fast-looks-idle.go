@@ -1,10 +1,10 @@
 //go:build ignore
 
-// Break: A call that failed is over like any other.
+// Break: A call that failed counts as finished like any other.
 // Invariant: I3
 // Seen: A server whose database is away answers every call with an error within a millisecond. It
 // is always the idlest, so it gets nearly all calls.
-// From: least connections as it is in the book
+// From: least connections as textbooks have it
 // File: balancer/least_connections.go
 // Package tests: ./balancer
 

@@ -3,8 +3,8 @@
 // Break: A long poll waits for the next change from now on, and not for a revision that its caller
 // does not have.
 // Invariant: I1
-// Seen: A change that comes between two polls is never told: the client goes on calling a server
-// that has left, until something else changes.
+// Seen: The client never learns of a change that comes between two polls: it goes on calling a
+// server that has left, until something else changes.
 // From: a list and a watch with a gap between, as in rpcx's etcd discovery
 // File: registry/http_poll.go
 // Package tests: ./registry

@@ -1,9 +1,9 @@
 //go:build ignore
 
-// Break: A retry costs nothing.
+// Break: Nothing limits the share of retries.
 // Invariant: I4
-// Seen: The database behind a service is slow, every call times out, and the retries make three
-// times the load just when there is least to serve it. It does not come back by itself.
+// Seen: The database behind a service is slow, every call times out, and the retries triple
+// the load just when the servers can take the least. The service does not recover by itself.
 // From: retry policies with a number of attempts and nothing else
 // File: client/budget.go
 // Package tests: ./client

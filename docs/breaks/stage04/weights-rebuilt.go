@@ -2,7 +2,7 @@
 
 // Break: Each update gives every instance a new state, so the balancer begins its choice anew.
 // Invariant: I5
-// Seen: With a list that is updated more often than it is gone through, the first instance gets
+// Seen: When the list is updated more often than a round is completed, the first instance gets
 // every call: 30, 0, 0.
 // From: smooth weighted round robin that is rebuilt at each update, as in several gRPC balancers
 // on GitHub

@@ -3,9 +3,9 @@
 // Break: A watch that ends, by compaction or for another reason, begins again where it was, and
 // the list is read once only.
 // Invariant: I3
-// Seen: etcd has compacted what the client missed in an outage. The watch fails again and again
-// without anybody being told, and the addresses are those of that day for ever.
-// From: etcd's own gRPC resolver (naming/resolver), which falls silent after a compaction
+// Seen: etcd has compacted what the client missed in an outage. The watch fails again and again,
+// nothing reports it, and the client keeps the addresses of that day for ever.
+// From: etcd's own gRPC resolver (naming/resolver), whose watch ends after a compaction
 // File: etcd/follow.go
 // Package tests: ./etcd
 

@@ -4,8 +4,8 @@
 // an outage too.
 // Invariant: I5
 // Seen: etcd is away, gRPC is given no addresses, closes all its connections, and every call fails
-// with UNAVAILABLE although the servers are well.
-// From: resolvers that push on every event; grpc-go does as it is told
+// with UNAVAILABLE although the servers are healthy.
+// From: resolvers that push on every event; grpc-go takes an empty list for the truth
 // File: grpcresolver/follower.go
 // Package tests: ./grpcresolver
 

@@ -4,7 +4,7 @@
 // Invariant: I2
 // Seen: A server that dies stays listed for ever; if each has a new id, as containers do, the list
 // grows with every restart.
-// From: cli.Put(ctx, key, value), and the lease forgotten, in one of the tutorials
+// From: cli.Put(ctx, key, value) without a lease, in one of the tutorials
 // File: etcd/entry.go
 // Package tests: ./etcd
 

@@ -1,10 +1,9 @@
 //go:build ignore
 
-// Break: The lease is kept alive until it is lost, and that is the end of it: nobody takes another
-// one.
+// Break: The lease is kept alive until it is lost, and then the server takes no other one.
 // Invariant: I1
 // Seen: etcd is away for longer than a TTL. The lease runs out, the loop over its answers ends
-// without a word, and the server is never listed again, though it runs for weeks.
+// silently, and the server is never listed again, although it runs for weeks.
 // From: for range ch {} over KeepAlive in the tutorials; kratos and Kitex give up after some
 // attempts
 // File: etcd/lease.go

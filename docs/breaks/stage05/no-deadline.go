@@ -2,8 +2,8 @@
 
 // Break: The list is read without a deadline.
 // Invariant: I4
-// Seen: One of etcd's machines loses its power. Its connections stay open, and whoever reads the
-// list over one of them waits for a quarter of an hour, and goes by the old list without a word.
+// Seen: One of etcd's machines loses its power. Its connections stay open, and a client that reads
+// the list over one of them waits for a quarter of an hour, and uses the old list without a warning.
 // From: context.TODO() around every etcd call in the tutorials
 // File: etcd/read.go
 // Package tests: ./etcd

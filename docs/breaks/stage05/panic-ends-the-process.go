@@ -2,8 +2,7 @@
 
 // Break: A panic in a method is left to gRPC, which does not recover.
 // Invariant: I5
-// Seen: One request with an odd argument ends the process, and every other call that it was
-// serving.
+// Seen: One request with an unusual argument ends the process, and with it all other calls.
 // From: a gRPC server without a recovery interceptor, which is the default
 // File: grpcarith/intercept.go
 // Package tests: ./grpcarith

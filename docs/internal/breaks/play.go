@@ -179,7 +179,7 @@ const (
 	messageLines = 8
 )
 
-// meaning says which invariant fell, and what one would have seen.
+// meaning says which invariant fell, and what a reader would see in production.
 func (p Player) meaning(b Break, of []Invariant, guess string) {
 	out := p.Screen
 	fmt.Fprintf(out, "\n%s\n%s\n", out.Bold("What does not hold any more"), term.Wrap(b.Invariant+" "+Sentence(of, b.Invariant), term.Width))
@@ -190,7 +190,7 @@ func (p Player) meaning(b Break, of []Invariant, guess string) {
 	default:
 		fmt.Fprintf(out, "%s\n", out.Yellow("You expected "+guess+"."))
 	}
-	fmt.Fprintf(out, "\n%s\n%s\n", out.Bold("What one would have seen in production"), term.Wrap(b.Seen, term.Width))
+	fmt.Fprintf(out, "\n%s\n%s\n", out.Bold("What you would see in production"), term.Wrap(b.Seen, term.Width))
 }
 
 // indent puts two spaces before every line.

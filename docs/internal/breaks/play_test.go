@@ -109,7 +109,7 @@ TestOnePlusTwo is the first. By hand:
 What does not hold any more
 I2 A sum is right, always.
 
-What one would have seen in production
+What you would see in production
 wrong sums.
 `, out)
 }

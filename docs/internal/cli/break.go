@@ -21,12 +21,12 @@ func (a App) breaks() *cobra.Command {
 		Short: "Make a well-known mistake in stage N, and see which test notices",
 		Long: `Lists the ways to break stage N: mistakes that tutorials and well-known systems
 have made. With a name, it makes that mistake in a copy of the stage below
-work/break, shows the change, asks what you expect, runs the tests that should
-notice, and shows which did, what does not hold any more, and what one would
-have seen in production. The stage itself is not touched; the copy is made anew
-each time.
+work/break, shows the change, asks what you expect, and runs the tests that
+should notice. Then it shows which tests did, which invariant does not hold any
+more, and what you would see in production. The stage itself is not changed; the
+copy is made anew each time.
 
-It asks nothing with -yes, or when its input is no terminal.`,
+It does not ask with -yes, or when its input is not a terminal.`,
 		Example:           examples("break 3", "break 3 beat-without-lease", "break 3 beat-without-lease -yes"),
 		Args:              arguments(1, 2, "the number of a stage, and the name of a break"),
 		ValidArgsFunction: a.completeBreaks,

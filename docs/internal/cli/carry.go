@@ -15,11 +15,11 @@ func (a App) carry() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "carry PATH",
 		Short: "Take a file that was changed in one stage to the others that share it",
-		Long: `Takes a file, or all files of a folder, from the stage in which they lie to
-every other stage whose copy the manifest says is the same, with the import
-paths of that stage. Where a step between the two lists the file it differs on
-purpose: that is said, and nothing is written. With -check nothing is written at
-all, and the exit status is 1 if something would be.`,
+		Long: `Copies a file, or all files of a folder, from one stage to every other stage in
+which they are the same according to the manifest, with the import paths of that
+stage. If a step between the two stages lists the file, it differs on purpose:
+carry says so and does not write it. With -check it writes nothing, and exits
+with status 1 if a copy differs.`,
 		Example: examples("carry stage05-etcd/client/retry.go", "carry -check stage04-balancing/registry"),
 		Args:    arguments(1, 1, "one file or folder of a stage"),
 		RunE: func(_ *cobra.Command, args []string) error {

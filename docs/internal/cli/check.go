@@ -21,17 +21,18 @@ func (a App) check() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "check N [NAME]",
 		Short: "Run the tests of your copy, step by step, and say what to write next",
-		Long: `Runs the tests of each step of your copy in order, in a run of their own, and
-says whether it is solved, red or blank. At the first step that is not solved it
-shows the function, the test that fails and what it says, and how to run that
-test alone; the steps after it are run with -all. What is still blank in other
-steps is played by the stage's own functions: each step can be solved by itself.
-With a NAME, such as Store.Beat or Beat, it checks that function by itself, with
-the stage's own in place of all others; with -run one test of its step.
+		Long: `Goes through the steps of your copy in order, runs the tests of each step, and
+says whether the step is solved, red or blank. At the first step that is not
+solved it shows the function, the test that fails with its message, and how to
+run that test alone. With -all it runs the steps after that too. For functions
+that are still blank in other steps it uses the stage's own, so you can solve
+each step by itself. With a NAME, such as Store.Beat or Beat, it checks only
+that function, and uses the stage's own for all others; -run selects one test of
+its step.
 
-When every step is solved, the tests of the other core steps are run too. With
+When every step is solved, it also runs the tests of the other core steps. With
 -watch it runs again whenever a file is saved. The exit status is 0 whatever the
-tests say: programs read -json.`,
+tests say; programs should read -json.`,
 		Example:           examples("check 3", "check 3 Store.Beat", "check 3 -watch", "check 3 -all -json"),
 		Args:              arguments(1, 2, "the number of one stage, and the name of a function"),
 		ValidArgsFunction: a.completeTask,

@@ -121,11 +121,11 @@ func (a App) root() *cobra.Command {
 	var opts serveOptions
 	root := &cobra.Command{
 		Use: "docs",
-		Long: `The workshop's guide. Without a command it serves the workshop as pages, to this
-machine alone and without a network: the chapters, what each stage changes, your
+		Long: `The workshop's guide. Without a command it serves the workshop as pages, only to
+this machine and without a network: the chapters, what each stage changes, your
 progress, and the lab. The first line that it prints is "listening HOST:PORT". The
-commands run the stages, and show in a terminal what each one changes. From a
-stage's folder it is go run ../docs.`,
+commands run the stages, and show in a terminal what each one changes. In a
+stage's folder, type go run ../docs.`,
 		Example:       "  go run ./docs\n" + examples("-listen 127.0.0.1:0 -open", "doctor", "demo", "demo 1", "diff 2", "faults -stage 4 -fault server-crash"),
 		Annotations:   map[string]string{cobra.CommandDisplayNameAnnotation: "go run ./docs"},
 		SilenceErrors: true,

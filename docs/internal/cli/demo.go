@@ -19,8 +19,8 @@ steady load on them. In stages 1 to 3 the server that gets the calls is killed
 after 5 seconds. In stage 4 one server is killed, one is frozen for three
 seconds, one joins, one is stopped, and at last the registry is killed. In stage
 5 the leader of the registry's three nodes is killed, and then every server is
-replaced by another. Every second a line says what the callers saw, which server
-answered and what the registry lists; a table at the end sums it up. It takes
+replaced by another. Each second a line says what the callers saw, which servers
+answered and what the registry lists; a summary follows at the end. It takes
 half a minute, and Ctrl-C stops everything. Without a number it runs stage %d.
 With -mine it runs your own copy of the stage.`, a.last().Number),
 		Example:           examples("demo", "demo 1", "demo 3 -mine"),

@@ -19,15 +19,14 @@ func (a App) diff() *cobra.Command {
 		Use:   "diff N [M]",
 		Short: "Show what stage N changes, or all that changes from stage N to stage M",
 		Long: `Shows the lesson of stage N: its steps in order, each with its reason and the
-changes to its files. The core is shown in full. Deep steps, given ones and
-tests have a line each, which says how much there is: -deep, -all and -tests
-show them. What is no lesson is left out: READMEs, go.mod, and changes to
-imports alone. With a second number it shows all that changes from stage N to
-stage M.
+changes to its files. The core is shown in full. Deep steps, given steps and
+tests are one line each, with their size: -deep, -all and -tests show them.
+READMEs, go.mod, and files in which only imports change are left out. With a
+second number it shows all that changes from stage N to stage M.
 
-With -step it shows one step of stage N: by its number, or the one that adds or
-changes a function, which tells where a function belongs. On a terminal the
-output is coloured, unless NO_COLOR is set; in a pipe it is plain.
+With -step it shows one step of stage N: give its number, or the name of a
+function that it adds or changes. On a terminal the output is coloured, unless
+NO_COLOR is set; in a pipe it is plain.
 
 With -mine it shows what differs between stage N and your own copy of it.`,
 		Example:           examples("diff 2", "diff 4 -deep", "diff 2 -step Store.Put -tests", "diff 1 3", "diff 3 -mine", "diff 3 | less"),

@@ -33,11 +33,11 @@ func (a App) faults() *cobra.Command {
 and prints a table in Markdown: how many calls failed of how many sent, and how
 long it took to recover. A run of one cell takes about 15 seconds. Progress goes
 to standard error, and Ctrl-C stops everything. The exit status is 1 if a run
-proves nothing, because it broke off, sent too few calls or hit nobody, or if
-callers noticed a fault that the stage promises to hide. With -json and a file
-whose name ends in .md, the table goes there and the JSON beside it. -render
-writes such a table anew from its JSON, and measures nothing: the table says
-which stages have changed since it was measured. With -mine and a -stage it
+proves nothing, because it was cut short, sent too few calls or hit no process,
+or if callers noticed a fault that the stage promises to hide. With -json and a
+file whose name ends in .md, the table goes there and the JSON beside it.
+-render writes such a table again from its JSON, without measuring: the table
+says which stages have changed since it was measured. With -mine and a -stage it
 measures your own copy of that stage.
 
 ` + term.Wrap("Faults: "+strings.Join(faultNames(), ", "), term.Width),

@@ -13,9 +13,9 @@ func (a App) hint() *cobra.Command {
 	return &cobra.Command{
 		Use:   "hint N NAME [WHICH]",
 		Short: "Show a hint for a function: the first, or the one that is asked for",
-		Long: `Shows one hint for a function of stage N that you write, and how to ask for the
-next one: each says a little more. The first says what to look at, the last what
-the solution looks like.`,
+		Long: `Shows one hint for a function that you write in stage N, and how to ask for the
+next one. Each hint says a little more: the first says what to look at, the last
+what the solution looks like.`,
 		Example:           examples("hint 3 Store.Beat", "hint 3 Store.Beat 2"),
 		Args:              arguments(2, 3, "the number of one stage, the name of a function that check shows, and which hint"),
 		ValidArgsFunction: a.completeTask,

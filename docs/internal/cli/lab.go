@@ -30,10 +30,11 @@ func (a App) lab() *cobra.Command {
 		Use:   "lab [stage] [stage]",
 		Short: "Watch a stage's processes in the browser and break them, or two stages side by side",
 		Long: `Builds one stage, or two, runs their real processes under a steady load, and
-shows them in the browser: who calls whom, what fails, who is listed and for how
-much longer. Buttons kill, freeze, slow and start processes; scripts play the rows
-of the fault matrix. Two stages get the same fault at the same time. Open the
-address that the second line gives: its token allows the actions. Ctrl-C stops
+shows them in the browser: who calls whom, what fails, which servers are listed
+and how long their leases still run. Buttons kill, freeze, slow and start
+processes; scripts play the rows of the fault matrix. Two stages get the same
+fault at the same time. Open the address in the second line that is printed: its
+token allows the actions. Ctrl-C stops
 everything. Without a number it runs stage 3. With -mine it runs your own copy of
 one stage. -replay shows a run that was saved, without any process.`,
 		Example:           examples("lab 3", "lab 3 4", "lab 3 -mine", "lab -replay lab.json"),

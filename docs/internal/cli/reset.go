@@ -14,8 +14,9 @@ func (a App) reset() *cobra.Command {
 		Use:   "reset N [NAME]",
 		Short: "Blank a function of your copy again, or begin the whole copy anew",
 		Long: `Blanks one function of your copy of stage N again, with the doc comment that the
-stage has now, or without a NAME makes the whole copy as start does, as deep as
-it was. The copy as it is goes to work/.backup first, so nothing is lost.`,
+stage has now. Without a NAME it makes the whole copy again, as start does, with
+the deep steps if they were in it. Your copy goes to work/.backup first, so
+nothing is lost.`,
 		Example:           examples("reset 3 Store.Beat", "reset 3"),
 		Args:              arguments(1, 2, "the number of one stage, and the name of a function"),
 		ValidArgsFunction: a.completeTask,

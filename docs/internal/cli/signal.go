@@ -20,10 +20,10 @@ func (a App) signal() *cobra.Command {
 	return &cobra.Command{
 		Use:   "signal kill|stop|freeze|thaw PID",
 		Short: "Kill, stop, freeze or thaw a process, on every operating system",
-		Long: `Does to a process, such as a server whose log names its pid, what the
-experiments ask for: kill ends it at once, as a crash does; stop asks it to end,
-as Ctrl-C does; freeze halts it, with its connections open, until thaw lets it
-go on. Windows cannot freeze a process.`,
+		Long: `Sends a process, such as a server whose log names its pid, what the experiments
+ask for: kill ends it at once, as a crash does; stop asks it to end, as Ctrl-C
+does; freeze halts it, with its connections open, until thaw lets it go on.
+Windows cannot freeze a process.`,
 		Example: examples("signal kill 4711", "signal freeze 4711"),
 		Args:    arguments(2, 2, "what to do, and the pid of a process"),
 		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {

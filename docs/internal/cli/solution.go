@@ -14,8 +14,8 @@ func (a App) solution() *cobra.Command {
 	return &cobra.Command{
 		Use:   "solution N NAME",
 		Short: "Show a function as the stage has it, and why it is so",
-		Long: `Shows a function that you write as stage N itself has it, where it stands, and
-why it is so.`,
+		Long: `Shows how stage N itself writes a function that you are asked to write, in which
+file, and why.`,
 		Example:           examples("solution 3 Store.Beat"),
 		Args:              arguments(2, 2, "the number of one stage, and the name of a function that check shows"),
 		ValidArgsFunction: a.completeTask,

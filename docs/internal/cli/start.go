@@ -16,11 +16,11 @@ func (a App) start() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "start N",
 		Short: "Make a copy of stage N in which you write its functions yourself",
-		Long: `Copies stage N to work/, as a module and a workspace of its own, and blanks the
+		Long: `Copies stage N to work/, as a separate module and workspace, and blanks the
 functions that its core steps ask for: their doc comments and signatures stay,
-and so do the tests. With -deep those of the deep steps are blank too. A copy
-that is there already is never overwritten: start says how far it is, and reset
-blanks one more of its functions, deep or not. Imports that only the blank
+and so do the tests. With -deep the functions of the deep steps are blank too.
+start never overwrites a copy that exists: it says how much of it is solved, and
+reset blanks one more of its functions, deep or not. Imports that only the blank
 functions needed stay as comments. With -from-mine the copy begins with what you
 have written in the stage before, wherever that still fits.`,
 		Example:           examples("start 3", "start 4 -deep", "start 4 -from-mine"),

@@ -13,11 +13,12 @@ func (a App) sync() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "sync",
 		Short: "Write anew what the pages show of the source and of the figures",
-		Long: `Looks up every block of Go in the Markdown of docs/, of the stages and of the
-top folder, by the declarations that it names, and every figure between comments
-that say where it comes from. It writes the pages anew and says which of them
-have changed. What cannot be looked up has a line, and makes the exit status 1.
-With -check nothing is written, and the exit status is 1 if something would be.`,
+		Long: `Looks up each block of Go in the Markdown of docs/, of the stages and of the top
+folder by the declarations that it names, and each figure by the comment before
+it, which says where it comes from. It writes the pages again and says which of
+them have changed. It reports what cannot be looked up, and then exits with
+status 1. With -check it writes nothing, and exits with status 1 if something is
+stale.`,
 		Example:           examples("sync", "sync -check"),
 		Args:              arguments(0, 0, "no arguments, only flags"),
 		ValidArgsFunction: cobra.NoFileCompletions,

@@ -50,9 +50,9 @@ func (m Machine) compiled(ctx context.Context) []Finding {
 	out, err := m.Run(ctx, m.Root, []string{offline}, "go", "list", "-deps", "-test", "-f", stale, noStamp, "work")
 	switch n := strings.Count(out, "\n"); {
 	case err != nil:
-		return []Finding{{Worse, "the build cache is of no use yet: " + err.Error(), do, fill}}
+		return []Finding{{Worse, "the build cache cannot be used yet: " + err.Error(), do, fill}}
 	case n > 0:
 		return []Finding{{Worse, fmt.Sprintf("the build cache lacks %d packages, so the first run takes longer", n), do, fill}}
 	}
-	return []Finding{{State: Good, What: "the build cache holds all that others have written"}}
+	return []Finding{{State: Good, What: "the build cache holds all packages that come from elsewhere"}}
 }

@@ -26,7 +26,7 @@ type place struct {
 func (m Machine) disk(ctx context.Context) []Finding {
 	cache, err := m.Run(ctx, m.Root, []string{offline}, "go", "env", "GOCACHE")
 	if err != nil {
-		return []Finding{{State: Worse, What: "nobody knows where the build cache is: " + err.Error(), Do: "make the go command work first"}}
+		return []Finding{{State: Worse, What: "the place of the build cache is unknown: " + err.Error(), Do: "make the go command work first"}}
 	}
 	cache = strings.TrimSpace(cache)
 	var findings []Finding
@@ -41,8 +41,8 @@ func (m Machine) disk(ctx context.Context) []Finding {
 		switch {
 		case err != nil:
 			findings = append(findings, Finding{
-				State: Worse, What: fmt.Sprintf("nobody knows how much is free for %s: %v", place.what, err),
-				Do: "see to it that " + place.dir + " can be read",
+				State: Worse, What: fmt.Sprintf("the free space for %s is unknown: %v", place.what, err),
+				Do: "make " + place.dir + " readable",
 			})
 		case free < place.needs:
 			findings = append(findings, Finding{

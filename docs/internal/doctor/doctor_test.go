@@ -90,7 +90,7 @@ func TestAHealthyMachineGetsNoAdvice(t *testing.T) {
 ok       git 2.40.0
 ok       free ports: 1234, 8500, 2379, 8600, 8601
 ok       the module cache holds all that is needed without a network
-ok       the build cache holds all that others have written
+ok       the build cache holds all packages that come from elsewhere
 ok       10.0 GB free for the build cache
 ok       10.0 GB free for temporary files
 `, out)
@@ -156,7 +156,7 @@ func TestWhatIsMissingOrWorseComesWithAdvice(t *testing.T) {
 		},
 		"a disk that does not say": {
 			func(f *fake) { f.Free = func(string) (uint64, error) { return 0, errors.New("denied") } },
-			[]string{"warning  nobody knows how much is free for the build cache: denied\n"}, false,
+			[]string{"warning  the free space for the build cache is unknown: denied\n"}, false,
 		},
 		"a go.work that is gone": {
 			func(f *fake) { f.Root = filepath.Join(f.Root, "elsewhere") },

@@ -53,7 +53,7 @@ func (m Machine) git(ctx context.Context) []Finding {
 	if err != nil {
 		return []Finding{{
 			State: Worse, What: "git does not work: " + err.Error(),
-			Do: "install it from https://git-scm.com: to run the workshop needs no git, to keep your own work does",
+			Do: "install it from https://git-scm.com: the workshop runs without git, but you need it to keep your own work",
 		}}
 	}
 	return []Finding{{State: Good, What: strings.TrimSpace(strings.Replace(text, " version", "", 1))}}

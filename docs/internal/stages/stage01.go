@@ -15,7 +15,7 @@ func stage01() Stage {
 			Steps: []Step{
 				{
 					Title:   "A call in twenty lines",
-					Why:     "Without a whole example at hand, it is not seen how little net/rpc asks for: a type with methods, a listener and a connection.",
+					Why:     "Without a whole example, a reader does not see how little net/rpc needs: a type with methods, a listener and a connection.",
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"bare_test.go"},
@@ -23,7 +23,7 @@ func stage01() Stage {
 				},
 				{
 					Title:   "A service, its server and its client",
-					Why:     "net/rpc serves methods of one shape alone, and only the text of an error crosses the wire: a method of another shape is silently not served.",
+					Why:     "net/rpc serves only methods of one shape, and only the text of an error crosses the wire: a method of another shape is silently not served.",
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"arith/arith.go", "arith/arith_test.go"},
@@ -32,14 +32,14 @@ func stage01() Stage {
 				},
 				{
 					Title: "A server accepts connections",
-					Why:   "rpc.Accept has no end and logs its error: nobody could stop the server, and nobody would learn why it has stopped.",
+					Why:   "rpc.Accept logs the listener's error and returns nothing: the program could not learn why its server has stopped.",
 					Role:  Core,
 					Files: []string{"server/server.go", "server/serve.go", "server/server_test.go", "server/serve_test.go"},
 					Write: []string{"accept"},
 				},
 				{
 					Title: "A server knows its connections",
-					Why:   "net/rpc does not say which connections it serves: without a list of them, none can be told to end.",
+					Why:   "net/rpc does not say which connections it serves: without a list of them, a shutdown cannot end them.",
 					Role:  Core,
 					Files: []string{"server/listener.go", "server/listener_test.go"},
 				},
@@ -111,7 +111,7 @@ func stage01() Stage {
 				},
 				{
 					Title: "One message to many hosts",
-					Why:   "A host that is left out of the result looks as if all was well.",
+					Why:   "If a host is left out of the result, all seems well.",
 					Role:  Deep,
 					Files: []string{"client/broadcast.go", "client/broadcast_test.go", "client/broadcast_unix_test.go"},
 					Write: []string{"Broadcast"},
@@ -120,7 +120,7 @@ func stage01() Stage {
 				},
 				{
 					Title: "What an error says of a call",
-					Why:   "A caller that takes every error for the same cannot tell a server's refusal from a server that is gone.",
+					Why:   "A caller that treats all errors alike cannot tell a refusal from a server that is gone.",
 					Role:  Deep,
 					Files: []string{"client/outcome.go", "client/outcome_test.go"},
 					Write: []string{"OutcomeOf"},
@@ -134,13 +134,13 @@ func stage01() Stage {
 				},
 				{
 					Title: "The server's command",
-					Why:   "Without a process of its own, the server cannot be killed while its clients live.",
+					Why:   "Without a separate process, the server cannot be killed while its clients go on.",
 					Role:  Given,
 					Files: []string{"cmd/arith-server/", "internal/faulty/"},
 				},
 				{
 					Title: "The client's command",
-					Why:   "Without it, nobody could call the service before having written a program.",
+					Why:   "Without it, you would have to write a program before you could call the service.",
 					Role:  Given,
 					Files: []string{
 						"cmd/arith-client/main.go", "cmd/arith-client/operation.go", "cmd/arith-client/args_test.go", "cmd/arith-client/bad_input_test.go",
@@ -158,7 +158,7 @@ func stage01() Stage {
 				},
 				{
 					Title: "How many connections may be open",
-					Why:   "What opens more connections than the process has descriptors fails here, and it looks as if the other hosts could not be reached.",
+					Why:   "A process that opens more connections than it has descriptors fails, and it looks as if the other hosts could not be reached.",
 					Role:  Given,
 					Files: []string{"internal/descriptors/"},
 				},
@@ -176,13 +176,13 @@ func stage01() Stage {
 				},
 				{
 					Title: "Command lines",
-					Why:   "Without one place for signals, exit codes and errors of one line, each command would do it in its own way.",
+					Why:   "Without one place for signals, exit codes and one-line errors, each command would handle them in its own way.",
 					Role:  Given,
 					Files: []string{"internal/cli/"},
 				},
 				{
 					Title: "A network in memory",
-					Why:   "A real socket knows nothing of virtual time, in which a test of an hour takes a millisecond.",
+					Why:   "A real socket does not work with virtual time, in which an hour of a test passes in a moment.",
 					Role:  Given,
 					Files: []string{"internal/memnet/"},
 				},
@@ -200,7 +200,7 @@ func stage01() Stage {
 				},
 				{
 					Title: "What the tests share",
-					Why:   "A test that leaves a goroutine or a process behind disturbs the next one, and nobody notices.",
+					Why:   "A test that leaves a goroutine or a process behind disturbs the next one without a sign.",
 					Role:  Given,
 					Files: []string{
 						"internal/leaktest/", "internal/logtest/", "internal/cmdtest/",

@@ -34,7 +34,7 @@ func stage02() Stage {
 				},
 				{
 					Title: "Register after listening, deregister before draining",
-					Why:   "A server that is listed too early or too long draws calls that fail.",
+					Why:   "A server that is listed too early or too long gets calls that fail.",
 					Role:  Core,
 					Files: []string{
 						"cmd/arith-server/main.go", "cmd/arith-server/entry.go",
@@ -60,7 +60,7 @@ func stage02() Stage {
 				},
 				{
 					Title: "The list",
-					Why:   "A caller who is handed the store's own map reads it while another one writes it.",
+					Why:   "A caller that gets the store's own map reads it while another goroutine writes it.",
 					Role:  Core,
 					Files: []string{"registry/store_list.go", "registry/store_list_test.go"},
 				},
@@ -96,7 +96,7 @@ func stage02() Stage {
 				},
 				{
 					Title: "A client that is closed at any time",
-					Why:   "A client that is closed while it looks up or dials leaves a connection behind that nobody closes any more, unless it waits for that.",
+					Why:   "If Close does not wait for a lookup or a dial that is under way, it leaves a connection behind that is never closed.",
 					Role:  Deep,
 					Files: []string{"client/close.go", "client/close_test.go"},
 				},
@@ -107,8 +107,8 @@ func stage02() Stage {
 					Files: []string{"registry/http_serve.go", "registry/http_serve_test.go"},
 				},
 				{
-					Title: "Room for whoever comes",
-					Why:   "Strangers that connect and say nothing take every descriptor that the registry has, and then no server can register.",
+					Title: "Room for new connections",
+					Why:   "Strangers that connect and send nothing can take every descriptor that the registry has, and then no server can register.",
 					Role:  Deep,
 					Files: []string{"registry/http_conns.go", "internal/connlimit/", "registry/http_conns_unix_test.go"},
 				},
@@ -120,7 +120,7 @@ func stage02() Stage {
 				},
 				{
 					Title: "A redirect is not followed anywhere",
-					Why:   "Without it, whoever answers at the registry's address sends registrations on to any host, and a 301 turns each of them into a GET for ever.",
+					Why:   "A client that follows redirects lets whatever answers at the registry's address send registrations on to any host, and a 301 turns each of them into a GET.",
 					Role:  Deep,
 					Files: []string{"registry/client_redirect.go", "registry/client_redirect_test.go"},
 				},
@@ -132,19 +132,19 @@ func stage02() Stage {
 				},
 				{
 					Title: "A list is written as it is read",
-					Why:   "A response that is made in memory first is there once for each reader, and for as long as the reader is slow.",
+					Why:   "A response that is built in memory first takes that memory once for each reader, for as long as the reader takes to read it.",
 					Role:  Deep,
 					Files: []string{"registry/http_list.go", "registry/http_list_test.go"},
 				},
 				{
 					Title: "Reading a request",
-					Why:   "Without bounds and the name of the bad field, one request fills the memory, and a typing error is a riddle.",
+					Why:   "Without limits, one request fills the memory; without the name of the bad field, a typing error is hard to find.",
 					Role:  Given,
 					Files: []string{"registry/http_decode.go", "registry/http_decode_test.go", "registry/http_fuzz_test.go"},
 				},
 				{
 					Title: "The registry's client",
-					Why:   "http.Get has no time-out: a registry that hangs would hang everybody who looks a name up.",
+					Why:   "http.Get has no time-out: a registry that hangs would block every client that looks a name up.",
 					Role:  Given,
 					Files: []string{"registry/client.go", "registry/client_test.go"},
 				},
@@ -156,13 +156,13 @@ func stage02() Stage {
 				},
 				{
 					Title: "The URL of a registry",
-					Why:   "Without it, a forgotten http:// is a riddle of net/url, and a mistyped URL is echoed with its password.",
+					Why:   "Without it, a forgotten http:// gives an obscure error of net/url, and a mistyped URL is printed with its password.",
 					Role:  Given,
 					Files: []string{"registry/client_url.go", "registry/client_url_test.go"},
 				},
 				{
 					Title: "The registry of another stage",
-					Why:   "Two stages' registries listen on the same port: without a word about it, a form that a later stage has changed is a riddle of encoding/json.",
+					Why:   "Registries of two stages listen on the same port: without a hint, a request whose form a later stage has changed gives an obscure error of encoding/json.",
 					Role:  Given,
 					Files: []string{"registry/client_stage.go", "registry/client_stage_test.go"},
 				},
@@ -180,19 +180,19 @@ func stage02() Stage {
 				},
 				{
 					Title: "Checking an instance",
-					Why:   "A name with a slash or a space breaks URLs and log lines, and an address that nobody can call draws calls that fail.",
+					Why:   "A name with a slash or a space breaks URLs and log lines, and an address that cannot be called gets calls that fail.",
 					Role:  Given,
 					Files: []string{"registry/validate.go", "registry/validate_test.go"},
 				},
 				{
 					Title: "One request and its response",
-					Why:   "A body that is not read to its end costs a connection, and one without a bound costs the memory.",
+					Why:   "A body that is not read to its end costs a connection, and one without a limit fills the memory.",
 					Role:  Given,
 					Files: []string{"registry/http_respond.go", "registry/http_respond_test.go", "registry/client_exchange.go", "registry/client_exchange_test.go", "registry/client_away_test.go"},
 				},
 				{
 					Title: "The commands",
-					Why:   "Without a registry process and a -registry flag on both sides, the name could be looked up in tests alone.",
+					Why:   "Without a registry process and a -registry flag on both sides, a name could be looked up only in tests.",
 					Role:  Given,
 					Files: []string{
 						"cmd/registry/",
@@ -212,7 +212,7 @@ func stage02() Stage {
 				},
 				{
 					Title: "What the tests share",
-					Why:   "Without a whole site in virtual time, a limit that takes an hour to see would take an hour to test.",
+					Why:   "Without a whole site in virtual time, a limit that shows only after an hour would take an hour to test.",
 					Role:  Given,
 					Files: []string{
 						"site_test.go",

@@ -17,7 +17,7 @@ func stage03() Stage {
 			Steps: []Step{
 				{
 					Title: "A lease over HTTP",
-					Why:   "Without a lease to name, whoever can reach the registry takes an id away with one request.",
+					Why:   "Without a lease to name, any program that reaches the registry can take an id away with one request.",
 					Role:  Core,
 					Files: []string{"registry/http_handler.go", "registry/http_handler_test.go"},
 					Try: "go build -o bin/ ./cmd/... && (bin/registry & sleep 1; " +
@@ -39,7 +39,7 @@ func stage03() Stage {
 				},
 				{
 					Title:   "A sweep",
-					Why:     "A lease that has run out takes nobody off the list as long as nobody looks.",
+					Why:     "An expired lease does not take its instance off the list by itself: something has to look for it.",
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"registry/store_sweep.go", "registry/store_sweep_test.go"},
@@ -73,7 +73,7 @@ func stage03() Stage {
 				},
 				{
 					Title: "An id that is taken",
-					Why:   "A server that was killed and restarts under its id meets the lease of its dead self. If it tries again as after an outage, it asks in vain again and again, and is listed up to a whole pause too late.",
+					Why:   "A server that was killed and restarts under its id meets the lease of its dead process. If it retries as after an outage, its requests are in vain, and it is listed up to a whole pause too late.",
 					Role:  Deep,
 					Files: []string{"registry/client_retry.go", "registry/errors.go", "registry/client_taken_test.go"},
 				},
@@ -86,7 +86,7 @@ func stage03() Stage {
 				},
 				{
 					Title: "A lease in requests and responses",
-					Why:   "Without these fields, a lease cannot be asked for, named or refused with the time that it still has.",
+					Why:   "Without these fields, a request cannot ask for a lease or name one, and a refusal cannot say how long the other lease still runs.",
 					Role:  Given,
 					Files: []string{
 						"registry/http_decode.go", "registry/http_lease_json.go", "registry/http_leases.go", "registry/http_respond.go", "registry/client_exchange.go",
@@ -95,7 +95,7 @@ func stage03() Stage {
 				},
 				{
 					Title: "The registry of another stage",
-					Why:   "Stage 02's registry knows no lease, and would say so as it says everything: that a field is unknown.",
+					Why:   "Stage 02's registry knows no lease, and would only say that a field is unknown.",
 					Role:  Given,
 					Files: []string{"registry/client_stage.go", "registry/client_stage_test.go"},
 				},
@@ -116,7 +116,7 @@ func stage03() Stage {
 				},
 				{
 					Title: "What the tests share",
-					Why:   "What a store is made of changes from stage to stage: without one place for that, every test would change with it.",
+					Why:   "The way to make a store changes from stage to stage: without one place for that, every test would change with it.",
 					Role:  Given,
 					Files: []string{
 						"site_test.go", "registry/harness_test.go", "registry/observe_test.go", "registry/export_test.go", "registry/example_test.go", "registry/bench_lease_test.go",
