@@ -8,6 +8,8 @@ import (
 	"go/parser"
 	"go/token"
 	"slices"
+
+	"example.com/workshop/docs/internal/stages"
 )
 
 // Apply returns a file's text in which each declaration of source stands in the
@@ -96,7 +98,7 @@ func (f file) declarations() []declaration {
 	for _, decl := range f.tree.Decls {
 		switch decl := decl.(type) {
 		case *ast.FuncDecl:
-			all = append(all, f.declaration(funcName(decl), decl, decl, decl.Doc))
+			all = append(all, f.declaration(stages.NameOf(decl), decl, decl, decl.Doc))
 		case *ast.GenDecl:
 			for _, spec := range decl.Specs {
 				var name string
@@ -132,22 +134,4 @@ func (f file) declaration(name string, whole, node ast.Node, doc *ast.CommentGro
 		d.doc = f.at(doc.Pos())
 	}
 	return d
-}
-
-// funcName is a function's name; a method's has its type before it.
-func funcName(f *ast.FuncDecl) string {
-	if f.Recv == nil {
-		return f.Name.Name
-	}
-	of := f.Recv.List[0].Type
-	if star, ok := of.(*ast.StarExpr); ok {
-		of = star.X
-	}
-	switch generic := of.(type) {
-	case *ast.IndexExpr:
-		of = generic.X
-	case *ast.IndexListExpr:
-		of = generic.X
-	}
-	return of.(*ast.Ident).Name + "." + f.Name.Name
 }

@@ -192,9 +192,13 @@ func (r *etcdRegistry) leading(ctx context.Context) (*Node, error) {
 func (r *etcdRegistry) command() string { return "etcd" }
 
 // crash kills the leader: without it, nothing is written until another is
-// elected.
+// elected. It asks once more who leads if there was no answer in time, for it may have
+// been the machine that stood still.
 func (r *etcdRegistry) crash(ctx context.Context) (string, error) {
 	n, err := r.leading(ctx)
+	if n == nil && errors.Is(err, context.DeadlineExceeded) {
+		n, err = r.leading(ctx)
+	}
 	if n == nil {
 		return "", errors.Join(errors.New("etcd has no leader"), err)
 	}

@@ -21,7 +21,7 @@ type Listing struct {
 
 // Watch asks the registry again and again, and passes on every answer that is
 // not the one before. It returns when ctx ends. A registry that hangs is given
-// up on after a second.
+// up on after a second and a half.
 func (c *Cluster) Watch(ctx context.Context, answers chan<- Listing) {
 	ticks := time.NewTicker(PollEvery)
 	defer ticks.Stop()
@@ -44,11 +44,19 @@ func (c *Cluster) Watch(ctx context.Context, answers chan<- Listing) {
 	}
 }
 
-func (c *Cluster) ask(ctx context.Context) Listing {
-	ctx, cancel := context.WithTimeout(ctx, time.Second)
-	defer cancel()
-	addrs, err := c.List(ctx)
-	return Listing{At: time.Now(), Addrs: addrs, Err: err}
+// ask asks once more if there was no answer in a second, in which it may have been the
+// machine that stood still.
+func (c *Cluster) ask(ctx context.Context) (l Listing) {
+	for _, limit := range []time.Duration{time.Second, time.Second / 2} {
+		within, cancel := context.WithTimeout(ctx, limit)
+		l.Addrs, l.Err = c.List(within)
+		cancel()
+		if !errors.Is(l.Err, context.DeadlineExceeded) {
+			break
+		}
+	}
+	l.At = time.Now()
+	return l
 }
 
 // awaitListed returns when the registry lists every server. Without a registry

@@ -13,9 +13,9 @@ import (
 
 // Clone makes a clone of the repository root in a new folder dir, as a
 // participant would, but with the files as they stand in root now: changed ones
-// as they are, new ones too, and without what git ignores.
+// as they are, new ones too, and without what git ignores. It needs root no more.
 func Clone(ctx context.Context, root, dir string) error {
-	if _, err := git(ctx, ".", "clone", "--quiet", "--shared", "--no-checkout", root, dir); err != nil {
+	if _, err := git(ctx, ".", "clone", "--quiet", "--no-checkout", root, dir); err != nil {
 		return err
 	}
 	if _, err := git(ctx, dir, "reset", "--quiet"); err != nil {

@@ -39,12 +39,14 @@ func TestThePagesWorkAsWritten(t *testing.T) {
 			if unavailable == nil {
 				t.Parallel() // the commands mostly wait
 			}
+			opts := console.Options{Isolated: unavailable == nil, Limit: 5 * time.Minute, Wait: 90 * time.Second, Grace: 20 * time.Second}
 			dir := filepath.Join(t.TempDir(), "workshop")
 			require.NoError(t, console.Clone(t.Context(), root, dir))
-			failures, err := console.Run(page.Path, commands, console.Options{
-				Dir: filepath.Join(dir, page.Dir(stages.All())), Isolated: unavailable == nil,
-				Limit: 5 * time.Minute, Wait: 90 * time.Second, Grace: 20 * time.Second,
-			})
+			if opts.Isolated { // in the repository's place, so that nothing is compiled anew for being elsewhere
+				opts.Clone, opts.Root, dir = dir, root, root
+			}
+			opts.Dir = filepath.Join(dir, page.Dir(stages.All()))
+			failures, err := console.Run(page.Path, commands, opts)
 			require.NoError(t, err)
 			for _, f := range failures {
 				t.Error(f)

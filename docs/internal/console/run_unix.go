@@ -12,9 +12,11 @@ import (
 
 // Options say how commands are run.
 type Options struct {
-	Dir      string        // the folder in which the first command runs
-	Env      []string      // NAME=value pairs on top of the environment
-	Isolated bool          // see package isolate
+	Dir      string   // the folder in which the first command runs
+	Env      []string // NAME=value pairs on top of the environment
+	Isolated bool     // see package isolate
+	Clone    string   // a folder that isolated commands find in the place of Root; empty for none
+	Root     string
 	Limit    time.Duration // for each command to end
 	Wait     time.Duration // for a line of a process in the background to come
 	Grace    time.Duration // for processes to stop at the end, before they are killed
@@ -27,7 +29,7 @@ const maxFailures = 5
 // page. Everything that they have started has ended when it returns; an error
 // means that something has not, or that there is no bash.
 func Run(page string, commands []Command, opts Options) (failures []text.Problem, err error) {
-	sh, err := start(opts.Dir, opts.Isolated, opts.Env)
+	sh, err := start(opts)
 	if err != nil {
 		return nil, err
 	}

@@ -42,9 +42,8 @@ type shell struct {
 	gone     chan struct{} // closed when every process that it started has, too
 }
 
-// start starts a shell in a folder, with NAME=value pairs on top of the
-// environment.
-func start(folder string, isolated bool, env []string) (*shell, error) {
+// start starts a shell as the options say.
+func start(opts Options) (*shell, error) {
 	dir, err := os.MkdirTemp("", "console-")
 	if err != nil {
 		return nil, err
@@ -59,16 +58,19 @@ func start(folder string, isolated bool, env []string) (*shell, error) {
 	}
 	s := &shell{transcript: newTranscript("\x1e" + rand.Text()), dir: dir, ended: make(chan struct{}), gone: make(chan struct{})}
 	args := []string{"--noprofile", "--norc", "-c", loop, "bash", s.mark}
-	if isolated {
+	if opts.Isolated {
 		s.cmd = isolate.Command("bash", args...)
+		if opts.Clone != "" {
+			isolate.Put(s.cmd, opts.Clone, opts.Root)
+		}
 	} else {
 		s.cmd = exec.Command("bash", args...)
 		s.cmd.Env = os.Environ()
 		s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	}
-	s.cmd.Dir = folder
+	s.cmd.Dir = opts.Dir
 	s.cmd.Env = append(s.cmd.Env, "TMPDIR="+filepath.Join(dir, "tmp"), "CURL_HOME="+dir, "NO_PROXY=*", "no_proxy=*", "TERM=dumb")
-	s.cmd.Env = append(s.cmd.Env, env...)
+	s.cmd.Env = append(s.cmd.Env, opts.Env...)
 	if s.commands, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}

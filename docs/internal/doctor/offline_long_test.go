@@ -20,47 +20,49 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// outcome runs a command in a folder, without a network.
-func outcome(t *testing.T, dir string, env []string, name string, args ...string) (string, error) {
-	t.Helper()
-	cmd := isolate.Command(name, args...)
-	cmd.Dir = dir
-	cmd.Env = append(append(cmd.Env, "GOPROXY=off"), env...)
-	out, err := cmd.CombinedOutput()
-	return string(out), err
-}
+// offline runs a command in a folder of a fresh clone of the workshop, without a network,
+// and returns what it prints.
+type offline func(dir string, env []string, name string, args ...string) (string, error)
 
-// clone is a fresh clone of the workshop.
-func clone(t *testing.T) string {
+// clone clones the workshop. Who works in the clone finds it in the workshop's own place,
+// so that the go command compiles nothing anew for being elsewhere.
+func clone(t *testing.T) (root string, run offline) {
 	t.Helper()
 	require.NoError(t, isolate.Available())
 	root, err := workspace.Root(".")
 	require.NoError(t, err)
 	dir := filepath.Join(t.TempDir(), "workshop")
 	require.NoError(t, console.Clone(t.Context(), root, dir))
-	return dir
+	return root, func(in string, env []string, name string, args ...string) (string, error) {
+		cmd := isolate.Command(name, args...)
+		cmd.Dir = in
+		cmd.Env = append(append(cmd.Env, "GOPROXY=off"), env...)
+		isolate.Put(cmd, dir, root)
+		out, err := cmd.CombinedOutput()
+		return string(out), err
+	}
 }
 
 func TestWhereTheDoctorSaysSoAFreshCloneWorksWithoutANetwork(t *testing.T) {
-	root := clone(t)
-	out, err := outcome(t, root, nil, "go", "run", "./docs", "doctor")
+	root, run := clone(t)
+	out, err := run(root, nil, "go", "run", "./docs", "doctor")
 	require.NoError(t, err, "fill the caches first: go run ./docs doctor -fill\n%s", out)
 	require.Contains(t, out, "ok       the module cache holds all that is needed without a network\n")
 
 	alone := []string{"GOWORK=off", "GOFLAGS=-mod=mod"}
 	for _, s := range stages.All() {
 		dir := filepath.Join(root, s.Dir)
-		out, err := outcome(t, dir, alone, "go", "build", "./...")
+		out, err := run(dir, alone, "go", "build", "./...")
 		require.NoError(t, err, "%s\n%s", s.Dir, out)
-		out, err = outcome(t, dir, alone, "go", "vet", "./...")
+		out, err = run(dir, alone, "go", "vet", "./...")
 		require.NoError(t, err, "%s\n%s", s.Dir, out)
 	}
-	out, err = outcome(t, root, nil, "go", "vet", "work")
+	out, err = run(root, nil, "go", "vet", "work")
 	require.NoError(t, err, out)
-	out, err = outcome(t, root, nil, "go", "run", "./docs", "demo", "3")
+	out, err = run(root, nil, "go", "run", "./docs", "demo", "3")
 	require.NoError(t, err, out)
 	require.Contains(t, out, "calls failed")
-	out, err = outcome(t, root, nil, "go", "run", "./docs", "diff", "3")
+	out, err = run(root, nil, "go", "run", "./docs", "diff", "3")
 	require.NoError(t, err, out)
 }
 
@@ -78,18 +80,19 @@ printf 'GET / HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$addr" >&5
 head -1 <&5`
 
 func TestExercisesAndGuideWorkWithoutANetwork(t *testing.T) {
-	out, err := outcome(t, clone(t), nil, "bash", "-c", follow)
+	root, run := clone(t)
+	out, err := run(root, nil, "bash", "-c", follow)
 	require.NoError(t, err, out)
 	require.Regexp(t, `(?m)^  blank +3\.\d+ .* Store\.Beat$`, out)
 	require.Regexp(t, `HTTP/1\.1 (200|30\d) `, out)
 }
 
 func TestWhereACacheIsEmptyTheDoctorSaysThatANetworkIsNeeded(t *testing.T) {
-	root := clone(t)
+	root, run := clone(t)
 	bin := filepath.Join(t.TempDir(), "docs")
-	out, err := outcome(t, root, nil, "go", "build", "-o", bin, "./docs")
+	out, err := run(root, nil, "go", "build", "-o", bin, "./docs")
 	require.NoError(t, err, out)
-	out, err = outcome(t, root, []string{"GOMODCACHE=" + t.TempDir()}, bin, "doctor")
+	out, err = run(root, []string{"GOMODCACHE=" + t.TempDir()}, bin, "doctor")
 	require.ErrorContains(t, err, "exit status 1", out)
 	require.Regexp(t, `missing  the workshop needs a network to build: (.|\n)*go run ./docs doctor -fill\n`, out)
 }

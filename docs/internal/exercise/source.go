@@ -12,6 +12,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"example.com/workshop/docs/internal/stages"
 )
 
 // source is a Go file that has been parsed, and its text.
@@ -50,33 +52,10 @@ func (s *source) functions() map[string]*ast.FuncDecl {
 	all := make(map[string]*ast.FuncDecl)
 	for _, decl := range s.file.Decls {
 		if f, ok := decl.(*ast.FuncDecl); ok && f.Body != nil && f.Name.Name != "_" && f.Name.Name != "init" {
-			all[nameOf(f)] = f
+			all[stages.NameOf(f)] = f
 		}
 	}
 	return all
-}
-
-// nameOf is how the manifest calls a function.
-func nameOf(f *ast.FuncDecl) string {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return f.Name.Name
-	}
-	return typeName(f.Recv.List[0].Type) + "." + f.Name.Name
-}
-
-// typeName is the name of a receiver's type, without star and type parameters.
-func typeName(expr ast.Expr) string {
-	switch e := expr.(type) {
-	case *ast.StarExpr:
-		return typeName(e.X)
-	case *ast.IndexExpr:
-		return typeName(e.X)
-	case *ast.IndexListExpr:
-		return typeName(e.X)
-	case *ast.Ident:
-		return e.Name
-	}
-	return ""
 }
 
 // begin is where a declaration with its doc comment begins.

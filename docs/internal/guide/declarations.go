@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+
+	"example.com/workshop/docs/internal/stages"
 )
 
 // declarations returns the names of what a Go file declares, methods with their
@@ -23,7 +25,7 @@ func declarations(text string) map[int]string {
 	for _, decl := range file.Decls {
 		switch d := decl.(type) {
 		case *ast.FuncDecl:
-			put(d, receiver(d)+d.Name.Name)
+			put(d, stages.NameOf(d))
 		case *ast.GenDecl:
 			for _, spec := range d.Specs {
 				switch s := spec.(type) {
@@ -36,26 +38,4 @@ func declarations(text string) map[int]string {
 		}
 	}
 	return names
-}
-
-// receiver is the type of a method and a dot; of a function it is empty.
-func receiver(f *ast.FuncDecl) string {
-	if f.Recv == nil || len(f.Recv.List) == 0 {
-		return ""
-	}
-	at := f.Recv.List[0].Type
-	for {
-		switch t := at.(type) {
-		case *ast.StarExpr:
-			at = t.X
-		case *ast.IndexExpr:
-			at = t.X
-		case *ast.IndexListExpr:
-			at = t.X
-		case *ast.Ident:
-			return t.Name + "."
-		default:
-			return ""
-		}
-	}
 }

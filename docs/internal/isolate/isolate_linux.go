@@ -9,8 +9,13 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inside marks the copy of the program that becomes the command.
-const inside = "WORKSHOP_ISOLATED"
+// inside marks the copy of the program that becomes the command. The other two name a
+// folder that it finds in another's place.
+const (
+	inside = "WORKSHOP_ISOLATED"
+	folder = "WORKSHOP_ISOLATED_FOLDER"
+	place  = "WORKSHOP_ISOLATED_PLACE"
+)
 
 // Main becomes the command if it is called inside, and does nothing otherwise.
 func Main() {
@@ -35,11 +40,33 @@ func become(args []string) error {
 	if err := unix.Mount("proc", "/proc", "proc", unix.MS_NOSUID|unix.MS_NODEV|unix.MS_NOEXEC, ""); err != nil {
 		return fmt.Errorf("mount /proc: %w", err)
 	}
+	if err := put(); err != nil {
+		return err
+	}
 	path, err := exec.LookPath(args[0])
 	if err != nil {
 		return err
 	}
 	return syscall.Exec(path, args, os.Environ())
+}
+
+// put mounts the folder that Put names, if it was called, in the other's place, and works
+// on where it worked before, which may be there.
+func put() error {
+	dir, at := os.Getenv(folder), os.Getenv(place)
+	if dir == "" {
+		return nil
+	}
+	os.Unsetenv(folder)
+	os.Unsetenv(place)
+	here, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	if err := unix.Mount(dir, at, "", unix.MS_BIND, ""); err != nil {
+		return fmt.Errorf("mount %s: %w", at, err)
+	}
+	return os.Chdir(here)
 }
 
 // loopback brings up the one interface that there is.
@@ -74,6 +101,9 @@ func Command(name string, args ...string) *exec.Cmd {
 	}
 	return cmd
 }
+
+// Put has a Command find a folder in another's place, and nobody else.
+func Put(cmd *exec.Cmd, dir, at string) { cmd.Env = append(cmd.Env, folder+"="+dir, place+"="+at) }
 
 // Available says why Command does not work here; it is nil if it does.
 func Available() error {

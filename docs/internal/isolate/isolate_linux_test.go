@@ -3,6 +3,7 @@ package isolate_test
 import (
 	"net"
 	"os"
+	"path/filepath"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -50,6 +51,27 @@ func TestNoProcessOutlivesTheCommand(t *testing.T) {
 	require.NoError(t, write.Close())
 	n, _ := read.Read(make([]byte, 1)) // returns when nobody holds the other end
 	require.Zero(t, n)
+}
+
+func TestTheCommandAloneFindsAFolderInAnothersPlace(t *testing.T) {
+	available(t)
+	dir, place := t.TempDir(), t.TempDir()
+	require.NoError(t, os.Mkdir(filepath.Join(place, "below"), 0o755))
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "below"), 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(dir, "file"), []byte("here\n"), 0o644))
+	cmd := isolate.Command("bash", "-c", "cat ../file; pwd")
+	cmd.Dir = filepath.Join(place, "below")
+	isolate.Put(cmd, dir, place)
+	out, err := cmd.CombinedOutput()
+	require.NoError(t, err, string(out))
+	require.Equal(t, "here\n"+cmd.Dir+"\n", string(out))
+	require.NoFileExists(t, filepath.Join(place, "file"))
+
+	cmd = isolate.Command("true")
+	isolate.Put(cmd, dir, filepath.Join(place, "missing"))
+	out, err = cmd.CombinedOutput()
+	require.Error(t, err)
+	require.Contains(t, string(out), "isolate: mount "+place+"/missing: no such file or directory")
 }
 
 func TestACommandThatDoesNotExistIsAnError(t *testing.T) {

@@ -33,14 +33,18 @@ func Funcs(text string) []Func {
 		if !ok {
 			continue
 		}
-		name := f.Name.Name
-		if f.Recv != nil && len(f.Recv.List) == 1 {
-			name = receiver(f.Recv.List[0].Type) + "." + name
-		}
 		from, to := files.Position(f.Pos()), files.Position(f.End())
-		all = append(all, Func{name, f.Doc.Text(), text[from.Offset:to.Offset], to.Line - from.Line + 1})
+		all = append(all, Func{NameOf(f), f.Doc.Text(), text[from.Offset:to.Offset], to.Line - from.Line + 1})
 	}
 	return all
+}
+
+// NameOf is how the manifest calls a function.
+func NameOf(f *ast.FuncDecl) string {
+	if f.Recv == nil || len(f.Recv.List) == 0 {
+		return f.Name.Name
+	}
+	return receiver(f.Recv.List[0].Type) + "." + f.Name.Name
 }
 
 // receiver is the name of a method's type, without star and type parameters.

@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/text/near"
 )
 
@@ -100,11 +101,7 @@ func (l lines) function(f *ast.FuncDecl) Decl {
 	if f.Doc != nil {
 		from = f.Doc.Pos()
 	}
-	name := f.Name.Name
-	if f.Recv != nil && len(f.Recv.List) == 1 {
-		name = receiver(f.Recv.List[0].Type) + "." + name
-	}
-	d := Decl{Names: []string{name}, Line: l.file.Line(from), Text: l.whole(from, f.End()-1)}
+	d := Decl{Names: []string{stages.NameOf(f)}, Line: l.file.Line(from), Text: l.whole(from, f.End()-1)}
 	d.Signature = d.Text
 	if f.Body != nil {
 		head := l.source[l.file.Offset(l.file.LineStart(d.Line)):l.file.Offset(f.Body.Lbrace)]
@@ -131,19 +128,4 @@ func (l lines) group(g *ast.GenDecl) Decl {
 		}
 	}
 	return d
-}
-
-// receiver is the name of a method's type, without star and type parameters.
-func receiver(expr ast.Expr) string {
-	switch e := expr.(type) {
-	case *ast.StarExpr:
-		return receiver(e.X)
-	case *ast.IndexExpr:
-		return receiver(e.X)
-	case *ast.IndexListExpr:
-		return receiver(e.X)
-	case *ast.Ident:
-		return e.Name
-	}
-	return ""
 }
