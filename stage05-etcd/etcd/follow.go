@@ -94,8 +94,8 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 	return changes, err
 }
 
-// apply takes over changes, unless the response is an error, such as compaction,
-// or of another etcd: errMissed. It decodes, and logs, before it keeps Next waiting.
+// apply takes over changes, unless the response is an error, such as compaction, or of another
+// etcd: errMissed. It decodes, and logs, before it keeps Next waiting, and returns tooMany's error.
 func (w *watcher) apply(resp clientv3.WatchResponse) error {
 	if err := resp.Err(); err != nil {
 		return err
@@ -119,5 +119,5 @@ func (w *watcher) apply(resp clientv3.WatchResponse) error {
 		}
 		w.revision, w.synced = resp.Header.Revision, time.Now()
 	})
-	return nil
+	return w.tooMany(len(w.entries))
 }

@@ -11,6 +11,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/internal/logtest"
+	"example.com/workshop/stage05-etcd/registry"
 )
 
 // Whoever may write to etcd can make entries as long as they like, and those who watch
@@ -52,4 +53,30 @@ func TestAListThatIsTooLongIsNotRead(t *testing.T) {
 	_, err := client.Delete(t.Context(), opts.Prefix+"Arith/1/long", clientv3.WithPrefix())
 	require.NoError(t, err)
 	settles(t, w, a)
+}
+
+func TestAListOfTooManyEntriesIsNotTakenOver(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), unhurried(), new(logtest.Buffer)
+	opts.Logger, opts.MaxInstances = log.Logger(), 2
+	client, a, b, c := raw(t, n.Addr()), server("a", "10.0.0.1:1"), server("b", "10.0.0.2:1"), server("c", "10.0.0.3:1")
+	store(t, client, opts, a)
+	w := watch(t, dial(t, n.Addr(), opts))
+	shows(t, w, a)
+	store(t, client, opts, b)
+	settles(t, w, a, b)
+	store(t, client, opts, c)
+	for snap := (registry.Snapshot{}); !snap.Stale; {
+		var ok bool
+		snap, ok = within(t, w, 10*time.Second) // sooner than it is verified
+		require.True(t, ok, "the list is not stale")
+	}
+	require.Contains(t, log.String(), "too many entries: 3, more than 2")
+	late := watch(t, dial(t, n.Addr(), opts))
+	quiet(t, late, 2*verify)
+
+	_, err := client.Delete(t.Context(), opts.Prefix+"Arith/1.2.3/b")
+	require.NoError(t, err)
+	settles(t, w, a, c)
+	settles(t, late, a, c)
 }

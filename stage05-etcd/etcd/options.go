@@ -23,6 +23,9 @@ type Options struct {
 	// Verify is the time between two looks at whether a watch or a registration
 	// is still true; default, and at most, a third of the TTL.
 	Verify time.Duration
+	// MaxInstances is how many entries of a service are followed: while there are more,
+	// its list stays as it was and is stale; default registry.MaxServiceInstances.
+	MaxInstances int
 	// Logger hears of what happens in the background; default slog.Default().
 	Logger *slog.Logger
 
@@ -49,6 +52,7 @@ func (o Options) withDefaults() Options {
 		o.Verify = o.TTL
 	}
 	o.Verify = min(o.Verify, o.TTL/3)
+	o.MaxInstances = cmp.Or(o.MaxInstances, registry.MaxServiceInstances)
 	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }

@@ -46,7 +46,7 @@ func (w *watcher) read() (int64, error) {
 func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, err error) {
 	err = w.registry.do(w.life, func(ctx context.Context, client *clientv3.Client) (err error) {
 		resp, err = client.Get(ctx, w.registry.servicePrefix(w.service), append(opts, clientv3.WithPrefix())...)
-		return err
+		return cmp.Or(err, w.counted(resp))
 	})
 	return resp, err
 }

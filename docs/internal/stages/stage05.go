@@ -350,7 +350,7 @@ func stage05() Stage {
 					Title: "An entry is decoded, a URL is parsed",
 					Why:   "One malformed entry must not hide the good ones, and a URL with three hosts is none that net/url knows.",
 					Role:  Given,
-					Files: []string{"etcd/decode.go", "etcd/url.go", "etcd/decode_test.go", "etcd/large_test.go", "etcd/url_test.go"},
+					Files: []string{"etcd/decode.go", "etcd/too_many.go", "etcd/url.go", "etcd/decode_test.go", "etcd/large_test.go", "etcd/url_test.go"},
 				},
 				{
 					Title: "etcd in this process",
