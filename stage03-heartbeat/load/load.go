@@ -55,7 +55,7 @@ func Run(ctx context.Context, opts Options, call func(context.Context) Result, r
 	}
 
 	every := cmp.Or(opts.Every, time.Second)
-	last := int((opts.For + every - 1) / every)
+	last := int((opts.For-1)/every) + 1 // rounded up; For may be the longest that there is
 	for second, n := 1, 0; second <= last; second++ {
 		edge := start.Add(min(opts.For, time.Duration(second)*every))
 		for ; due(n).Before(edge) && waitUntil(ctx, due(n)); n++ {

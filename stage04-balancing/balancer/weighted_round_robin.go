@@ -20,8 +20,21 @@ type WeightedRoundRobin struct {
 // instance that comes first.
 type credit struct{ current int }
 
-// Update implements Balancer.
-func (b *WeightedRoundRobin) Update(instances []registry.Instance) { b.nodes.update(instances, nil) }
+// Update implements Balancer. No credit is larger than a round: what was gained or spent by
+// weights in the thousands would, once they are 1 each, take thousands of calls to even out.
+func (b *WeightedRoundRobin) Update(instances []registry.Instance) {
+	b.nodes.update(instances, nil)
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	list, _ := b.nodes.list(nil)
+	round := 0
+	for _, n := range list {
+		round += n.Weight
+	}
+	for _, n := range list {
+		n.state.current = max(-round, min(n.state.current, round))
+	}
+}
 
 // Pick implements Balancer. As with RoundRobin, a call for which info.Skip turns
 // an instance down takes no turn: it goes to any of the others, by weight.

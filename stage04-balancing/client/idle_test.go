@@ -63,3 +63,16 @@ func TestNoCallMeetsAHangUp(t *testing.T) {
 		}
 	})
 }
+
+func TestDurationsBelowZeroAreTheDefaults(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1").delay.Store(int64(time.Second))
+		c := cluster.client(client.Options{Timeout: -1, AttemptTimeout: -1, DialTimeout: -1, IdleTimeout: -1})
+		do(t, c)
+		time.Sleep(time.Minute)
+		do(t, c)
+		dials, _ := cluster.counts("a:1")
+		require.Equal(t, 1, dials)
+	})
+}

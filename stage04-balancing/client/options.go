@@ -9,7 +9,8 @@ import (
 	"example.com/workshop/stage04-balancing/balancer"
 )
 
-// Options change how calls are made. The zero value is the default.
+// Options change how calls are made. The zero value is the default, and so is a duration
+// below zero, but for Hold's.
 type Options struct {
 	// DialContext opens the stream that calls travel on; the default is
 	// net.Dialer's. TLS goes here.

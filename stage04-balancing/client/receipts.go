@@ -66,7 +66,10 @@ func (c *Client) listed(ctx context.Context) ([]*node, error) {
 func (n *node) callOnce(ctx context.Context, method string, args, reply any) error {
 	if n.enter() {
 		e := new(ending)
-		defer n.leave(e)
+		defer func() {
+			e.at = time.Now()
+			n.leave(e)
+		}()
 		conn, err := n.connection(ctx, new(deadlineTimer), nil)
 		if err != nil {
 			return err

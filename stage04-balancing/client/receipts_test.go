@@ -73,3 +73,18 @@ func TestABroadcastDoesNotWaitForABackoffAndLeavesNoConnectionBehind(t *testing.
 		require.Equal(t, closes+1, now)
 	})
 }
+
+func TestABroadcastIsAUseOfTheConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1")
+		c := cluster.client(client.Options{IdleTimeout: time.Minute})
+		for range 5 {
+			do(t, c)
+			_, err := c.Broadcast(t.Context(), "Work.Do", 7, func() any { return new(int) })
+			require.NoError(t, err)
+			time.Sleep(time.Minute - time.Millisecond)
+			require.Equal(t, client.Ready, states(c)["a:1"])
+		}
+	})
+}

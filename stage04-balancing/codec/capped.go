@@ -1,9 +1,6 @@
 package codec
 
-import (
-	"io"
-	"net/rpc"
-)
+import "io"
 
 // capped is a connection of which no more than max bytes are read for one message.
 type capped struct {
@@ -20,16 +17,4 @@ func (c *capped) Read(p []byte) (int, error) {
 	n, err := c.ReadWriteCloser.Read(p[:min(int64(len(p)), c.left)])
 	c.left -= int64(n)
 	return n, err
-}
-
-// jsonClient is net/rpc's codec with a cap on each reply.
-type jsonClient struct {
-	rpc.ClientCodec
-	conn *capped
-}
-
-// ReadResponseHeader reads a whole reply: net/rpc's codec finds its parts by itself.
-func (c jsonClient) ReadResponseHeader(r *rpc.Response) error {
-	c.conn.left = c.conn.max
-	return c.ClientCodec.ReadResponseHeader(r)
 }

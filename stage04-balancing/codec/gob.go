@@ -55,7 +55,8 @@ type clientCodec struct{ stream *stream }
 
 // WriteRequest sends a call and does not wait for the peer. When body cannot
 // be encoded it returns a *TypeError, when the peer does not read ErrBacklog,
-// and has written nothing; after any other error the connection is closed.
+// and has written nothing. The connection is closed after any other error, and after a
+// *TypeError that this value has and others of its type do not.
 func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	if err := c.stream.encodable(body); err != nil {
 		return err
@@ -113,7 +114,7 @@ func (s *stream) write(header, body any) error {
 		return err
 	}
 	if err := s.enc.Encode(body); err != nil {
-		return err
+		return unencoded(body, err)
 	}
 	whole = true
 	return nil

@@ -1,16 +1,16 @@
 package codec
 
 import (
+	"encoding/json"
 	"io"
 	"net/rpc"
-	"net/rpc/jsonrpc"
 )
 
 // NewJSONClient returns the client's side of a JSON-RPC 1.0 connection. Like
 // NewClient's, it does not wait for the peer, and takes no reply of more than max bytes.
 func NewJSONClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
-	in := &capped{ReadWriteCloser: queued{conn, newWriter(conn)}, max: max}
-	return jsonClient{jsonrpc.NewClientCodec(in), in}
+	capped := &capped{ReadWriteCloser: queued{conn, newWriter(conn)}, max: max}
+	return &jsonClient{conn: capped, dec: json.NewDecoder(capped), enc: json.NewEncoder(capped)}
 }
 
 // queued is a connection whose writes go through a writer and do not wait for

@@ -123,6 +123,22 @@ func TestWeightedRoundRobinKeepsTheValueOfWeightZero(t *testing.T) {
 	require.Equal(t, "c", call(t, &b))
 }
 
+func TestWeightedRoundRobinFollowsWeightsThatFallAtOnce(t *testing.T) {
+	for _, before := range [][]registry.Instance{abc(1000, 1000, 1000), abc(1000, 10, 10), abc(0, 1000, 1000)} {
+		for picks := range 60 {
+			var b balancer.WeightedRoundRobin
+			b.Update(before)
+			for range picks {
+				call(t, &b)
+			}
+			b.Update(abc(1, 1, 1))
+			for id, n := range shares(t, &b, 30) {
+				require.InDelta(t, 10, n, 3, "%s after %d picks at %v", id, picks, before)
+			}
+		}
+	}
+}
+
 func TestWeightedRoundRobinRetriesByWeightAndTakesNoTurn(t *testing.T) {
 	var b balancer.WeightedRoundRobin
 	b.Update(abc(3, 1, 1))

@@ -22,10 +22,10 @@ func (o Options) withDefaults() Options {
 	if o.Key == nil {
 		o.Key = func(context.Context, string, any) string { return "" }
 	}
-	o.Timeout = cmp.Or(o.Timeout, 5*time.Second)
-	o.AttemptTimeout = cmp.Or(o.AttemptTimeout, 200*time.Millisecond)
-	o.DialTimeout = cmp.Or(o.DialTimeout, time.Second)
-	o.IdleTimeout = cmp.Or(o.IdleTimeout, 5*time.Minute)
+	o.Timeout = cmp.Or(max(o.Timeout, 0), 5*time.Second)
+	o.AttemptTimeout = cmp.Or(max(o.AttemptTimeout, 0), 200*time.Millisecond)
+	o.DialTimeout = cmp.Or(max(o.DialTimeout, 0), time.Second)
+	o.IdleTimeout = cmp.Or(max(o.IdleTimeout, 0), 5*time.Minute)
 	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }

@@ -461,7 +461,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1937},
+		Budget:  Budget{Deep: 2027},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -548,6 +548,12 @@ func wire04() Part {
 				Why:   "net/rpc's JSON leaves a caller waiting whose reply it cannot encode, and hangs up on a batch without a word.",
 				Role:  Deep,
 				Files: []string{"codec/json.go", "codec/json_server.go", "codec/json_test.go"},
+			},
+			{
+				Title: "JSON, as a client reads it",
+				Why:   "net/rpc's JSON ends the connection, and the calls of everybody on it, when a reply has an error that is no text or a result that is null. Arguments that it cannot encode look like the instance's fault.",
+				Role:  Deep,
+				Files: []string{"codec/json_client.go", "client/json_test.go"},
 			},
 			{
 				Title: "JSON within the same bounds",

@@ -1,0 +1,73 @@
+package codec
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/rpc"
+	"reflect"
+)
+
+// jsonClient is the client's side of JSON-RPC 1.0. It differs from net/rpc/jsonrpc in what
+// concerns one caller and no other: arguments that cannot be encoded are a *TypeError, an
+// error may be any value, as the specification has it, and a result may be null.
+type jsonClient struct {
+	conn   *capped
+	dec    *json.Decoder
+	enc    *json.Encoder
+	result json.RawMessage // of the reply that is being read
+}
+
+// WriteRequest sends a call, and nothing if body cannot be encoded.
+func (c *jsonClient) WriteRequest(r *rpc.Request, body any) error {
+	param, err := json.Marshal(body)
+	if err != nil {
+		return &TypeError{Type: fmt.Sprintf("%T", body), Err: err}
+	}
+	return c.enc.Encode(struct {
+		Method string            `json:"method"`
+		Params []json.RawMessage `json:"params"`
+		ID     uint64            `json:"id"`
+	}{r.ServiceMethod, []json.RawMessage{param}, r.Seq})
+}
+
+// ReadResponseHeader reads a whole reply. One that has no id, no result and no error is
+// none, and what comes after it cannot be trusted.
+func (c *jsonClient) ReadResponseHeader(r *rpc.Response) error {
+	c.conn.left = c.conn.max
+	var reply struct {
+		ID            *uint64
+		Result, Error json.RawMessage
+	}
+	if err := c.dec.Decode(&reply); err != nil {
+		return err
+	}
+	if reply.ID == nil || reply.Result == nil && reply.Error == nil {
+		return errors.New("a reply without an id, or without a result and an error")
+	}
+	r.Seq, c.result, r.Error = *reply.ID, reply.Result, string(reply.Error)
+	switch r.Error {
+	case "null":
+		r.Error = ""
+	case `""`:
+		r.Error = "unspecified error"
+	default:
+		json.Unmarshal(reply.Error, &r.Error) // leaves what is no string as it is
+	}
+	return nil
+}
+
+// ReadResponseBody fills body, unless it is nil, with the result. A null is for what may
+// be nil alone, for it would leave a number at 0.
+func (c *jsonClient) ReadResponseBody(body any) error {
+	if body == nil {
+		return nil
+	}
+	if err := json.Unmarshal(c.result, body); err != nil || string(c.result) != "null" {
+		return err
+	}
+	return complete(c.result, reflect.TypeOf(body).Elem(), "the result")
+}
+
+// Close closes the connection.
+func (c *jsonClient) Close() error { return c.conn.Close() }
