@@ -100,7 +100,7 @@ func (s *Server) Serve(l net.Listener) error {
 		cfg.NextProtos = []string{"h2"} // without which gRPC clients hang up
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
-	err := s.grpc.Serve(&bounded{Listener: l, max: s.opts.MaxConns, log: s.opts.Logger, open: make(map[*inbound]*list.Element)})
+	err := s.grpc.Serve(&bounded{Listener: l, max: s.opts.MaxConns, log: s.opts.Logger, life: s.life, open: make(map[*inbound]*list.Element)})
 	if s.life.Err() != nil {
 		return nil
 	}

@@ -7,6 +7,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"google.golang.org/grpc"
 	"google.golang.org/grpc/peer"
@@ -17,8 +18,9 @@ import (
 // for the longest without a request, or on the newcomer when every peer has sent one.
 type bounded struct {
 	net.Listener
-	max int
-	log *slog.Logger
+	max  int
+	log  *slog.Logger
+	life context.Context // ends when Shutdown begins
 
 	mu     sync.Mutex                 // guards the fields below
 	open   map[*inbound]*list.Element // every connection, and its place in silent
@@ -28,8 +30,10 @@ type bounded struct {
 // inbound is a connection that bounded has accepted.
 type inbound struct {
 	net.Conn
-	of    *bounded
-	begun atomic.Int64 // requests that are not whole
+	of      *bounded
+	begun   atomic.Int64 // requests that are not whole
+	hurried func() bool  // ends the wait for Shutdown
+	greeted bool         // the peer has said that it speaks gRPC; guarded by of.mu
 }
 
 // inboundAddr is the remote address of a connection, which is what gRPC shows an
@@ -53,6 +57,7 @@ func (b *bounded) Accept() (net.Conn, error) {
 			b.log.Warn("connection refused", "peer", out.RemoteAddr(), "err", "too many connections", "limit", b.max)
 		}
 		if out != c {
+			c.hurried = context.AfterFunc(b.life, c.hurry)
 			return c, nil
 		}
 	}
@@ -70,6 +75,34 @@ func (b *bounded) admit(c *inbound) (out *inbound) {
 }
 
 func (c *inbound) RemoteAddr() net.Addr { return inboundAddr{c.Conn.RemoteAddr(), c} }
+
+// greetTime is how long a peer that has just connected may take for its greeting when the
+// server stops. gRPC waits for it before it tells anybody to leave, and that takes from the
+// time of the calls in progress.
+const greetTime = 200 * time.Millisecond
+
+// SetDeadline is called by gRPC with a deadline for the greeting, and then without one.
+func (c *inbound) SetDeadline(t time.Time) error {
+	c.of.mu.Lock()
+	defer c.of.mu.Unlock()
+	c.greeted = t.IsZero()
+	switch {
+	case c.greeted:
+		c.hurried()
+	case c.of.life.Err() != nil:
+		t = time.Now().Add(greetTime)
+	}
+	return c.Conn.SetDeadline(t)
+}
+
+// hurry bounds the wait for the greeting when Shutdown begins.
+func (c *inbound) hurry() {
+	c.of.mu.Lock()
+	defer c.of.mu.Unlock()
+	if !c.greeted {
+		c.Conn.SetDeadline(time.Now().Add(greetTime))
+	}
+}
 
 // spoke notes that the peer has sent a request.
 func (c *inbound) spoke() {

@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 488},
 		MaxDeleted: 35,
-		MaxTests:   7066,
+		MaxTests:   7081,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
@@ -151,7 +151,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 1620},
+			Budget:  Budget{Deep: 1652},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
