@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 488},
 		MaxDeleted: 35,
-		MaxTests:   7081,
+		MaxTests:   7090,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
