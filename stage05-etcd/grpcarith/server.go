@@ -100,7 +100,7 @@ func (s *Server) Serve(l net.Listener) error {
 		cfg.NextProtos = []string{"h2"} // without which gRPC clients hang up
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
-	err := s.grpc.Serve(bounded{l, s.opts.MaxConns, s.opts.Logger, connlimit.New(s.opts.MaxConns)})
+	err := s.grpc.Serve(bounded{l, s.opts.MaxConns, s.opts.Logger, s.life, connlimit.New(s.opts.MaxConns)})
 	if s.life.Err() != nil {
 		return nil
 	}

@@ -18,14 +18,16 @@ type bounded struct {
 	net.Listener
 	max   int
 	log   *slog.Logger
+	life  context.Context  // ends when Shutdown begins
 	conns *connlimit.Limit // of max, every *inbound
 }
 
 // inbound is a connection that bounded has accepted.
 type inbound struct {
 	net.Conn
-	conns *connlimit.Limit
-	begun atomic.Int64 // requests that are not whole
+	conns    *connlimit.Limit
+	begun    atomic.Int64 // requests that are not whole
+	greeting *greeting
 }
 
 // inboundAddr is the remote address of a connection, which is what gRPC shows an
@@ -42,7 +44,7 @@ func (b bounded) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := &inbound{Conn: nc, conns: b.conns}
+		c := &inbound{Conn: nc, conns: b.conns, greeting: newGreeting(b.life, nc)}
 		out := b.conns.Add(c)
 		if out != nil {
 			out.Close()
@@ -58,6 +60,7 @@ func (c *inbound) RemoteAddr() net.Addr { return inboundAddr{c.Conn.RemoteAddr()
 
 // Close hangs up, and makes room.
 func (c *inbound) Close() error {
+	c.greeting.end()
 	c.conns.Remove(c)
 	return c.Conn.Close()
 }

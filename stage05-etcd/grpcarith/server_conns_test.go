@@ -101,3 +101,18 @@ func TestAConnectionThatIsClosedMakesRoom(t *testing.T) {
 		require.NotContains(t, w.log.String(), "too many connections")
 	})
 }
+
+// A stranger may be a load balancer that connects before it has something to send.
+func TestWhoeverHasNotGreetedDoesNotDelayShutdown(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		_, stop := w.serve(a, &arith.Arith{Delay: 3 * time.Second})
+		call := w.to(a).Go(t.Context(), "Arith.Sum", arith.Args{A: 7, B: 8}, new(int))
+		w.silent("")
+		w.silent(preface)
+		start := time.Now()
+		stop()
+		require.Equal(t, 3*time.Second, time.Since(start), "it waits for the call alone")
+		require.NoError(t, (<-call.Done).Err)
+	})
+}

@@ -9,6 +9,7 @@ package scratch
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -58,11 +59,12 @@ func (f *Folder) Remove() error {
 // sweep removes the folders below dir whose owner is gone. What cannot be
 // removed stays for the next time.
 func sweep(dir string) {
-	locks, err := filepath.Glob(filepath.Join(dir, prefix+"*", lockFile))
+	locks, err := fs.Glob(os.DirFS(dir), prefix+"*/"+lockFile) // in which dir is no pattern
 	if err != nil {
 		return
 	}
-	for _, name := range locks {
+	for _, lock := range locks {
+		name := filepath.Join(dir, filepath.FromSlash(lock))
 		if info, err := os.Stat(name); err != nil || time.Since(info.ModTime()) < settled {
 			continue
 		}

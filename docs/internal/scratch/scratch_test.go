@@ -112,3 +112,16 @@ func TestFoldersOfOthersStay(t *testing.T) {
 	f := newFolder(t)
 	require.ElementsMatch(t, []string{f.Path, filepath.Join(dir, "workshop-mine"), filepath.Join(dir, "elsewhere")}, list(t, dir))
 }
+
+func TestTheNameOfTheFolderForTemporaryFilesIsNoPattern(t *testing.T) {
+	dir := filepath.Join(temp(t), "go [1]")
+	left := filepath.Join(dir, "workshop-left")
+	require.NoError(t, os.MkdirAll(left, 0o755))
+	require.NoError(t, os.WriteFile(filepath.Join(left, ".lock"), nil, 0o600))
+	then := time.Now().Add(-time.Hour)
+	require.NoError(t, os.Chtimes(filepath.Join(left, ".lock"), then, then))
+	t.Setenv("TMPDIR", dir)
+	t.Setenv("TMP", dir)
+	newFolder(t)
+	require.NoDirExists(t, left)
+}

@@ -12,7 +12,6 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"time"
 
 	"example.com/workshop/stage05-etcd/internal/cli"
@@ -93,10 +92,10 @@ func (c config) runOne(ctx context.Context) error {
 	switch {
 	case err != nil && ctx.Err() != nil:
 		return nil
-	case errors.Is(err, syscall.EADDRINUSE) && c.child:
+	case embedded.PortTaken(err) && c.child:
 		_, err = fmt.Printf("%s%v (-listen HOST:PORT chooses others)\n", taken, err)
 		return err
-	case errors.Is(err, syscall.EADDRINUSE):
+	case embedded.PortTaken(err):
 		return fmt.Errorf("%w (-listen HOST:PORT and -listen-peer HOST:PORT choose others)", err)
 	case errors.Is(err, embedded.ErrInUse):
 		return fmt.Errorf("%w (-data DIR chooses another)", err)

@@ -82,7 +82,7 @@ func Restart(ctx context.Context, nodes ...*Node) ([]*Node, error) {
 	var starting errgroup.Group
 	for i, n := range nodes {
 		starting.Go(func() (err error) {
-			for again[i], err = Start(ctx, n.opts); portTaken(err); again[i], err = Start(ctx, n.opts) {
+			for again[i], err = Start(ctx, n.opts); PortTaken(err); again[i], err = Start(ctx, n.opts) {
 				select {
 				case <-time.After(100 * time.Millisecond):
 				case <-ctx.Done():

@@ -80,7 +80,7 @@ func onFreePorts[T any](opts Options, start func() (T, error)) (started T, err e
 	_, port, _ := net.SplitHostPort(opts.Listen)
 	for range 5 {
 		started, err = start()
-		if cmp.Or(port, "0") != "0" || !portTaken(err) {
+		if cmp.Or(port, "0") != "0" || !PortTaken(err) {
 			break
 		}
 	}

@@ -56,5 +56,11 @@ func portsOutside(clients string) (first, last int) {
 	return first, last
 }
 
-// portTaken reports whether an error is that somebody else has a port.
-func portTaken(err error) bool { return errors.Is(err, syscall.EADDRINUSE) }
+// inUseOnWindows is what Windows says where others say EADDRINUSE; Go takes the two for
+// different errors. No other system has an error of that number.
+const inUseOnWindows = syscall.Errno(10048) // WSAEADDRINUSE
+
+// PortTaken reports whether an error is that somebody else has a port.
+func PortTaken(err error) bool {
+	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, inUseOnWindows)
+}

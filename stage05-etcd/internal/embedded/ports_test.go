@@ -1,7 +1,10 @@
 package embedded_test
 
 import (
+	"errors"
 	"net"
+	"os"
+	"syscall"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -35,4 +38,13 @@ func TestFreePortsAreAllDifferentAndFree(t *testing.T) {
 		require.NoError(t, err)
 		defer l.Close() // only then, so that the same one twice fails
 	}
+}
+
+// 10048 is Windows's WSAEADDRINUSE, which syscall.EADDRINUSE is not there.
+func TestAPortInUseIsKnownByTheErrorsOfAllSystems(t *testing.T) {
+	for _, number := range []syscall.Errno{syscall.EADDRINUSE, 10048} {
+		require.True(t, embedded.PortTaken(&net.OpError{Op: "listen", Err: os.NewSyscallError("bind", number)}), "%d", number)
+	}
+	require.False(t, embedded.PortTaken(nil))
+	require.False(t, embedded.PortTaken(errors.New("no disk")))
 }
