@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 925, Deep: 4478},
+		Budget:     Budget{Core: 1258, Deep: 4478},
 		MaxDeleted: 232,
 		MaxTests:   12681,
 		MaxNoise:   5,
