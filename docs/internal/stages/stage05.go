@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 488},
 		MaxDeleted: 35,
-		MaxTests:   7090,
+		MaxTests:   7050,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
