@@ -85,7 +85,7 @@ func (w *watcher) watch(from int64, due <-chan extent) error {
 func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes clientv3.WatchChan, err error) {
 	err = w.registry.do(ctx, func(_ context.Context, client *clientv3.Client) error {
 		late := time.AfterFunc(w.registry.opts.Timeout, cancel)
-		changes = client.Watch(w.onItsOwnStream(ctx), w.registry.servicePrefix(w.service), clientv3.WithPrefix(), clientv3.WithRev(from))
+		changes = client.Watch(ctx, w.registry.servicePrefix(w.service), clientv3.WithPrefix(), clientv3.WithRev(from))
 		if !late.Stop() {
 			return context.DeadlineExceeded
 		}

@@ -2,7 +2,6 @@ package etcd
 
 import (
 	"context"
-	"fmt"
 	"net"
 	"strings"
 	"time"
@@ -12,7 +11,6 @@ import (
 	"golang.org/x/sync/semaphore"
 	"google.golang.org/grpc"
 	grpcbackoff "google.golang.org/grpc/backoff"
-	"google.golang.org/grpc/metadata"
 )
 
 // How long it may take at most to set up a connection, and the longest pause
@@ -102,11 +100,4 @@ func (s *session) close() {
 	if s.made != nil {
 		s.made.Close()
 	}
-}
-
-// onItsOwnStream returns a context in which the client watches on a stream that it shares
-// with no other watcher: it has one for each set of metadata. etcd refuses a watch on a
-// stream whose log-in has run out, and others would keep that one open.
-func (w *watcher) onItsOwnStream(ctx context.Context) context.Context {
-	return metadata.AppendToOutgoingContext(ctx, "workshop-watcher", fmt.Sprintf("%p", w))
 }

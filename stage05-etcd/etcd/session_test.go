@@ -4,9 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net"
-	"path"
 	"strings"
-	"sync/atomic"
 	"testing"
 	"time"
 
@@ -14,9 +12,7 @@ import (
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 	clientv3 "go.etcd.io/etcd/client/v3"
 	"go.uber.org/zap"
-	"google.golang.org/grpc"
 
-	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/embedded"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/internal/proxytest"
@@ -71,16 +67,27 @@ func TestExpiredLogInEndsNothing(t *testing.T) {
 	root, opts := raw(t, n.Addr()), options()
 	enableAuth(t, root, opts.Prefix)
 	opts.Username, opts.Password = "workshop", "secret"
-	way := proxytest.Start(t, n.Addr())
-	r := dial(t, way.Addr(), opts)
+	path := proxytest.Start(t, n.Addr())
+	r := dial(t, path.Addr(), opts)
 	a := server("a", "10.0.0.1:1")
 	reg, err := r.Register(t.Context(), a)
 	require.NoError(t, err)
 	w := watch(t, r)
 	shows(t, w, a)
 
-	forgetLogIns(t, n.Addr(), opts.Prefix)
-	way.Cut() // so that the beats and the watch need a new one
+	logIn, err := root.Authenticate(t.Context(), "root", "root")
+	require.NoError(t, err)
+	root, err = clientv3.New(clientv3.Config{Endpoints: []string{n.Addr()}, Token: logIn.Token, Logger: zap.NewNop()})
+	require.NoError(t, err)
+	defer root.Close()
+	_, err = root.AuthDisable(t.Context())
+	require.NoError(t, err)
+	_, err = raw(t, n.Addr()).AuthEnable(t.Context())
+	require.NoError(t, err)
+	_, err = root.Get(t.Context(), opts.Prefix)
+	require.ErrorIs(t, err, rpctypes.ErrInvalidAuthToken)
+
+	path.Cut() // so that the beats and the watch need a new one
 	a.Weight = 7
 	require.Eventually(t, func() bool { return reg.Update(t.Context(), a) == nil }, longest, 10*time.Millisecond)
 	settles(t, w, a)
@@ -107,55 +114,4 @@ func TestNothingIsOpenedAfterClose(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(log.String(), net.ErrClosed.Error()) }, longest, 10*time.Millisecond)
 	cancel()
 	require.Error(t, <-registered)
-}
-
-// etcd asks for the log-in when a watch begins on a stream, and that is the one with
-// which the stream was opened. Others that are still watched keep the stream.
-func TestAWatchMayBeginAfterTheLogInOfAnotherHasRunOut(t *testing.T) {
-	t.Parallel()
-	n := ownNode(t, embedded.Quick())
-	root, opts := raw(t, n.Addr()), unhurried()
-	enableAuth(t, root, opts.Prefix)
-	var lists atomic.Int64
-	client, err := clientv3.New(clientv3.Config{
-		Endpoints: []string{n.Addr()}, Logger: zap.NewNop(), Username: "workshop", Password: "secret",
-		DialOptions: []grpc.DialOption{grpc.WithChainUnaryInterceptor(
-			func(ctx context.Context, method string, req, reply any, conn *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
-				if path.Base(method) == "Range" {
-					lists.Add(1)
-				}
-				return invoke(ctx, method, req, reply, conn, opts...)
-			},
-		)},
-	})
-	require.NoError(t, err)
-	t.Cleanup(func() { client.Close() })
-	r := etcd.New(client, opts)
-	first := watch(t, r)
-	shows(t, first)
-	forgetLogIns(t, n.Addr(), opts.Prefix)
-
-	other, err := r.Watch(t.Context(), "Other")
-	require.NoError(t, err)
-	t.Cleanup(func() { other.Close() })
-	shows(t, other)
-	before := lists.Load()
-	quiet(t, other, slow*2*time.Second)
-	require.LessOrEqual(t, lists.Load()-before, int64(1), "the list is read again and again")
-}
-
-// forgetLogIns has an etcd with users take none of the log-ins that there are.
-func forgetLogIns(t *testing.T, addr, prefix string) {
-	t.Helper()
-	logIn, err := raw(t, addr).Authenticate(t.Context(), "root", "root")
-	require.NoError(t, err)
-	root, err := clientv3.New(clientv3.Config{Endpoints: []string{addr}, Token: logIn.Token, Logger: zap.NewNop()})
-	require.NoError(t, err)
-	defer root.Close()
-	_, err = root.AuthDisable(t.Context())
-	require.NoError(t, err)
-	_, err = raw(t, addr).AuthEnable(t.Context())
-	require.NoError(t, err)
-	_, err = root.Get(t.Context(), prefix)
-	require.ErrorIs(t, err, rpctypes.ErrInvalidAuthToken)
 }

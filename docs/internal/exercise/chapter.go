@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
@@ -11,9 +12,10 @@ import (
 // section returns the chapter that asks for a function to be written, from the
 // repository, and the heading under which it does. Both are empty if none does.
 func (c *copied) section(t Task) (chapter, heading string) {
-	names, _ := filepath.Glob(filepath.Join(c.Root, "docs", c.Stage.Dir+"*.md"))
+	docs := os.DirFS(filepath.Join(c.Root, "docs")) // whose own path is no pattern
+	names, _ := fs.Glob(docs, c.Stage.Dir+"*.md")
 	for _, name := range names {
-		text, err := os.ReadFile(name)
+		text, err := fs.ReadFile(docs, name)
 		if err != nil {
 			continue
 		}
@@ -24,7 +26,7 @@ func (c *copied) section(t Task) (chapter, heading string) {
 			words := strings.Fields(line)
 			if len(words) > 3 && words[0] == "```go" && words[1] == path.Join(c.Stage.Dir, t.File) &&
 				words[len(words)-1] == "signature" && slices.Contains(words[2:], t.Name) {
-				return "docs/" + filepath.Base(name), heading
+				return "docs/" + name, heading
 			}
 		}
 	}
