@@ -54,8 +54,8 @@ func (c serverCodec) Close() error { return c.stream.close() }
 type clientCodec struct{ stream *stream }
 
 // WriteRequest sends a call and does not wait for the peer. When body cannot
-// be encoded it returns a *TypeError, when the peer does not read ErrBacklog,
-// and has written nothing; after any other error the connection is closed.
+// be encoded it returns a *TypeError, when the peer does not read ErrBacklog, and has written
+// nothing; after any other error, and that of a value alone (unencoded), the connection is closed.
 func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	if err := c.stream.encodable(body); err != nil {
 		return err
@@ -113,7 +113,7 @@ func (s *stream) write(header, body any) error {
 		return err
 	}
 	if err := s.enc.Encode(body); err != nil {
-		return err
+		return unencoded(body, err)
 	}
 	whole = true
 	return nil
