@@ -9,15 +9,14 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 )
 
-// Options change how calls are made. The zero value is the default, and so is a duration
-// below zero, but for Hold's.
+// Options change how calls are made. The zero value is the default.
 type Options struct {
 	// DialContext opens the stream that calls travel on; the default is
 	// net.Dialer's. TLS goes here.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 	MaxMessage  int64 // bytes of a reply; default 1 MiB, as for a server's requests
 
-	// What follows concerns a Client alone.
+	// What follows concerns a Client alone. A time below zero is the default, but for Hold's.
 
 	// Balancer chooses the instance of each attempt; the default is
 	// balancer.PowerOfTwo. A balancer belongs to one client.

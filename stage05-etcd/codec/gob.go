@@ -54,9 +54,8 @@ func (c serverCodec) Close() error { return c.stream.close() }
 type clientCodec struct{ stream *stream }
 
 // WriteRequest sends a call and does not wait for the peer. When body cannot
-// be encoded it returns a *TypeError, when the peer does not read ErrBacklog,
-// and has written nothing. The connection is closed after any other error, and after a
-// *TypeError that this value has and others of its type do not.
+// be encoded it returns a *TypeError, when the peer does not read ErrBacklog, and has written
+// nothing; after any other error, and that of a value alone (unencoded), the connection is closed.
 func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	if err := c.stream.encodable(body); err != nil {
 		return err

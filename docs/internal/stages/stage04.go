@@ -461,7 +461,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 2001},
+		Budget:  Budget{Deep: 2040},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -509,6 +509,12 @@ func wire04() Part {
 				Why:   "gob finds a value that it cannot encode in the middle of a message, and half a message ends the connection for everybody on it.",
 				Role:  Deep,
 				Files: []string{"codec/gob.go", "codec/encodable.go", "codec/gob_test.go", "codec/encodable_test.go"},
+			},
+			{
+				Title: "A value that gob refuses half-way",
+				Why:   "A value may be refused though its type is not, such as a list with a nil pointer. Taken for an error of the connection, it goes on to every instance and breaks the connection there for everybody.",
+				Role:  Deep,
+				Files: []string{"codec/unencoded.go", "client/unencoded_test.go"},
 			},
 			{
 				Title: "One write for many messages",
