@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 1258, Deep: 4478},
-		MaxDeleted: 232,
-		MaxTests:   12681,
+		Budget:     Budget{Core: 925, Deep: 4477},
+		MaxDeleted: 231,
+		MaxTests:   12684,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -461,7 +461,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 2040},
+		Budget:  Budget{Deep: 2002},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
