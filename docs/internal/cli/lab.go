@@ -34,9 +34,9 @@ shows them in the browser: who calls whom, what fails, which servers are listed
 and how long their leases still run. Buttons kill, freeze, slow and start
 processes; scripts play the rows of the fault matrix. Two stages get the same
 fault at the same time. Open the address in the second line that is printed: its
-token allows the actions. Ctrl-C stops
-everything. Without a number it runs stage 3. With -mine it runs your own copy of
-one stage. -replay shows a run that was saved, without any process.`,
+token allows the actions. Ctrl-C stops everything. Without a number it runs stage
+3. With -mine it runs your own copy of one stage. -replay shows a run that was
+saved, without any process.`,
 		Example:           examples("lab 3", "lab 3 4", "lab 3 -mine", "lab -replay lab.json"),
 		Args:              arguments(0, 2, "the numbers of one stage or two"),
 		ValidArgsFunction: a.complete,
