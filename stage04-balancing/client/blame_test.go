@@ -21,11 +21,14 @@ func TestADialThatTimesOutIsTheInstancesFaultHoweverShort(t *testing.T) {
 		cluster := newCluster(t)
 		cluster.hosts("a:1", "b:1")
 		cluster.blackHole("a:1")
+		fill := cluster.blackHole("b:1")
 		c := cluster.client(client.Options{Balancer: roundRobin(), DialTimeout: 10 * time.Millisecond})
 		var calls []*client.Call
 		for range 10 {
 			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
 		}
+		synctest.Wait()
+		fill()
 		for _, call := range calls {
 			require.NoError(t, (<-call.Done).Err)
 		}

@@ -1,7 +1,6 @@
 package client
 
 import (
-	"context"
 	"net/rpc"
 	"time"
 )
@@ -26,7 +25,7 @@ type State string
 const (
 	Idle             State = "idle"              // not dialled yet, or not used for Options.IdleTimeout
 	Connecting       State = "connecting"        // dialled for the first time, or asked for a sign of life; calls wait for it
-	Ready            State = "ready"             // connected
+	Ready            State = "ready"             // connected, and it has given a sign of life
 	TransientFailure State = "transient_failure" // the last dial failed, or the connection broke
 )
 
@@ -55,13 +54,6 @@ func (n *node) keepConnected() {
 		pauses.wait(n, time.Since(connected))
 	}
 	n.retire()
-}
-
-// dial connects to n, or fails after Options.DialTimeout.
-func (n *node) dial() (*Conn, error) {
-	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
-	defer cancel()
-	return Dial(ctx, n.network, n.addr, n.client.opts)
 }
 
 // become changes n's state, with its connection if it is ready, and with the reason if

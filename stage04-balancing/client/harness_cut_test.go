@@ -12,6 +12,7 @@ import (
 type wire struct {
 	net.Conn
 	cut    atomic.Bool
+	lapses bool // whether it is cut when something has been read
 	closed chan struct{}
 	close  func() error
 }
@@ -23,6 +24,7 @@ func (c *cluster) cuttable(conn net.Conn, addr string) net.Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	w.cut.Store(c.frozen[addr])
+	w.lapses = c.lapsing[addr]
 	c.wires[addr] = append(c.wires[addr], w)
 	return w
 }
@@ -47,6 +49,15 @@ func (c *cluster) freeze(addr string) {
 	c.frozen[addr] = true
 }
 
+// lapse cuts the connections to addr, and those that are dialled later as soon as they have
+// given a first sign of life.
+func (c *cluster) lapse(addr string) {
+	c.cut(addr)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.lapsing[addr] = true
+}
+
 // thaw makes the connections that are dialled from now on pass again.
 func (c *cluster) thaw(addr string) {
 	c.mu.Lock()
@@ -66,6 +77,9 @@ func (w *wire) Read(p []byte) (int, error) {
 	if w.cut.Load() {
 		<-w.closed
 		return 0, net.ErrClosed
+	}
+	if w.lapses {
+		w.cut.Store(true)
 	}
 	return n, err
 }

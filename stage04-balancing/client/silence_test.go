@@ -88,7 +88,7 @@ func TestANewConnectionDoesNotEndTheSilenceOfAnInstance(t *testing.T) {
 		cluster.hosts("a:1", "b:1")
 		c := cluster.client(client.Options{Balancer: new(inOrder)})
 		do(t, c)
-		cluster.freeze("a:1")
+		cluster.lapse("a:1")
 		calls := 0
 		for ; len(ejected(c)) == 0 && calls < 10; time.Sleep(time.Second) { // by then there is another connection
 			giveUp(t, c)

@@ -15,12 +15,16 @@ func TestABlackHoledAddressDoesNotSlowCallsToOthers(t *testing.T) {
 		cluster := newCluster(t)
 		hosts := cluster.hosts("a:1", "b:1", "c:1")
 		cluster.blackHole("a:1")
+		fillB, fillC := cluster.blackHole("b:1"), cluster.blackHole("c:1")
 		c := cluster.client(client.Options{Balancer: roundRobin(), AttemptTimeout: 100 * time.Millisecond})
 		var calls []*client.Call
 		start := time.Now()
 		for range 30 {
 			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
 		}
+		synctest.Wait() // each has its instance
+		fillB()
+		fillC()
 		synctest.Wait()
 		require.EqualValues(t, 20, ran(hosts), "trap B6: calls to the others are through")
 		for _, call := range calls {

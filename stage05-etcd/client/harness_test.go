@@ -23,20 +23,21 @@ type cluster struct {
 	net   memnet.Network
 	store *registry.Store
 
-	mu     sync.Mutex     // guards the fields below
-	dials  map[string]int // attempts
-	opens  int            // connections to all addresses
-	closes map[string]int
-	holes  map[string]chan struct{} // addresses that swallow dials until they are closed
-	wires  map[string][]*wire       // by address
-	frozen map[string]bool          // addresses whose connections are cut from the start
+	mu      sync.Mutex     // guards the fields below
+	dials   map[string]int // attempts
+	opens   int            // connections to all addresses
+	closes  map[string]int
+	holes   map[string]chan struct{} // addresses that swallow dials until they are closed
+	wires   map[string][]*wire       // by address
+	frozen  map[string]bool          // addresses whose connections are cut from the start
+	lapsing map[string]bool          // those whose connections are cut after the first reply
 }
 
 func newCluster(t testing.TB) *cluster {
 	return &cluster{
 		t: t, store: registry.NewStore(registry.Options{Logger: quiet}),
 		dials: make(map[string]int), closes: make(map[string]int), holes: make(map[string]chan struct{}),
-		wires: make(map[string][]*wire), frozen: make(map[string]bool),
+		wires: make(map[string][]*wire), frozen: make(map[string]bool), lapsing: make(map[string]bool),
 	}
 }
 

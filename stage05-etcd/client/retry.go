@@ -72,22 +72,23 @@ func (inv *invocation) attempts(ctx context.Context) error {
 }
 
 // pick lets the balancer choose a node, enters it, and returns it with the balancer's
-// done. While nobody takes calls, it waits for somebody (await).
+// done. It does not wait for a node while another is connected. While nobody takes calls,
+// it waits for somebody (await).
 func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
 	c := inv.client
 	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
 	if inv.err != nil {
-		info.Skip = c.skip(inv.tried)
+		info.Skip = inv.skip()
 	}
 	for {
 		v := c.view.Load()
 		in, done, err := c.opts.Balancer.Pick(info)
 		if err == nil {
-			if n := c.find(in.ID); n != nil && n.enter() {
+			if n := c.find(in.ID); n != nil && !(inv.waits(n) && inv.anyConnected()) && n.enter() {
 				return n, done, nil
 			}
 			done(balancer.DoneInfo{})
-			info.Skip = c.skip(inv.tried)
+			info.Skip = inv.skip()
 			continue
 		}
 		if err := inv.await(ctx, v); err != nil {
@@ -98,11 +99,13 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 }
 
 // skip returns a function that reports whether the balancer must not pick the node of
-// an id: it is not there, takes no calls, or is one of those that were tried.
-func (c *Client) skip(tried []string) func(id string) bool {
+// an id: it is not there, takes no calls, is one of those that were tried, or would have
+// to be waited for while another is connected.
+func (inv *invocation) skip() func(id string) bool {
+	connected := inv.anyConnected()
 	return func(id string) bool {
-		n := c.find(id)
-		return n == nil || n.unavailable() || slices.Contains(tried, id)
+		n := inv.client.find(id)
+		return n == nil || n.unavailable() || slices.Contains(inv.tried, id) || connected && inv.waits(n)
 	}
 }
 

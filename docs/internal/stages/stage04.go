@@ -407,6 +407,13 @@ func tries04() Part {
 				Try:   "go test -v -run 'HalfOpen|SignOfLife' ./client",
 			},
 			{
+				Title: "Who is ready",
+				Why:   "Connections are taken for a process that is frozen, and by any program that has come to its port. With ninety of a hundred listed that never answer, nearly every call is lost there.",
+				Role:  Deep,
+				Files: []string{"client/ready.go", "client/ready_test.go"},
+				Try:   "go test -v -run 'NeverAnswer|WaitsForAConnection' ./client",
+			},
+			{
 				Title: "A race of attempts",
 				Why:   "If a late attempt is given up for another, a method that takes two thirds of its callers' time fails them nearly always. If it is not, a server that hangs costs them every call.",
 				Role:  Deep,

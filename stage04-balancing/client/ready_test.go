@@ -1,0 +1,122 @@
+package client_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/client"
+	"example.com/workshop/stage04-balancing/registry/registrytest"
+)
+
+func TestAnInstanceThatNeverAnswersIsNotReadyAndLosesNoCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		cluster.freeze("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin()}) // nothing is idempotent
+		start := time.Now()
+		for range 100 {
+			do(t, c)
+		}
+		require.Equal(t, 200*time.Millisecond, time.Since(start), "one call waited, for as long as an attempt has time")
+		require.Equal(t, client.Connecting, states(c)["a:1"], "its connection is open")
+		time.Sleep(time.Second)
+		require.Equal(t, client.TransientFailure, states(c)["a:1"])
+		require.Zero(t, hosts[0].ran.Load())
+		cluster.thaw("a:1")
+		time.Sleep(10 * time.Second)
+		require.Equal(t, client.Ready, states(c)["a:1"])
+		for range 100 {
+			do(t, c)
+		}
+		require.EqualValues(t, 50, hosts[0].ran.Load())
+	})
+}
+
+func TestNoCallWaitsForAConnectionWhileAnotherInstanceHasOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1")
+		fill := cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin()})
+		first := c.Go(t.Context(), "Work.Do", 7, new(int)) // has a:1 dialled
+		synctest.Wait()
+		do(t, c)
+		do(t, c)
+		start := time.Now()
+		for range 100 {
+			do(t, c)
+		}
+		require.Zero(t, time.Since(start))
+		fill()
+		require.NoError(t, (<-first.Done).Err)
+		require.Equal(t, "a:1", first.Addr)
+		for range 30 {
+			do(t, c)
+		}
+		require.EqualValues(t, 1+10, hosts[0].ran.Load())
+	})
+}
+
+func TestACallThatHasWaitedGoesToSomebodyWhoIsConnected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1", "b:1", "c:1", "d:1")
+		for _, addr := range []string{"b:1", "c:1", "d:1"} {
+			cluster.blackHole(addr)
+		}
+		c := cluster.client(client.Options{Balancer: roundRobin()})
+		do(t, c)
+		start := time.Now()
+		do(t, c)
+		require.Equal(t, 200*time.Millisecond, time.Since(start), "c:1 and d:1 are idle, and would cost as much each")
+	})
+}
+
+// Ten of a hundred answer. The others take connections and never say anything, and a tenth
+// of them is new every 100 ms.
+func TestManyWhoNeverAnswerAndAreNewAllTheTimeLoseNoCall(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		silent := func(i int) *host {
+			h := cluster.serve(fmt.Sprintf("silent%d:1", i))
+			cluster.freeze(h.in.Addr)
+			return h
+		}
+		var hosts []*host
+		for i := range 10 {
+			hosts = append(hosts, cluster.serve(fmt.Sprintf("good%d:1", i)))
+		}
+		c := cluster.clientOf(script, client.Options{Hold: -1})
+		script.Shows(snapshot(hosts...))
+		for range 100 {
+			do(t, c)
+		}
+		for i := range 90 {
+			hosts = append(hosts, silent(i))
+		}
+		var calls []*client.Call
+		for i := range 30 {
+			for j := range 9 {
+				k := 10 + (9*i+j)%90
+				hosts[k] = silent(90 + 9*i + j)
+			}
+			script.Shows(snapshot(hosts...))
+			synctest.Wait()
+			for range 30 {
+				ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+				defer cancel()
+				calls = append(calls, c.Go(ctx, "Work.Do", 7, new(int)))
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		for i, call := range calls {
+			require.NoError(t, (<-call.Done).Err, "call %d", i)
+		}
+	})
+}

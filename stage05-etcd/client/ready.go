@@ -1,0 +1,58 @@
+package client
+
+import (
+	"context"
+	"net/rpc"
+	"slices"
+)
+
+// The kernel takes connections for a process that is frozen, and so does any program that
+// has come to its port. So an instance is ready when it has given a first sign of life, as
+// one of gRPC is when it has sent its settings. And no call waits for a connection while
+// another instance has one: else a list with a hundred instances that never answer, and a
+// few that do, loses nearly every call.
+
+// dial connects to n and waits for a first sign of life, or fails after Options.DialTimeout.
+func (n *node) dial() (*Conn, error) {
+	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
+	defer cancel()
+	conn, err := Dial(ctx, n.network, n.addr, n.client.opts)
+	if err != nil {
+		return nil, err
+	}
+	if err := conn.greet(ctx); err != nil {
+		conn.Close()
+		return nil, &CallError{Op: "dial", Addr: n.addr, Err: err}
+	}
+	return conn, nil
+}
+
+// greet asks c, on which nothing else was sent, for a sign of life, and returns why none has
+// come when c has broken or ctx ends.
+func (c *Conn) greet(ctx context.Context) error {
+	select {
+	case call := <-c.rpc.Go(nowhere, 0, new(result), make(chan *rpc.Call, 1)).Done:
+		if call.Error != nil {
+			return c.link.failure()
+		}
+		c.link.stream.heard.Store(0)
+		return nil
+	case <-ctx.Done():
+		return errSilent
+	}
+}
+
+// waits reports whether n is not connected, so that a call that goes there waits. The first
+// attempt of a call has an idle one dialled, or nobody would: for that, n is not said to wait.
+func (inv *invocation) waits(n *node) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	return n.conn == nil && (n.state == Connecting || inv.err != nil)
+}
+
+// anyConnected reports whether an instance is connected that was not tried.
+func (inv *invocation) anyConnected() bool {
+	return slices.ContainsFunc(inv.client.view.Load().takers, func(n *node) bool {
+		return n.isReady() && !slices.Contains(inv.tried, n.id)
+	})
+}
