@@ -6,11 +6,11 @@ import (
 	"slices"
 )
 
-// The kernel takes connections for a process that is frozen, and so does any program that
-// has come to its port. So an instance is ready when it has given a first sign of life, as
-// one of gRPC is when it has sent its settings. And no call waits for a connection while
-// another instance has one: else a list with a hundred instances that never answer, and a
-// few that do, loses nearly every call.
+// The kernel accepts connections for a process that is frozen, and so does a program of
+// another kind that has come to its port. So an instance is ready when it has given a first
+// sign of life; for gRPC, that is the server's SETTINGS frame. And no call waits for a
+// connection while another instance has one. Otherwise, if most of those listed never answer,
+// most calls are lost: ejection stops at half of them.
 
 // dial connects to n and waits for a first sign of life, or fails after Options.DialTimeout.
 func (n *node) dial() (*Conn, error) {
@@ -42,8 +42,8 @@ func (c *Conn) greet(ctx context.Context) error {
 	}
 }
 
-// waits reports whether n is not connected, so that a call that goes there waits. The first
-// attempt of a call has an idle one dialled, or nobody would: for that, n is not said to wait.
+// waits reports whether n is not connected, so that an attempt on it would wait. A first
+// attempt on one that is idle does not count, or nobody would have it dialled.
 func (inv *invocation) waits(n *node) bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()

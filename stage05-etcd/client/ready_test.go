@@ -78,8 +78,8 @@ func TestACallThatHasWaitedGoesToSomebodyWhoIsConnected(t *testing.T) {
 	})
 }
 
-// Ten of a hundred answer. The others take connections and never say anything, and a tenth
-// of them is new every 100 ms.
+// Ten of a hundred answer. The others accept connections and never say anything, and nine
+// of them are replaced every 100 ms.
 func TestManyWhoNeverAnswerAndAreNewAllTheTimeLoseNoCall(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster, script := newCluster(t), registrytest.NewScript()

@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 925, Deep: 4477},
+		Budget:     Budget{Core: 921, Deep: 4531},
 		MaxDeleted: 231,
-		MaxTests:   12684,
+		MaxTests:   12823,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
