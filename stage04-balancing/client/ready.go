@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/rpc"
 	"slices"
+	"time"
 )
 
 // The kernel accepts connections for a process that is frozen, and so does a program of
@@ -12,7 +13,9 @@ import (
 // connection while another instance has one. Otherwise, if most of those listed never answer,
 // most calls are lost: ejection stops at half of them.
 
-// dial connects to n and waits for a first sign of life, or fails after Options.DialTimeout.
+// dial connects to n and waits for a first sign of life. Each of the two fails after
+// Options.DialTimeout: over a path that is just quick enough to connect, together they
+// would always fail.
 func (n *node) dial() (*Conn, error) {
 	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
 	defer cancel()
@@ -20,21 +23,25 @@ func (n *node) dial() (*Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.greet(ctx); err != nil {
+	greeting, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
+	defer cancel()
+	if err := conn.greet(greeting); err != nil {
 		conn.Close()
 		return nil, &CallError{Op: "dial", Addr: n.addr, Err: err}
 	}
 	return conn, nil
 }
 
-// greet asks c, on which nothing else was sent, for a sign of life, and returns why none has
-// come when c has broken or ctx ends.
+// greet asks c, on which nothing else was sent, for a sign of life, and notes how long it
+// took. It returns why none has come when c has broken or ctx ends.
 func (c *Conn) greet(ctx context.Context) error {
+	began := time.Now()
 	select {
 	case call := <-c.rpc.Go(nowhere, 0, new(result), make(chan *rpc.Call, 1)).Done:
 		if call.Error != nil {
 			return c.link.failure()
 		}
+		c.greeting = time.Since(began)
 		c.link.stream.heard.Store(0)
 		return nil
 	case <-ctx.Done():

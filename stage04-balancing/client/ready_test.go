@@ -3,6 +3,7 @@ package client_test
 import (
 	"context"
 	"fmt"
+	"net"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -75,6 +76,24 @@ func TestACallThatHasWaitedGoesToSomebodyWhoIsConnected(t *testing.T) {
 		start := time.Now()
 		do(t, c)
 		require.Equal(t, 200*time.Millisecond, time.Since(start), "c:1 and d:1 are idle, and would cost as much each")
+	})
+}
+
+func TestOverAPathThatTakesMostOfTheDialTimeoutNoCallIsLost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1")
+		c := cluster.client(client.Options{DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
+			time.Sleep(700 * time.Millisecond)
+			conn, err := cluster.dial(ctx, network, addr)
+			return distant{conn, 700 * time.Millisecond}, err
+		}})
+		for range 10 {
+			do(t, c)
+			time.Sleep(100 * time.Millisecond)
+		}
+		dials, _ := cluster.counts("a:1")
+		require.Equal(t, 1, dials, "a sign of life has time for a round trip")
 	})
 }
 

@@ -32,8 +32,8 @@ type Options struct {
 	// call's time, before an idempotent call is sent to another as well;
 	// default 200 ms. It goes on waiting, for whoever answers first.
 	AttemptTimeout time.Duration
-	// DialTimeout is for one connection to open, and to give a first sign of
-	// life; default 1 s.
+	// DialTimeout is for one connection to open, and again for it to give a
+	// first sign of life; default 1 s.
 	DialTimeout time.Duration
 	IdleTimeout time.Duration // of a connection without a call; default 5 min
 	// Hold is how long an instance that vanished from the list without a goodbye

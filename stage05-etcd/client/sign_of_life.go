@@ -19,7 +19,7 @@ import (
 const nowhere = "NoSuchService.SignOfLife"
 
 // shortestAsk is how long a connection has to give a sign of life, or as long as an
-// attempt if that is longer.
+// attempt, or twice as long as the first one took, if that is longer.
 const shortestAsk = 200 * time.Millisecond
 
 var errSilent error = brokenError("the connection gives no sign of life")
@@ -62,7 +62,7 @@ func (n *node) ask() {
 // is one. That conn has broken, or is to be closed, is for watch to see.
 func (n *node) lives(conn *Conn) bool {
 	heard := conn.heard()
-	timer := time.NewTimer(max(n.client.opts.AttemptTimeout, shortestAsk))
+	timer := time.NewTimer(max(n.client.opts.AttemptTimeout, shortestAsk, 2*conn.greeting))
 	defer timer.Stop()
 	answer := conn.rpc.Go(nowhere, 0, new(result), make(chan *rpc.Call, 1)).Done
 	for {

@@ -127,11 +127,14 @@ func TestAConnectionThatGivesASignOfLifeIsKept(t *testing.T) {
 }
 
 // distant is a connection to a host that is far away.
-type distant struct{ net.Conn }
+type distant struct {
+	net.Conn
+	rtt time.Duration
+}
 
 func (d distant) Read(p []byte) (int, error) {
 	n, err := d.Conn.Read(p)
-	time.Sleep(150 * time.Millisecond)
+	time.Sleep(d.rtt)
 	return n, err
 }
 
@@ -141,7 +144,7 @@ func TestADistantServerIsNotTakenForADeadOne(t *testing.T) {
 		cluster.hosts("a:1")
 		c := cluster.client(client.Options{AttemptTimeout: 20 * time.Millisecond, DialContext: func(ctx context.Context, network, addr string) (net.Conn, error) {
 			conn, err := cluster.dial(ctx, network, addr)
-			return distant{conn}, err
+			return distant{conn, 150 * time.Millisecond}, err
 		}})
 		for range 10 {
 			do(t, c)
@@ -230,8 +233,8 @@ func TestAConnectionThatTookLongToOpenIsWatchedToo(t *testing.T) {
 		cluster.freeze("a:1")
 		time.AfterFunc(700*time.Millisecond, cluster.blackHole("a:1"))
 		c := cluster.client(client.Options{})
-		c.Go(t.Context(), "Work.Do", 7, new(int)) // is sent after 0.7 s, and it is known after 1.1 that nobody is there
-		time.Sleep(time.Second)
+		c.Go(t.Context(), "Work.Do", 7, new(int)) // has it dialled, and it is known after 1.7 s that nobody is there
+		time.Sleep(1700 * time.Millisecond)
 		cluster.thaw("a:1")
 		time.Sleep(300 * time.Millisecond)
 		start := time.Now()
