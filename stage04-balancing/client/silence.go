@@ -37,15 +37,15 @@ func (s *silence) add(e *ending) bool {
 }
 
 // settle ends an attempt's use of its connection. It completes e with who is to blame if
-// the attempt timed out: not n if the connection has been replaced; n if it has been
-// silent for long. The caller holds the lock.
+// the attempt timed out: not n if the connection has been replaced, which has brought a
+// reply before; n if it has been silent for long. The caller holds the lock.
 func (n *node) settle(e *ending) {
 	if e.conn != nil {
 		e.conn.leave()
 	}
 	switch {
 	case e.conn == nil, !e.timedOut:
-	case e.conn != n.conn:
+	case e.conn != n.conn && e.conn.heard().replies > 0:
 		e.fault = nil
 	case e.conn.heard().replies == e.heard.replies && n.health.silence.add(e):
 		e.fault = context.DeadlineExceeded

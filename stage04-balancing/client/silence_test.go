@@ -99,3 +99,20 @@ func TestANewConnectionDoesNotEndTheSilenceOfAnInstance(t *testing.T) {
 		require.GreaterOrEqual(t, dials, 5)
 	})
 }
+
+func TestAnInstanceWhoseConnectionsGiveAFirstSignOfLifeAndNoReplyIsEjected(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1", "b:1", "c:1")
+		cluster.lapse("a:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Timeout: time.Second}) // nothing is idempotent
+		failed := 0
+		for range 120 {
+			if c.Call(t.Context(), "Work.Do", 7, new(int)) != nil {
+				failed++
+			}
+			time.Sleep(500 * time.Millisecond)
+		}
+		require.LessOrEqual(t, failed, 8, "five, and one after each ban")
+	})
+}
