@@ -110,3 +110,30 @@ func TestServerThatComesBackIsCalledSoon(t *testing.T) {
 		require.NoError(t, call())
 	})
 }
+
+// distant is a connection to a host that is far away.
+type distant struct{ net.Conn }
+
+const roundTrip = 900 * time.Millisecond
+
+func (d distant) Read(p []byte) (int, error) {
+	n, err := d.Conn.Read(p)
+	time.Sleep(roundTrip)
+	return n, err
+}
+
+func TestADistantServerIsCalled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		_, stop := serve(t, &network, a)
+		defer stop()
+		d := registrytest.NewScript()
+		d.Lists(server(a, 1))
+		call := follow(t, func(ctx context.Context, tcp, addr string) (net.Conn, error) {
+			time.Sleep(roundTrip)
+			conn, err := network.DialContext(ctx, tcp, addr)
+			return distant{conn}, err
+		}, d)
+		require.NoError(t, call())
+	})
+}
