@@ -32,7 +32,7 @@ func ChannelOptions() []grpc.DialOption {
 		// The default grows to two minutes, in which a server that came back
 		// gets no call.
 		grpc.WithConnectParams(grpc.ConnectParams{
-			Backoff:           backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
+			Backoff: backoff.Config{BaseDelay: 100 * time.Millisecond, Multiplier: 1.6, Jitter: 0.2, MaxDelay: 2 * time.Second},
 			// For TCP, TLS and the server's SETTINGS together: a client over net/rpc has a
 			// second to connect, and one for the first sign of life.
 			MinConnectTimeout: 2 * time.Second,
