@@ -20,11 +20,12 @@ const badReply = "the reply must be a non-nil pointer, not %T"
 // Conn is one connection to one server. Any number of calls may be in
 // progress on it. When it breaks it stays broken.
 type Conn struct {
-	addr     string
-	link     *link
-	rpc      *rpc.Client
-	spare    sync.Pool // of *receiver
-	closed   atomic.Bool
+	addr   string
+	link   *link
+	rpc    *rpc.Client
+	spare  sync.Pool // of *receiver
+	closed atomic.Bool
+
 	greeting time.Duration // how long the first sign of life took
 
 	// guarded by the mu of the node that the connection belongs to
