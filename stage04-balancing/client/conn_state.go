@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"net/rpc"
 	"time"
 )
@@ -54,6 +55,13 @@ func (n *node) keepConnected() {
 		pauses.wait(n, time.Since(connected))
 	}
 	n.retire()
+}
+
+// dial connects to n until it is ready (dialReady), or fails after Options.DialTimeout.
+func (n *node) dial() (*Conn, error) {
+	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
+	defer cancel()
+	return dialReady(ctx, n.network, n.addr, n.client.opts)
 }
 
 // become changes n's state, with its connection if it is ready, and with the reason if

@@ -223,9 +223,12 @@ func TestACallThatFindsNoBudgetAsksAgain(t *testing.T) {
 		cluster := newCluster(t)
 		hosts := cluster.hosts("a:1", "b:1")
 		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		for range hosts {
+			do(t, c)
+		}
 		hosts[0].freeze()
 		var calls []*client.Call
-		for range 28 { // 14 of which are for a:1, and at once there is a budget for 10 and a fifth of 28
+		for range 28 { // 14 of which are for a:1, and at once there is a budget for 10 and a fifth of 30
 			calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
 		}
 		hosts[1].delay.Store(int64(time.Millisecond))

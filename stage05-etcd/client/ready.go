@@ -12,34 +12,25 @@ import (
 // connection while another instance has one. Otherwise, if most of those listed never answer,
 // most calls are lost: ejection stops at half of them.
 
-// dial connects to n and waits for a first sign of life, or fails after Options.DialTimeout.
-func (n *node) dial() (*Conn, error) {
-	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
-	defer cancel()
-	conn, err := Dial(ctx, n.network, n.addr, n.client.opts)
+// dialReady is Dial, and waits for a first sign of life too. If none comes before the
+// connection breaks or ctx ends, it closes the connection and returns an error.
+func dialReady(ctx context.Context, network, addr string, opts Options) (*Conn, error) {
+	c, err := Dial(ctx, network, addr, opts)
 	if err != nil {
 		return nil, err
 	}
-	if err := conn.greet(ctx); err != nil {
-		conn.Close()
-		return nil, &CallError{Op: "dial", Addr: n.addr, Err: err}
-	}
-	return conn, nil
-}
-
-// greet asks c, on which nothing else was sent, for a sign of life, and returns why none has
-// come when c has broken or ctx ends.
-func (c *Conn) greet(ctx context.Context) error {
+	err = errSilent
 	select {
 	case call := <-c.rpc.Go(nowhere, 0, new(result), make(chan *rpc.Call, 1)).Done:
-		if call.Error != nil {
-			return c.link.failure()
+		if call.Error == nil {
+			c.link.stream.heard.Store(0)
+			return c, nil
 		}
-		c.link.stream.heard.Store(0)
-		return nil
+		err = c.link.failure()
 	case <-ctx.Done():
-		return errSilent
 	}
+	c.Close()
+	return nil, &CallError{Op: "dial", Addr: addr, Err: err}
 }
 
 // waits reports whether n is not connected, so that an attempt on it would wait. A first

@@ -21,5 +21,5 @@ func (n *node) dial() (*Conn, error) {
 	defer dialLock.Release(1)
 	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
 	defer cancel()
-	return Dial(ctx, n.network, n.addr, n.client.opts)
+	return dialReady(ctx, n.network, n.addr, n.client.opts)
 }
