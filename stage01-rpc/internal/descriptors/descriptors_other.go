@@ -2,5 +2,6 @@
 
 package descriptors
 
-// limit returns more than there is memory for, where the system has no such limit.
+// limit returns a number for systems that have no such limit: memory runs out before it
+// is reached.
 func limit() int { return 1 << 20 }
