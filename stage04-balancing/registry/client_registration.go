@@ -64,10 +64,10 @@ func (r *registration) put(ctx context.Context) (Lease, error) {
 	return r.registry.put(context.WithoutCancel(ctx), r.request)
 }
 
-// Deregister ends the registration and takes the instance off the list, and
-// nothing puts it back: it waits for a request that is under way, and the
-// registry refuses one that it takes up later. It is no error when the registry
-// has forgotten the instance already, or when Deregister is called again.
+// Deregister ends the registration and takes the instance off the list, and nothing puts
+// it back: it waits for a request that is under way, and the registry refuses one that it
+// takes up later. It is no error if the registry has already forgotten the instance, or
+// if Deregister is called again.
 func (r *registration) Deregister(ctx context.Context) error {
 	r.stop()
 	if err := r.turn.Acquire(ctx, 1); err != nil {

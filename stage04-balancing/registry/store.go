@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// Store holds the instances in memory. It serves one process as it is, and
-// many behind Handler. Its methods may be called from any goroutine.
+// Store holds the instances in memory. One process uses it directly, several share it
+// through Handler. Its methods may be called from any goroutine.
 type Store struct {
 	opts Options
 
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]*entry
-	used     usage                    // the room that they take
+	used     usage                    // the room that the instances take
 	clock    clock                    // that the leases run on
 	ended    map[string]time.Duration // until when no lease of this ID is granted
 	peers    peers                    // who registered what
@@ -87,8 +87,8 @@ func (s *Store) Delete(service, id, lease string) error {
 	return nil
 }
 
-// remove takes an entry that exists off the list, and its service with the last
-// one. s.mu is held.
+// remove takes an existing entry off the list, and its service after the last entry. s.mu
+// is held.
 func (s *Store) remove(service, id string) {
 	s.used.free(service, sizeOf(s.services[service][id].instance))
 	s.peers.forget(service, id)

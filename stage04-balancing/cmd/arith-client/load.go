@@ -86,7 +86,8 @@ func (c config) steady(ctx context.Context, to caller) error {
 	return failed
 }
 
-// kind names the error that only a service with a name can have, and "" otherwise.
+// kind names an error that only a call by a service's name can have. For other errors it
+// returns "".
 func kind(err error) string {
 	if errors.Is(err, client.ErrNoInstances) {
 		return "no_instances"
