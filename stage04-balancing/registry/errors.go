@@ -22,7 +22,7 @@ func notFound(service, id string) error {
 // RetryAfterError is an error of a request that may succeed later.
 type RetryAfterError struct {
 	Err   error
-	After time.Duration // from now to when it is worth another attempt
+	After time.Duration // how long to wait before another attempt
 }
 
 func (e *RetryAfterError) Error() string { return e.Err.Error() }

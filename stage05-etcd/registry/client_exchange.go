@@ -117,7 +117,7 @@ func again(err error, text string) error {
 	return fmt.Errorf("%w%s", err, strings.TrimPrefix(text, err.Error()))
 }
 
-// later is err with the time to wait, if that is told.
+// later returns err with the time to wait, if there is one.
 func later(err error, seconds string) error {
 	if after, bad := time.ParseDuration(seconds + "s"); bad == nil && after > 0 { // bad if it overflows
 		return &RetryAfterError{Err: err, After: after}

@@ -24,8 +24,9 @@ const (
 // Each pause is a random part of a limit, which starts at minPause and doubles up to
 // most. So clients that lost the registry together do not come back together ("full
 // jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). A
-// registry that says when to try again is alive: retry keeps to its time, give or take
-// the shortest pause, or tries after most if that is sooner.
+// *RetryAfterError comes from a registry that is alive. retry then waits for the time
+// that it names, at most for most, plus a random part of the first limit, from which the
+// limit grows again.
 func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) (T, error)) (T, error) {
 	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
 		result, err := do(ctx)
