@@ -15,8 +15,7 @@ func (s *Store) Instances(service string) []Instance {
 	return finish(list)
 }
 
-// Services returns the instances of every service, each list as Instances
-// returns it.
+// Services returns the instances of every service, each list as Instances returns it.
 func (s *Store) Services() map[string][]Instance {
 	s.mu.Lock()
 	all := make(map[string][]Instance, len(s.services))

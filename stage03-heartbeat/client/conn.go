@@ -1,7 +1,6 @@
 // Package client calls net/rpc servers and keeps to the caller's deadlines. The one rule:
-// a call decodes into a private reply, and copies it to the caller only if the call
-// succeeded in time. Otherwise net/rpc would write a late reply into the caller's
-// variable.
+// a call decodes into a private reply, and copies it to the caller only after a success
+// in time. net/rpc writes a late reply into whatever it was given.
 package client
 
 import (
@@ -13,8 +12,7 @@ import (
 	"sync/atomic"
 )
 
-// badReply is the error text of a call whose reply is not a pointer that can be written
-// to.
+// badReply is the error text of a call whose reply is not a non-nil pointer.
 const badReply = "the reply must be a non-nil pointer, not %T"
 
 // Conn is one connection to one server. Any number of calls may be in progress on it.
@@ -44,8 +42,8 @@ func (c *Conn) Close() error {
 // Call calls a method such as "Arith.Multiply" and waits for its reply until ctx ends.
 // reply must be a non-nil pointer; it is written only on success. Every error is a
 // *CallError with the method and the server's address. It wraps the method's own error
-// (an rpc.ServerError), ctx's error, the connection's error, or the error badReply if
-// reply is anything else.
+// (an rpc.ServerError), ctx's error, the connection's error, or badReply for another
+// reply.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	dst := reflect.ValueOf(reply)
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {

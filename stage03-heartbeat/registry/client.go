@@ -17,8 +17,7 @@ type ClientOptions struct {
 	Logger    *slog.Logger      // for what happens in the background; default slog.Default()
 }
 
-// Client speaks to a registry over HTTP. Its methods may be called from any
-// goroutine.
+// Client speaks to a registry over HTTP. Its methods may be called from any goroutine.
 type Client struct {
 	opts ClientOptions
 	base *url.URL

@@ -43,9 +43,9 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 	return r, nil
 }
 
-// put puts the instance on the list. It sees its request through when ctx ends,
-// so that nobody is listed whom Register did not return, and Deregister comes
-// after it.
+// put puts the instance on the list. It completes a request that has begun even if ctx
+// ends, so that no instance is listed that Register did not return, and so that
+// Deregister comes after it.
 func (r *Registration) put(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err

@@ -25,8 +25,8 @@ const (
 // most. So clients that lost the registry together do not come back together ("full
 // jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). A
 // *RetryAfterError comes from a registry that is alive. retry then waits for the time
-// that it names, at most for most, plus a random part of the first limit, from which the
-// limit grows again.
+// that the error names, but no longer than most, plus a random part of the first limit.
+// The limit grows again from there.
 func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) (T, error)) (T, error) {
 	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
 		result, err := do(ctx)

@@ -53,9 +53,9 @@ func register(ctx context.Context, at backend, in Instance, opts ClientOptions) 
 	return r, nil
 }
 
-// put puts the instance on the list. It sees its request through when ctx ends,
-// so that nobody is listed whom Register did not return, and Deregister comes
-// after it.
+// put puts the instance on the list. It completes a request that has begun even if ctx
+// ends, so that no instance is listed that Register did not return, and so that
+// Deregister comes after it.
 func (r *registration) put(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err

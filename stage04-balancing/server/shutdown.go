@@ -58,9 +58,8 @@ func (s *Server) add(o io.Closer, stop func()) bool {
 	return true
 }
 
-// remove forgets a listener or a connection; add need not have recorded it. It ends
-// s.drained if the server is stopping and has nothing open any more: add records nothing
-// after that.
+// remove forgets what add has recorded, if anything. It ends s.drained if the server is
+// stopping and nothing is open any more: add records nothing after that.
 func (s *Server) remove(o io.Closer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

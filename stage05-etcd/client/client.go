@@ -61,11 +61,10 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 	return c, nil
 }
 
-// Call runs a method on one of the instances and waits for its reply, until
-// ctx ends or Options.Timeout is over. It tries other instances as Options
-// says. Before the first list, and while all instances are in transient failure, it
-// waits. Errors are those of Conn.Call, of the last attempt, or ErrNoInstances
-// with the service's name.
+// Call runs a method on one of the instances and waits for its reply, until ctx ends or
+// Options.Timeout is over. It tries other instances as Options says. Before the first
+// list, and while all instances are in transient failure, it waits. Errors are those of
+// Conn.Call, of the last attempt, or ErrNoInstances with the service's name.
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	call := Call{Method: method, Args: args, Reply: reply}
 	return c.do(ctx, &call)

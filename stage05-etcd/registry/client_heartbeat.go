@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// keep sends a beat per interval, with jitter, until the registration ends (r.life). It
+// keep sends one beat per interval, with jitter, until the registration ends (r.life). It
 // retries a beat that fails (retry), with pauses no longer than the interval: a registry
 // that comes back gets a beat within that time. The lease that a beat returns sets the
 // next interval. If retry gives up before the registration ends, keep logs "the registry
@@ -36,10 +36,10 @@ func (r *registration) interval(lease Lease) time.Duration {
 // beat renews the lease (r.registry.renew). If the registry does not know the lease
 // (ErrNotFound), because it restarted or has evicted the instance, beat registers the
 // instance again at once (r.registry.put) and warns "the lease was lost: registered
-// again" with service and id. It needs no pause: the jitter of the beats has already
-// spread out the instances that lost theirs together. Its requests take r.turn, so that
-// Deregister comes before or after them. A registration that has begun is completed even
-// if ctx ends.
+// again" with service and id. It does not pause: the jitter of the beats has spread out
+// the instances that lost theirs together. Its requests take r.turn, so that Deregister
+// comes before or after them. A registration that has begun is completed even if ctx
+// ends.
 func (r *registration) beat(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err

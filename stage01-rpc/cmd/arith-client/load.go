@@ -34,8 +34,7 @@ func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
 	return wanted
 }
 
-// check returns an error if a flag of the load is wrong. Nothing has been dialled by
-// then.
+// check returns an error if a flag of the load is wrong, before anything is dialled.
 func (c *loadConfig) check(flags *flag.FlagSet) error {
 	switch {
 	case flags.NArg() > 0:

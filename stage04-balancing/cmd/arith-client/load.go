@@ -36,8 +36,7 @@ func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
 	return wanted
 }
 
-// check returns an error if a flag of the load is wrong. Nothing has been dialled by
-// then.
+// check returns an error if a flag of the load is wrong, before anything is dialled.
 func (c *loadConfig) check(flags *flag.FlagSet) error {
 	switch {
 	case flags.NArg() > 0:
@@ -86,8 +85,7 @@ func (c config) steady(ctx context.Context, to caller) error {
 	return failed
 }
 
-// kind names an error that only a call by a service's name can have. For other errors it
-// returns "".
+// kind names an error that only a call by name can have. For others it returns "".
 func kind(err error) string {
 	if errors.Is(err, client.ErrNoInstances) {
 		return "no_instances"

@@ -28,7 +28,7 @@ func entryFlags(flags *flag.FlagSet) *entry {
 	return e
 }
 
-// check returns an error if a flag is wrong. Nothing has started by then.
+// check returns an error if a flag is wrong, before anything has started.
 func (e *entry) check(listen, network string) error {
 	if e.url == "" {
 		return nil

@@ -9,7 +9,7 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// check returns an error if a flag is wrong. Nothing has started by then.
+// check returns an error if a flag is wrong, before anything has started.
 func (c config) check() error {
 	for flag, addr := range map[string]string{"listen": c.Listen, "listen-peer": c.ListenPeer} {
 		if err := cli.CheckAddr(flag, addr); err != nil {

@@ -2,6 +2,5 @@
 
 package descriptors
 
-// limit returns a number for systems that have no such limit: memory runs out before it
-// is reached.
+// limit returns more than memory allows, where the system has no such limit.
 func limit() int { return 1 << 20 }
