@@ -16,12 +16,12 @@ const failurePenalty = time.Second
 // among several. It is the "lc" scheduler of the Linux Virtual Server with the
 // tie-break made random: clients that all take the first minimum meet on one server.
 //
-// It knows the calls of its own process only. A failed call counts for a second
-// longer, so that an instance that fails at once gets a few calls per second
-// instead of nearly all of them; to give it none is the client's part, which ejects
-// it. A method's error counts for as long as calls usually take, so that an instance
-// which returns it at once gets its share and no more. Weights above 0 are all the same
-// to it. The zero LeastConnections is ready for Update.
+// It knows the calls of its own process only. A failed call counts for a second longer,
+// so that an instance that fails at once gets a few calls per second instead of nearly
+// all of them; to give it none is the client's part, which ejects it. A method's error
+// counts for as long as calls usually take, so that an instance which returns it at once
+// gets its share and no more. It treats all weights above 0 alike. The zero
+// LeastConnections is ready for Update.
 type LeastConnections struct {
 	nodes nodes[connections]
 	mu    sync.Mutex // guards every inFlight and the field below

@@ -9,10 +9,10 @@ import (
 type CallError struct {
 	Op   string // the method, or "dial"
 	Addr string // the server
-	// Sent is false when the server has certainly not seen the whole
-	// request, so that the call may be made again whatever it does. When it
-	// is true and Err is no rpc.ServerError, nobody knows whether the method
-	// ran: only what may run twice may be sent twice.
+	// Sent is false if the server has certainly not seen the whole request. Then the call
+	// may be made again, whatever its method does. If Sent is true and Err is no
+	// rpc.ServerError, the method may have run or not: only a method that may run twice
+	// may be sent twice.
 	Sent bool
 	Err  error
 }

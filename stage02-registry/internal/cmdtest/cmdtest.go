@@ -82,9 +82,8 @@ func (p *Process) Line() string {
 	return strings.TrimSuffix(line, "\n")
 }
 
-// Addr returns the address on which the command listens. It waits for the line of output
-// that prints the address, and for the line of the log with the address and the process's
-// id.
+// Addr waits until the output and the log name the address on which the command listens,
+// and returns it. The line of the log names the process's id too.
 func (p *Process) Addr() string {
 	p.t.Helper()
 	line := p.Line()
