@@ -42,8 +42,8 @@ func (c *Conn) Close() error {
 // Call calls a method such as "Arith.Multiply" and waits for its reply until ctx ends.
 // reply must be a non-nil pointer; it is written only on success. Every error is a
 // *CallError with the method and the server's address. It wraps the method's own error
-// (an rpc.ServerError), ctx's error, the connection's error, or badReply for another
-// reply.
+// (an rpc.ServerError), ctx's error, the connection's error, or, for any other reply,
+// badReply with the reply's type.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	dst := reflect.ValueOf(reply)
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {

@@ -28,8 +28,8 @@ func NewStore(opts Options) *Store {
 // Put adds an instance, or replaces the one with the same service and id. If the replaced
 // one had another address, Put returns that, and otherwise "". It fills in the defaults
 // first, and returns a *FieldError if the instance is not valid then. It returns ErrFull
-// if s.used has no room for it. A replacement needs room only for what it takes beyond
-// the replaced one.
+// if s.used has no room for the instance. A replacement needs room only for what it takes
+// beyond the replaced one.
 func (s *Store) Put(in Instance) (replaced string, err error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
