@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// localHosts responds with 403 to requests for other hosts, if only this machine can
-// reach the listener. A page, once loaded, may give its own name the address 127.0.0.1,
-// and is then of the same site as the registry ("DNS rebinding"). Only the name in the
-// request still tells them apart. For any other listener localHosts returns h unchanged,
-// since its names are not known.
+// localHosts returns a handler that responds with 403 to requests for other hosts, if
+// only this machine can reach the listener. A page, once loaded, may give its own name
+// the address 127.0.0.1, and is then of the same site as the registry ("DNS rebinding").
+// Only the name in the request still tells them apart. For any other listener localHosts
+// returns h unchanged, since its names are not known.
 func localHosts(l net.Listener, h http.Handler) http.Handler {
 	if !isLocal(l.Addr().String()) {
 		return h
