@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 921, Deep: 4547},
+		Budget:     Budget{Core: 919, Deep: 4545},
 		MaxDeleted: 250,
 		MaxTests:   12823,
 		MaxNoise:   5,
