@@ -21,8 +21,7 @@ type ClientOptions struct {
 	Logger    *slog.Logger      // for what happens in the background; default slog.Default()
 }
 
-// Client speaks to a registry over HTTP. Its methods may be called from any
-// goroutine.
+// Client speaks to a registry over HTTP. Its methods may be called from any goroutine.
 type Client struct {
 	opts ClientOptions
 	base *url.URL
@@ -47,10 +46,10 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil
 }
 
-// Close gives back the idle connections.
+// Close closes the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Instances returns the instances of a service; none is an empty list.
+// Instances returns the instances of a service. If there are none, the list is empty.
 func (c *Client) Instances(ctx context.Context, service string) ([]Instance, error) {
 	if err := ValidService(service); err != nil {
 		return nil, err

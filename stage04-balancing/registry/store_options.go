@@ -9,7 +9,7 @@ import (
 type Options struct {
 	Logger *slog.Logger  // for what happens to entries; default slog.Default()
 	TTL    time.Duration // the longest lease that is granted; default 15 s, at most MaxTTL
-	Sweep  time.Duration // between two looks for leases that ran out; default 1 s
+	Sweep  time.Duration // between two sweeps for leases that ran out; default 1 s
 }
 
 func (o Options) withDefaults() Options {

@@ -10,8 +10,8 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 928, Deep: 4531},
-		MaxDeleted: 231,
+		Budget:     Budget{Core: 926, Deep: 4545},
+		MaxDeleted: 250,
 		MaxTests:   12826,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
@@ -468,7 +468,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 2002},
+		Budget:  Budget{Deep: 2018},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
