@@ -52,9 +52,9 @@ func (c *Client) working() *Conn {
 	}
 }
 
-// lookup returns the connection, a *Conn, if one works since somebody was quicker. Otherwise it connects
-// to the first instance that the registry lists, within lookupTimeout and c.life. Its errors are those of
-// Dial, the registry's with the service's name (finding), or ErrNoInstances as "no instances of Arith".
+// lookup returns the connection, a *Conn, if one works by now. Otherwise it connects to the
+// first instance that the registry lists, within lookupTimeout and c.life. Its errors are Dial's,
+// the registry's with the service's name (finding), or ErrNoInstances as "no instances of Arith".
 func (c *Client) lookup() (any, error) {
 	if conn := c.working(); conn != nil {
 		return conn, nil // somebody else was quicker

@@ -7,7 +7,7 @@ import (
 
 // Handler offers a store over HTTP:
 //
-//	POST /register          an instance, and the lease to renew or replace; answers it with its lease and ttl
+//	POST /register          an instance, and the lease to renew or replace; answers lease and ttl
 //	POST /heartbeat         service, id and lease
 //	POST /deregister        service, id and lease
 //	GET  /leases            every lease: whose it is, and how old

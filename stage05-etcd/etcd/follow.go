@@ -51,9 +51,9 @@ func (w *watcher) failed(err error) {
 // watch takes over changes from a revision on, until it cannot any more, and returns
 // why: errEnded if the channel was closed, or the error of begin, apply or verify.
 // The watch requires a leader (clientv3.WithRequireLeader), or else a node without one
-// would keep it open and silent. Whenever a verification is due it verifies that it has missed nothing, if
-// everything is to be verified or no change waits to be applied, for a watch over a
-// dead path is as silent as one over a service that rests. It ends with life.
+// would keep it open and silent. Whenever a verification is due it verifies that it has
+// missed nothing, if everything is to be verified or no change waits to be applied, for a
+// watch over a dead path is as silent as one over a service that rests. It ends with life.
 func (w *watcher) watch(from int64, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
 	defer cancel()
