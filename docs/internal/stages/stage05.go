@@ -13,7 +13,7 @@ func stage05() Stage {
 		},
 		Budget:     Budget{Core: 411},
 		MaxDeleted: 35,
-		MaxTests:   7093,
+		MaxTests:   7108,
 		MaxNoise:   5,
 		Parts: []Part{{
 			Title:   "etcd",
