@@ -1,5 +1,7 @@
 package client
 
+import "weak"
+
 // What a test looks at that is nobody else's business.
 var (
 	IsFinal = isFinal
@@ -15,3 +17,10 @@ func ErrMisfit(err error) error { return &misfitError{err} }
 
 // Find looks for the instance of an id, as a call does.
 func Find(c *Client, id string) { c.find(id) }
+
+// IsKept returns a function that reports whether the instance of an id, which knows its
+// client, is still in memory.
+func IsKept(c *Client, id string) func() bool {
+	n := weak.Make(c.nodes[id])
+	return func() bool { return n.Value() != nil }
+}

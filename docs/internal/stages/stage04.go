@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 922, Deep: 4533},
+		Budget:     Budget{Core: 922, Deep: 4534},
 		MaxDeleted: 231,
-		MaxTests:   12823,
+		MaxTests:   12868,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -396,7 +396,7 @@ func tries04() Part {
 				Title: "Ejection",
 				Why:   "Without it, each call finds out anew that a server fails them all. Without a bound on it, a fault elsewhere ejects everybody.",
 				Role:  Deep,
-				Files: []string{"client/eject.go", "client/eject_test.go", "client/eject_balancers_test.go", "client/eject_log_test.go"},
+				Files: []string{"client/eject.go", "client/eject_test.go", "client/eject_balancers_test.go", "client/eject_log_test.go", "client/eject_end_test.go"},
 				Write: []string{"health.add", "tooManyOut"},
 			},
 			{
