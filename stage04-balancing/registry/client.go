@@ -64,7 +64,7 @@ func (c *Client) Instances(ctx context.Context, service string) ([]Instance, err
 
 // Services returns the instances of every service.
 func (c *Client) Services(ctx context.Context) (map[string][]Instance, error) {
-	var all map[string][]Instance
+	var all allResponse
 	err := c.get(ctx, "services", &all)
 	return all, err
 }

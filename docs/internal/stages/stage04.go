@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 922, Deep: 4534},
-		MaxDeleted: 231,
-		MaxTests:   12868,
+		Budget:     Budget{Core: 922, Deep: 4535},
+		MaxDeleted: 232,
+		MaxTests:   12907,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -210,6 +210,12 @@ func follows04() Part {
 				Why:   "One malformed entry must not hide the good ones.",
 				Role:  Given,
 				Files: []string{"registry/client_list_response.go", "registry/http_fuzz_test.go", "registry/client_list_response_test.go", "registry/client_watch_answers_test.go", "registry/http_respond_test.go", "registry/client_stage_test.go"},
+			},
+			{
+				Title: "Reading the lists of all services",
+				Why:   "Without a bound on the entries of a response, one of empty entries takes many times its own length of the client's memory.",
+				Role:  Given,
+				Files: []string{"registry/client_all_response.go", "registry/client_all_response_test.go"},
 			},
 			{
 				Title: "The query of a long poll",
