@@ -1,6 +1,9 @@
 package client
 
-import "weak"
+import (
+	"time"
+	"weak"
+)
 
 // What a test looks at that is nobody else's business.
 var (
@@ -23,4 +26,21 @@ func Find(c *Client, id string) { c.find(id) }
 func IsKept(c *Client, id string) func() bool {
 	n := weak.Make(c.nodes[id])
 	return func() bool { return n.Value() != nil }
+}
+
+// HoldAmidIdle lets the instance of an id become idle, calls wait while that needs its lock,
+// and then holds it if nobody has the client's. It reports whether it is held without a connection.
+func HoldAmidIdle(c *Client, id string, wait func()) bool {
+	n, idle := c.find(id), make(chan time.Duration)
+	n.mu.Lock()
+	n.counts.used = n.counts.used.Add(-c.opts.IdleTimeout)
+	go func() { idle <- n.idle(time.Time{}) }()
+	wait()
+	if c.mu.TryLock() {
+		n.held = true
+		c.mu.Unlock()
+	}
+	n.mu.Unlock()
+	<-idle
+	return n.isHeld() && !n.isReady()
 }
