@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ClientOptions change how a Client works. Zero values mean the defaults.
+// ClientOptions change how a Client works. Zero values, and times below zero, mean the defaults.
 type ClientOptions struct {
 	Timeout   time.Duration     // of one request; default 2 s
 	Transport http.RoundTripper // default an http.Transport of its own
@@ -29,7 +29,7 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Timeout == 0 {
+	if opts.Timeout <= 0 {
 		opts.Timeout = 2 * time.Second
 	}
 	if opts.Transport == nil {

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ClientOptions change how a Client works. Zero values mean the defaults.
+// ClientOptions change how a Client works. Zero values, and times below zero, mean the defaults.
 type ClientOptions struct {
 	Timeout   time.Duration     // of one request; default 2 s
 	TTL       time.Duration     // asked for by registrations; default the longest granted
@@ -31,9 +31,10 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Timeout == 0 {
+	if opts.Timeout <= 0 {
 		opts.Timeout = 2 * time.Second
 	}
+	opts.TTL = max(opts.TTL, 0)
 	if opts.Transport == nil {
 		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
 	}

@@ -11,7 +11,7 @@ import (
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
-// ClientOptions change how a Client works. Zero values mean the defaults.
+// ClientOptions change how a Client works. Zero values, and times below zero, mean the defaults.
 type ClientOptions struct {
 	Timeout   time.Duration     // of one request; default 2 s
 	TTL       time.Duration     // asked for by registrations; default the longest granted
@@ -35,10 +35,11 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Timeout == 0 {
+	if opts.Timeout <= 0 {
 		opts.Timeout = 2 * time.Second
 	}
-	opts.Wait = min(cmp.Or(opts.Wait, 10*time.Second), maxWait)
+	opts.TTL = max(opts.TTL, 0)
+	opts.Wait = min(cmp.Or(max(opts.Wait, 0), 10*time.Second), maxWait)
 	if opts.Transport == nil {
 		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
 	}
@@ -62,7 +63,7 @@ func (c *Client) Instances(ctx context.Context, service string) ([]Instance, err
 
 // Services returns the instances of every service.
 func (c *Client) Services(ctx context.Context) (map[string][]Instance, error) {
-	var all map[string][]Instance
+	var all allResponse
 	err := c.get(ctx, "services", &all)
 	return all, err
 }

@@ -76,7 +76,7 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 	}
 	most := maxResponse(req)
 	body := &io.LimitedReader{R: resp.Body, N: most}
-	if list, ok := out.(*listResponse); ok {
+	if list, ok := out.(interface{ read(io.Reader) error }); ok {
 		err = list.read(body)
 	} else {
 		err = json.NewDecoder(body).Decode(out)

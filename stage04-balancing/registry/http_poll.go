@@ -25,7 +25,7 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 	}
 	wait += rand.N(wait/16 + 1)
 	st := s.await(r.Context(), name, revision, wait)
-	defer s.answering(w, st, answerTime)() // the server's own time began with the request
+	defer s.answering(w, st, st.bytes(), answerTime)() // the server's own time began with the request
 	st.respond(w)
 }
 

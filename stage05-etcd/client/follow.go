@@ -20,10 +20,11 @@ func (c *Client) follow(w registry.Watcher) {
 	}
 }
 
-// apply makes snap the list that calls go by, and holds c.updating meanwhile. It makes a new map of nodes
-// by id, for views share the old one: an instance that stays at its address and network keeps its node,
-// with the connection, unless that isLost; any other one gets a newNode. Then replace puts the map in place,
-// renewView makes a view of it, and last, the old nodes that c.nodes does not have any more retire.
+// apply makes snap the list that calls go by, and holds c.updating meanwhile. It makes a
+// new map of nodes by id, for views share the old one: an instance that stays at its
+// address and network keeps its node, with the connection, unless that isLost; any other
+// one gets a newNode. Then replace puts the map in place, renewView makes a view of it, and
+// last, the old nodes that c.nodes does not have any more retire.
 func (c *Client) apply(snap registry.Snapshot) {
 	c.updating.Lock()
 	defer c.updating.Unlock()

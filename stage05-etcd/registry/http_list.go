@@ -69,7 +69,7 @@ func (s *Store) respondAll(w http.ResponseWriter, _ *http.Request) {
 			continue // the last instance has left since
 		}
 		fmt.Fprintf(w, "%s%q:", comma, service) // a service's name needs no escapes
-		end := s.answering(w, st, 0)
+		end := s.answering(w, st, st.bytes(), 0)
 		err := writeList(w, st.list)
 		end()
 		if err != nil {
