@@ -7,11 +7,11 @@ import (
 	"os"
 )
 
-// Outcome sorts what became of a message.
+// Outcome is how a call ended.
 type Outcome string
 
-// The outcomes. Acknowledged and Refused are the server's own answers;
-// after TimedOut nobody knows whether it got the message.
+// Acknowledged and Refused are the server's own answers. After TimedOut the caller does
+// not know whether the server got the request.
 const (
 	Acknowledged Outcome = "acknowledged" // the method returned a reply
 	Refused      Outcome = "refused"      // the server answered with an error
@@ -19,9 +19,9 @@ const (
 	Unreachable  Outcome = "unreachable"  // no connection, or it broke
 )
 
-// OutcomeOf sorts the error of a call, which may be wrapped: nil is
-// Acknowledged, an rpc.ServerError is Refused, a deadline that has passed, of a
-// context or of a connection, is TimedOut, and all else is Unreachable.
+// OutcomeOf returns the outcome of a call with this error, which may be wrapped. nil is
+// Acknowledged. An rpc.ServerError is Refused. A deadline that has passed, of a context
+// or of a connection, is TimedOut. Any other error is Unreachable.
 func OutcomeOf(err error) Outcome {
 	if err == nil {
 		return Acknowledged

@@ -8,10 +8,9 @@ import (
 	"time"
 )
 
-// Args are the operands. They travel as one struct, since net/rpc passes
-// exactly one argument. Both are plain integers: a map in an argument would
-// let a peer claim gigabytes with a message of a few bytes
-// (https://go.dev/issue/79539).
+// Args are the operands. They travel as one struct, since net/rpc passes exactly one
+// argument. Both are plain integers: a map in an argument would let a peer claim
+// gigabytes with a message of a few bytes (https://go.dev/issue/79539).
 type Args struct{ A, B int }
 
 // Quotient is what Divide returns: A = Quo*B + Rem.
@@ -40,9 +39,8 @@ func (a *Arith) Sum(args *Args, sum *int) error {
 	return nil
 }
 
-// Divide spends a.Delay, and then sets *quo to the quotient and remainder of
-// A/B, truncated towards zero. When B is 0 it returns ErrDivideByZero and leaves
-// *quo alone.
+// Divide spends a.Delay, and then sets *quo to the quotient and remainder of A/B,
+// truncated towards zero. When B is 0 it returns ErrDivideByZero and leaves *quo alone.
 func (a *Arith) Divide(args *Args, quo *Quotient) error {
 	time.Sleep(a.Delay)
 	if args.B == 0 {

@@ -2,19 +2,19 @@ package client
 
 import "context"
 
-// Call is one asynchronous call. What became of it may be read once it has
+// Call is one asynchronous call. Reply, Addr and Err may be read once the Call has
 // arrived on Done.
 type Call struct {
 	Method string
 	Args   any
 	Reply  any
-	Addr   string // the server that was called last, as far as it was known
+	Addr   string // the server that was called last, if known
 	Err    error
 	Done   chan *Call // receives the Call itself, once
 }
 
-// Go starts a call and returns at once; the rest is as with Call. The
-// goroutine that makes the call ends with ctx at the latest.
+// Go starts a call as Call does, but returns at once. The Call is sent on its Done, which
+// has room for it, so the goroutine that makes the call ends when ctx ends at the latest.
 func (c *Conn) Go(ctx context.Context, method string, args, reply any) *Call {
 	call := &Call{Method: method, Args: args, Reply: reply, Addr: c.addr, Done: make(chan *Call, 1)}
 	go func() {
@@ -24,8 +24,8 @@ func (c *Conn) Go(ctx context.Context, method string, args, reply any) *Call {
 	return call
 }
 
-// Go starts a call and returns at once; the rest is as with Call. The
-// goroutine that makes the call ends with ctx at the latest.
+// Go starts a call as Call does, but returns at once. The Call is sent on its Done, which
+// has room for it, so the goroutine that makes the call ends when ctx ends at the latest.
 func (c *Client) Go(ctx context.Context, method string, args, reply any) *Call {
 	call := &Call{Method: method, Args: args, Reply: reply, Done: make(chan *Call, 1)}
 	go func() {

@@ -12,9 +12,9 @@ import (
 // past is a deadline that ends reads and writes at once.
 var past = time.Unix(1, 0)
 
-// Dial connects to the server at addr. network says what is spoken there, as
-// in server.Serve: tcp, http or jsonrpc. It takes as long as ctx lets it. An
-// error is a *CallError, which names the address.
+// Dial connects to the server at addr, and gives up when ctx ends. network names the
+// protocol, as in server.Serve: tcp, http or jsonrpc. If the connection cannot be made,
+// the error is a *CallError, which names the address.
 func Dial(ctx context.Context, network, addr string, opts Options) (*Conn, error) {
 	if opts.DialContext == nil {
 		opts.DialContext = new(net.Dialer).DialContext

@@ -10,14 +10,13 @@ import (
 // lookupTimeout bounds one lookup and the dial that follows.
 const lookupTimeout = 5 * time.Second
 
-// finding is the text of an error that comes with the service's name.
+// finding is the text that adds the service's name to an error.
 const finding = "finding %s: %w"
 
-// connection returns the connection that works, or the one that a lookup leads
-// to. However many callers need one at the same time, one lookup is made, and
-// each waits for it until its own ctx ends, whose error it then returns with the
-// service's name.
-// After Close the error is rpc.ErrShutdown.
+// connection returns the working connection, or the result of a lookup. Callers that need
+// a connection at the same time share one lookup. A caller whose ctx ends before that
+// returns ctx's error with the service's name (finding). After Close the error is
+// rpc.ErrShutdown.
 func (c *Client) connection(ctx context.Context) (*Conn, error) {
 	if conn := c.working(); conn != nil {
 		return conn, nil
@@ -37,7 +36,7 @@ func (c *Client) connection(ctx context.Context) (*Conn, error) {
 	}
 }
 
-// working returns the connection, or nil when there is none or it is broken.
+// working returns the connection, or nil if there is none or it is broken.
 func (c *Client) working() *Conn {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -52,12 +51,14 @@ func (c *Client) working() *Conn {
 	}
 }
 
-// lookup returns the connection, a *Conn, if one works since somebody was quicker. Otherwise it connects
-// to the first instance that the registry lists, within lookupTimeout and c.life. Its errors are those of
-// Dial, the registry's with the service's name (finding), or ErrNoInstances as "no instances of Arith".
+// lookup returns the connection, a *Conn, if another lookup has made a working one by
+// now. Otherwise it dials the first instance that the registry lists and keeps the
+// connection in c.conn. It gives up after lookupTimeout or when c.life ends. Its error is
+// Dial's, the registry's with the service's name (finding), or ErrNoInstances as "no
+// instances of Arith".
 func (c *Client) lookup() (any, error) {
 	if conn := c.working(); conn != nil {
-		return conn, nil // somebody else was quicker
+		return conn, nil // another lookup was quicker
 	}
 	ctx, cancel := context.WithTimeout(c.life, lookupTimeout)
 	defer cancel()

@@ -30,8 +30,8 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 	return r, nil
 }
 
-// put puts the instance on the list. It sees its request through when ctx ends,
-// so that nobody is listed whom Register did not return.
+// put puts the instance on the list. It completes a request that has begun even if ctx
+// ends, so that no instance is listed that Register did not return.
 func (r *Registration) put(ctx context.Context) (replaced string, err error) {
 	if err := ctx.Err(); err != nil {
 		return "", err
@@ -39,9 +39,9 @@ func (r *Registration) put(ctx context.Context) (replaced string, err error) {
 	return r.registry.put(context.WithoutCancel(ctx), r.request)
 }
 
-// Deregister takes the instance off the list, unless another one has replaced
-// it. It is no error when the registry has forgotten the instance already, or
-// when Deregister is called again.
+// Deregister takes the instance off the list, unless another one has replaced it. It is
+// no error if the registry has already forgotten the instance, or if Deregister is called
+// again.
 func (r *Registration) Deregister(ctx context.Context) error {
 	if err := r.registry.drop(ctx, r.request); !errors.Is(err, ErrNotFound) {
 		return err

@@ -5,14 +5,14 @@ import (
 	"fmt"
 )
 
-// What a store returns besides a *FieldError. The HTTP API and its Client
-// carry the same errors across the wire.
+// A store returns these errors and *FieldError. The HTTP API and its Client carry the
+// same errors across the wire.
 var (
 	ErrNotFound = errors.New("not registered")
 	ErrFull     = errors.New("too many instances")
 )
 
-// notFound returns ErrNotFound with the instance that was meant.
+// notFound returns ErrNotFound with the service and the id that were asked for.
 func notFound(service, id string) error {
 	return fmt.Errorf("%w: %.128s of %.128s", ErrNotFound, id, service)
 }

@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// guard returns the router behind net/http's protection from pages of other
-// sites, and with what these two refuse said in the registry's own form.
+// guard returns the router with net/http's protection from pages of other sites. It gives
+// the refusals of both the registry's own form.
 func guard(mux *http.ServeMux) http.Handler {
 	sites := http.NewCrossOriginProtection()
 	sites.SetDenyHandler(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
@@ -20,8 +20,8 @@ func guard(mux *http.ServeMux) http.Handler {
 	}))
 }
 
-// noRoute is what the router writes to when it has no route for a request. It
-// keeps the status and the headers, and says in JSON what was wrong.
+// noRoute is the ResponseWriter for a request without a route. It keeps the router's
+// status and headers, and says in JSON what was wrong.
 type noRoute struct {
 	http.ResponseWriter
 	r *http.Request

@@ -4,15 +4,14 @@ import "net/http"
 
 // Handler offers a store over HTTP:
 //
-//	POST /register          an instance; answers it, and the address that it replaced
-//	POST /deregister        service and id, and the address if only that one is meant
+//	POST /register          an instance; responds with it, and with the address that it replaced
+//	POST /deregister        service and id, and the address to remove only that one
 //	GET  /services          every service with its instances
 //	GET  /services/{name}   the instances of one
 //
-// A POST takes form values or JSON; answers are JSON. State changes by POST
-// alone, for a GET may be sent by anyone who sees the link. A bad field answers
-// 400 with its name, a page of another site 403, an unknown instance 404, a body
-// over 64 KiB 413, a full registry 429.
+// A POST takes form values or JSON; responses are JSON. Only a POST changes state, since
+// anyone who sees a link may send a GET. A bad field gets 400 with its name, a page of
+// another site 403, an unknown instance 404, a body over 64 KiB 413, a full registry 429.
 func Handler(s *Store) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /register", post(func(req request) (any, error) {

@@ -6,10 +6,9 @@ import (
 	"strings"
 )
 
-// keysOnce reads a JSON value, in which there are no lists, and returns a
-// *FieldError for a key that an object has twice. encoding/json would take the
-// last of the two, and other programs take the first. Keys of the outermost object
-// are the same if fold makes them so.
+// keysOnce reads a JSON value without lists, and returns a *FieldError for a key that an
+// object has twice. encoding/json would take the last of the two, and other programs take
+// the first. Keys of the outermost object are equal if fold makes them equal.
 func keysOnce(dec *json.Decoder, fold func(string) string) error {
 	if open, _ := dec.Token(); open != json.Delim('{') {
 		return nil
@@ -22,7 +21,7 @@ func keysOnce(dec *json.Decoder, fold func(string) string) error {
 			return twice(name)
 		}
 		seen[name] = true
-		if err := keysOnce(dec, strings.Clone); err != nil { // of metadata, where case counts
+		if err := keysOnce(dec, strings.Clone); err != nil { // metadata, where case counts
 			return err
 		}
 	}

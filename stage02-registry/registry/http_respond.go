@@ -31,13 +31,13 @@ type registered struct {
 	Lease    noLease `json:"lease,omitzero"`
 }
 
-// problem is the body of a response that is no success.
+// problem is the body of an error response.
 type problem struct {
 	Error string `json:"error"`
 	Field string `json:"field,omitempty"`
 }
 
-// fail responds with the status that err has, and its text as a problem.
+// fail responds with err's status, and with its text as a problem.
 func fail(w http.ResponseWriter, err error) {
 	code, p := http.StatusInternalServerError, problem{Error: err.Error()}
 	if bad, ok := errors.AsType[*FieldError](err); ok {

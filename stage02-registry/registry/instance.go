@@ -13,8 +13,8 @@ type Instance struct {
 	Metadata map[string]string `json:"metadata,omitempty"` // whatever else callers may want to know
 }
 
-// WithDefaults returns in with what may be left out filled in: the address as
-// id and tcp as network. Its metadata is a copy.
+// WithDefaults returns in with its defaults filled in: the address as id, and tcp as
+// network. The metadata of the result is a copy.
 func (in Instance) WithDefaults() Instance {
 	if in.ID == "" {
 		in.ID = in.Addr
@@ -25,6 +25,6 @@ func (in Instance) WithDefaults() Instance {
 	if len(in.Metadata) == 0 {
 		in.Metadata = nil
 	}
-	in.Metadata = maps.Clone(in.Metadata) // the caller may go on to change it
+	in.Metadata = maps.Clone(in.Metadata) // the caller may change its own map later
 	return in
 }

@@ -1,18 +1,18 @@
-// Package registry tells callers which instances of a service there are. The
-// one rule: an entry belongs to one instance of one service, so that instances
-// of the same service stand beside each other.
+// Package registry tells callers which instances of a service there are. The one rule: an
+// entry belongs to one instance of one service, so instances of the same service do not
+// replace each other.
 package registry
 
 import "sync"
 
-// Store holds the instances in memory. It serves one process as it is, and
-// many behind Handler. Its methods may be called from any goroutine.
+// Store holds the instances in memory. One process uses it directly, several share it
+// through Handler. Its methods may be called from any goroutine.
 type Store struct {
 	opts Options
 
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]Instance
-	used     usage // the room that they take
+	used     usage // the room that the instances take
 }
 
 // NewStore returns an empty store.
@@ -25,10 +25,11 @@ func NewStore(opts Options) *Store {
 	}
 }
 
-// Put adds an instance, or replaces the one of its service that has its id, and
-// returns the address of the latter if that was another. It fills in the defaults
-// first, returns a *FieldError for an instance that is not valid then, and ErrFull
-// when s.used has no room for what it takes, or takes more than the one it replaces.
+// Put adds an instance, or replaces the one with the same service and id. If the replaced
+// one had another address, Put returns that, and otherwise "". It fills in the defaults
+// first, and returns a *FieldError if the instance is not valid then. It returns ErrFull
+// if s.used has no room for the instance. A replacement needs room only for what it takes
+// beyond the replaced one.
 func (s *Store) Put(in Instance) (replaced string, err error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
@@ -54,8 +55,8 @@ func (s *Store) Put(in Instance) (replaced string, err error) {
 	return old.Addr, nil
 }
 
-// Delete removes an instance. Unless addr is empty it must be the address of
-// that instance. Otherwise Delete removes nothing, and returns what notFound does.
+// Delete removes an instance. If addr is not empty, the instance must have that address.
+// If there is no such instance, Delete returns what notFound returns.
 func (s *Store) Delete(service, id, addr string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -67,8 +68,8 @@ func (s *Store) Delete(service, id, addr string) error {
 	return nil
 }
 
-// remove takes an entry that exists off the list, and its service with the last
-// one. s.mu is held.
+// remove takes an existing entry off the list, and its service after the last entry. s.mu
+// is held.
 func (s *Store) remove(service, id string) {
 	s.used.free(service, sizeOf(s.services[service][id]))
 	delete(s.services[service], id)

@@ -13,10 +13,10 @@ const cutOff = "server: %d connections cut off: %w"
 // past is a deadline that ends reads at once.
 var past = time.Unix(1, 0)
 
-// Shutdown closes the listeners and ends all reading: net/rpc then answers what
-// it has read of a connection, and closes it. Shutdown waits for that. When ctx
-// ends first it cuts off the connections that are left and returns their number
-// with ctx's error; a method that is still running cannot be stopped and is left
+// Shutdown closes the listeners and ends all reading. net/rpc then answers the requests
+// that it has read and closes the connections. Shutdown waits for that and returns nil.
+// If ctx ends first, it closes the connections that are left and returns their number
+// with ctx's error (cutOff). A method that is still running cannot be stopped and is left
 // behind. Shutdown may be called again, and then waits as well.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
@@ -27,7 +27,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 		}
 	}
 	s.mu.Unlock()
-	s.remove(nil) // which drains a server that has nothing open
+	s.remove(nil) // drains a server that has nothing open
 
 	select {
 	case <-s.drained.Done():
@@ -46,8 +46,8 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return fmt.Errorf(cutOff, cut, ctx.Err())
 }
 
-// add notes a listener or a connection, and what Shutdown calls to stop it. It
-// reports false, and notes nothing, when the server is stopping already.
+// add records a listener or a connection, and the function that Shutdown calls to stop
+// it. If the server is already stopping, add records nothing and returns false.
 func (s *Server) add(o io.Closer, stop func()) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -58,8 +58,8 @@ func (s *Server) add(o io.Closer, stop func()) bool {
 	return true
 }
 
-// remove forgets what add has noted, if it did. It drains a stopping server
-// that has nothing open any more: then nothing can join it either.
+// remove forgets what add has recorded, if anything. It ends s.drained if the server is
+// stopping and nothing is open any more: add records nothing after that.
 func (s *Server) remove(o io.Closer) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -10,11 +10,11 @@ import (
 	"example.com/workshop/stage03-heartbeat/registry"
 )
 
-// ErrNoInstances is returned when the registry lists nobody under the name.
+// ErrNoInstances is returned when the registry lists no instance under the name.
 var ErrNoInstances = errors.New("no instances")
 
-// Client calls a service by its name. It looks the name up, keeps a connection
-// to the first instance listed, and looks again when that connection breaks.
+// Client calls a service by its name. It looks the name up, keeps a connection to the
+// first instance listed, and looks the name up again when that connection breaks.
 type Client struct {
 	registry *registry.Client
 	service  string

@@ -2,7 +2,8 @@ package client
 
 import "net/rpc"
 
-// Close hangs up. Calls in progress and later ones fail with rpc.ErrShutdown.
+// Close closes the connection. Calls in progress and later ones fail with
+// rpc.ErrShutdown.
 func (c *Client) Close() error {
 	c.end()
 	c.lookups.Do("", func() (any, error) { return nil, rpc.ErrShutdown }) // waits for a lookup in progress

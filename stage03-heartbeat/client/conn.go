@@ -1,7 +1,6 @@
-// Package client calls net/rpc servers with deadlines that hold. The one
-// rule: a call decodes into a reply of its own, which is copied to the caller
-// only when the call succeeded in time, for net/rpc writes a late reply into
-// whatever it was given.
+// Package client calls net/rpc servers and keeps to the caller's deadlines. The one rule:
+// a call decodes into a private reply, and copies it to the caller only after a success
+// in time. net/rpc writes a late reply into whatever it was given.
 package client
 
 import (
@@ -13,11 +12,11 @@ import (
 	"sync/atomic"
 )
 
-// badReply is the text of the error of a call whose reply cannot be written.
+// badReply is the error text of a call whose reply is not a non-nil pointer.
 const badReply = "the reply must be a non-nil pointer, not %T"
 
-// Conn is one connection to one server. Any number of calls may be in
-// progress on it. When it breaks it stays broken.
+// Conn is one connection to one server. Any number of calls may be in progress on it.
+// Once broken, it stays broken.
 type Conn struct {
 	addr   string
 	stream *stream
@@ -29,7 +28,7 @@ type Conn struct {
 // Addr returns the server's address as it was dialled.
 func (c *Conn) Addr() string { return c.addr }
 
-// Broken is closed once no call can begin on c any more.
+// Broken returns a channel that is closed once no call can begin on c any more.
 func (c *Conn) Broken() <-chan struct{} { return c.stream.broken }
 
 // Close ends the connection. Calls in progress fail with rpc.ErrShutdown.
@@ -40,10 +39,11 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// Call runs a method such as "Arith.Multiply" and waits for its reply, until
-// ctx ends. reply is a non-nil pointer, and is written only on success. Every
-// error is a *CallError: around an rpc.ServerError (the method's own error),
-// ctx's error, what happened to the connection, or badReply for another reply.
+// Call calls a method such as "Arith.Multiply" and waits for its reply until ctx ends.
+// reply must be a non-nil pointer; it is written only on success. Every error is a
+// *CallError with the method and the server's address. It wraps the method's own error
+// (an rpc.ServerError), ctx's error, the connection's error, or, for any other reply,
+// badReply with the reply's type.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	dst := reflect.ValueOf(reply)
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {
@@ -58,9 +58,8 @@ func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	return nil
 }
 
-// call is Call with a reply that net/rpc may write to at any time. After an
-// error of the connection, as opposed to the method's or ctx's, no other call
-// begins on c.
+// call is Call for a private reply, which net/rpc may write to at any time. If the
+// connection failed, and not the method or ctx, no other call begins on c.
 func (c *Conn) call(ctx context.Context, method string, args, reply any) error {
 	call, err := c.send(ctx, method, args, reply)
 	if err != nil {
@@ -81,11 +80,11 @@ func (c *Conn) call(ctx context.Context, method string, args, reply any) error {
 	return cmp.Or(ctx.Err(), call.Error)
 }
 
-// send writes a request. net/rpc does that under a mutex, for as long as the
-// peer does not read, and knows no deadline. So callers take turns here, where
-// they can give up when ctx ends, and whoever is writing then is stopped by a
-// write deadline. Since that may leave half a request on the wire, nothing is
-// written after it: on a broken connection the error is rpc.ErrShutdown.
+// send writes a request. net/rpc writes under a mutex, without a deadline, and blocks
+// while the peer does not read. So callers take turns here and can stop waiting when ctx
+// ends. If ctx ends during a write, a write deadline stops it. That may leave half a
+// request on the wire, so nothing is written after it. On a broken connection the error
+// is rpc.ErrShutdown.
 func (c *Conn) send(ctx context.Context, method string, args, reply any) (*rpc.Call, error) {
 	select {
 	case c.turn <- struct{}{}:

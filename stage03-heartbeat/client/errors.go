@@ -5,7 +5,7 @@ import (
 	"net"
 )
 
-// CallError is why a call failed, and where.
+// CallError says which call failed, on which server, and why.
 type CallError struct {
 	Op   string // the method, or "dial"
 	Addr string // the server
@@ -14,7 +14,7 @@ type CallError struct {
 
 func (e *CallError) Error() string {
 	if _, ok := e.Err.(*net.OpError); ok && e.Op == "dial" {
-		return e.Err.Error() // which says it all
+		return e.Err.Error() // a *net.OpError names the operation and the address itself
 	}
 	return fmt.Sprintf("%s on %s: %v", e.Op, e.Addr, e.Err)
 }

@@ -8,7 +8,7 @@ import (
 	"time"
 )
 
-// ClientOptions change how a Client works. Zero values mean the defaults.
+// ClientOptions change how a Client works. Zero values, and times below zero, mean the defaults.
 type ClientOptions struct {
 	Timeout   time.Duration     // of one request; default 2 s
 	TTL       time.Duration     // asked for by registrations; default the longest granted
@@ -17,8 +17,7 @@ type ClientOptions struct {
 	Logger    *slog.Logger      // for what happens in the background; default slog.Default()
 }
 
-// Client speaks to a registry over HTTP. Its methods may be called from any
-// goroutine.
+// Client speaks to a registry over HTTP. Its methods may be called from any goroutine.
 type Client struct {
 	opts ClientOptions
 	base *url.URL
@@ -32,9 +31,10 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Timeout == 0 {
+	if opts.Timeout <= 0 {
 		opts.Timeout = 2 * time.Second
 	}
+	opts.TTL = max(opts.TTL, 0)
 	if opts.Transport == nil {
 		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
 	}
@@ -44,10 +44,10 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil
 }
 
-// Close gives back the idle connections.
+// Close closes the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Instances returns the instances of a service; none is an empty list.
+// Instances returns the instances of a service. If there are none, the list is empty.
 func (c *Client) Instances(ctx context.Context, service string) ([]Instance, error) {
 	if err := ValidService(service); err != nil {
 		return nil, err

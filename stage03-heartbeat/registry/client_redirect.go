@@ -6,11 +6,11 @@ import (
 	"net/http"
 )
 
-// sameRegistry lets a request follow a redirect that keeps its method and its
-// body, 307 or 308, on the same host: a path may have moved. It follows no other.
-// What a registration says, a secret of later stages included, is for the registry
-// alone, and after 301, 302 or 303 a POST would go on as a GET. Its error says where
-// the request was sent.
+// sameRegistry lets a request follow a redirect on the same host that keeps its method
+// and its body, 307 or 308, since a path may have moved. It follows no other redirect.
+// Only the registry may read a registration, which holds a secret in later stages, and
+// after 301, 302 or 303 a POST would become a GET. Its error names the target of the
+// redirect.
 func sameRegistry(to *http.Request, via []*http.Request) error {
 	code := to.Response.StatusCode
 	switch {

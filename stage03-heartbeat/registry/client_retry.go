@@ -14,19 +14,19 @@ const (
 	maxPause = 5 * time.Second
 )
 
-// retry repeats do until it succeeds, until ctx ends, or until the registry
-// finds a field bad (*FieldError), which no repetition mends. It returns what do
-// returned last: once ctx has ended, do is not called again.
+// retry calls do until it succeeds, until it returns a *FieldError, which another attempt
+// would return too, or until ctx ends. It calls do at least once, and not again after ctx
+// has ended. It returns what do returned last.
 //
-// The first failure is logged as a warning, "trying again until it works" with
-// its err, and the success after it as "the registry accepts it now" with the
-// number of failures.
+// It logs the first failure as a warning, "trying again until it works" with err. It logs
+// a success after failures as "the registry accepts it now" with the number of failures.
 //
-// The limit of the pauses doubles up to most, and each takes a random part of
-// it, so that those who lost the registry together do not come back together
-// ("full jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
-// A registry that says when to try again is alive: retry keeps to its time, give
-// or take the shortest pause, or tries after most if that is sooner.
+// Each pause is a random part of a limit, which starts at minPause and doubles up to
+// most. So clients that lost the registry together do not come back together ("full
+// jitter": https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/). A
+// *RetryAfterError comes from a registry that is alive. retry then waits for the time
+// that the error names, but no longer than most, plus a random part of the first limit.
+// The limit grows again from there.
 func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do func(context.Context) (T, error)) (T, error) {
 	for limit, failures := min(minPause, most), 0; ; limit, failures = min(2*limit, most), failures+1 {
 		result, err := do(ctx)
@@ -50,7 +50,7 @@ func retry[T any](ctx context.Context, log *slog.Logger, most time.Duration, do 
 	}
 }
 
-// pause waits for d and reports whether that passed before ctx ended.
+// pause waits for d, and reports whether d passed before ctx ended.
 func pause(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()

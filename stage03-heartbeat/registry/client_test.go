@@ -34,6 +34,15 @@ func TestAClientListsWhatTheStoreHolds(t *testing.T) {
 	})
 }
 
+func TestATimeoutBelowZeroIsTheDefault(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		serve(t, &network, registry.Handler(newStore()))
+		_, err := newClient(t, &network, registry.ClientOptions{Timeout: -1}).Instances(t.Context(), "Arith")
+		require.NoError(t, err)
+	})
+}
+
 func TestABadNameIsNotEvenAskedFor(t *testing.T) {
 	c, err := registry.NewClient("http://nowhere.invalid", registry.ClientOptions{})
 	require.NoError(t, err)

@@ -2,14 +2,14 @@ package registry
 
 import "time"
 
-// clock is the time that leases run on. It follows real time for as long as tick
-// is called at every interval. When a tick is overdue, the whole registry was
-// suspended or stalled and nobody could beat, so the clock stands still until
-// the tick comes. No tick is overdue within a tenth of a second, or else a clock
-// whose ticks take longer than they are apart would be slow.
+// clock is the time by which leases run out. It follows real time as long as tick is
+// called once per interval. If a tick is overdue, the whole registry was suspended or
+// stalled, and no heartbeat could arrive. So the clock stands still until the tick comes.
+// The interval is at least a tenth of a second. With a shorter one, the clock would be
+// slow whenever a tick takes longer than the interval.
 type clock struct {
-	interval time.Duration // between two ticks, or a tenth of a second
-	elapsed  time.Duration // at the latest tick
+	interval time.Duration // between two ticks, at least a tenth of a second
+	elapsed  time.Duration // the clock's time at the latest tick
 	ticked   time.Time     // when the latest tick was
 }
 
@@ -17,8 +17,8 @@ func newClock(interval time.Duration) clock {
 	return clock{interval: max(interval, 100*time.Millisecond), ticked: time.Now()}
 }
 
-// now returns the time since the clock was made, without standstills: at most one
-// interval more than at the latest tick.
+// now returns the time since the clock was made, without the time in which it stood
+// still. That is at most one interval more than at the latest tick.
 func (c *clock) now() time.Duration {
 	return c.elapsed + min(time.Since(c.ticked), c.interval)
 }

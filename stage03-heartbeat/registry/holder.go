@@ -7,10 +7,10 @@ import (
 	"strings"
 )
 
-// Holder returns how an error names the instance that has an id, to a newcomer
-// that wants it: by its address. If that is the newcomer's own, it adds what the
-// metadata says, such as when it was started, or else the newcomer's log would
-// name nobody but the newcomer.
+// Holder names the instance that has an id, for an error to a newcomer that asks for the
+// same id. It returns the instance's address. If that is the newcomer's address too, it
+// adds the instance's metadata, such as its start time. Otherwise the newcomer's log
+// would seem to name the newcomer.
 func Holder(has, newcomer Instance) string {
 	if has.Addr != newcomer.Addr || len(has.Metadata) == 0 {
 		return has.Addr

@@ -7,18 +7,17 @@ import (
 
 // Handler offers a store over HTTP:
 //
-//	POST /register          an instance, and the lease to renew or replace; answers it with its lease and ttl
+//	POST /register          an instance, and the lease to renew or replace; answers lease and ttl
 //	POST /heartbeat         service, id and lease
 //	POST /deregister        service, id and lease
 //	GET  /leases            every lease: whose it is, and how old
 //	GET  /services          every service with its instances
 //	GET  /services/{name}   the instances of one
 //
-// A POST takes form values or JSON; answers are JSON. State changes by POST
-// alone, for a GET may be sent by anyone who sees the link. A bad field answers
-// 400 with its name, a page of another site 403, an unknown instance or lease
-// 404, an id that has another lease 409 with Retry-After, a body over 64 KiB
-// 413, a full registry 429.
+// A POST takes form values or JSON; responses are JSON. Only a POST changes state, since
+// anyone who sees a link may send a GET. A bad field gets 400 with its name, a page of
+// another site 403, an unknown instance or lease 404, an id that has another lease 409
+// with Retry-After, a body over 64 KiB 413, a full registry 429.
 func Handler(s *Store) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("POST /register", post(func(req request) (any, error) {

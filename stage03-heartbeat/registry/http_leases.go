@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// leaseStatus is a lease as GET /leases shows it. The lease's ID is left out, for
-// whoever knows that may end the lease.
+// leaseStatus is a lease as GET /leases shows it. It leaves the lease's ID out, since
+// whoever knows the ID may end the lease.
 type leaseStatus struct {
 	Service string  `json:"service"`
 	ID      string  `json:"id"` // of the instance

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// Run sweeps once every Options.Sweep until ctx ends. Without it no lease runs out.
+// Run sweeps once every Options.Sweep until ctx ends. Without Run no lease runs out.
 func (s *Store) Run(ctx context.Context) {
 	ticker := time.NewTicker(s.opts.Sweep)
 	defer ticker.Stop()
@@ -20,10 +20,10 @@ func (s *Store) Run(ctx context.Context) {
 	}
 }
 
-// sweep tells the clock that the registry runs, evicts every instance whose lease
-// has run out, and takes off s.ended each lease whose time there is over. Once the
-// lock is free it logs each eviction as "evicted" with the instance's service, id and
-// addr, and the ttl. It looks at every entry (go test -bench Sweep ./registry).
+// sweep tells the clock that the registry runs (tick), evicts every instance whose lease
+// has run out, and deletes each lease from s.ended whose time is over. After it has
+// released the lock, it logs "evicted" for each of these instances, with service, id,
+// addr and ttl. It looks at every entry (go test -bench Sweep ./registry).
 func (s *Store) sweep() {
 	s.mu.Lock()
 	s.clock.tick()

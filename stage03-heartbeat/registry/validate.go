@@ -112,8 +112,8 @@ func validAddr(addr string) error {
 	return nil
 }
 
-// validIP refuses an address that is no single machine's, or not everybody's way
-// to it.
+// validIP refuses an address that does not stand for one machine, or not for the same
+// machine to every caller.
 func validIP(addr string, ip netip.Addr) error {
 	switch {
 	case ip.IsUnspecified():
@@ -139,9 +139,8 @@ func isHostName(name string) bool {
 	return len(name) <= 253
 }
 
-// isNumber reports whether a label is one that some resolvers take for part of
-// an IPv4 address, as inet_aton does: 0 for 0.0.0.0, 0x7f.1 for 127.0.0.1. No
-// top-level domain is such a label.
+// isNumber reports whether some resolvers, such as inet_aton, take a label for part of an
+// IPv4 address: 0 for 0.0.0.0, 0x7f.1 for 127.0.0.1. No top-level domain is such a label.
 func isNumber(label string) bool {
 	if hex, ok := strings.CutPrefix(strings.ToLower(label), "0x"); ok {
 		return strings.Trim(hex, "0123456789abcdef") == ""

@@ -10,10 +10,10 @@ import (
 // ErrServerClosed is returned by Serve after Shutdown.
 var ErrServerClosed = errors.New("server: closed")
 
-// Serve accepts connections on l, which it closes in the end, until Shutdown
-// or an error of l. network says what is spoken on them: "tcp" is gob straight
-// on the connection; "http" is the same after an HTTP CONNECT to /_goRPC_, for
-// a server behind a proxy; "jsonrpc" is JSON-RPC 1.0, for other languages.
+// Serve accepts connections on l until Shutdown is called or l fails, and then closes l.
+// network names the protocol: "tcp" is gob straight on the connection; "http" is the same
+// after an HTTP CONNECT to /_goRPC_, for a server behind a proxy; "jsonrpc" is JSON-RPC
+// 1.0, for other languages.
 func (s *Server) Serve(l net.Listener, network string) (err error) {
 	defer l.Close()
 	known := &listener{l, s}
@@ -37,8 +37,8 @@ func (s *Server) Serve(l net.Listener, network string) (err error) {
 	return fmt.Errorf("server: %w", err)
 }
 
-// accept calls serve in a goroutine for each connection that l accepts, until
-// l fails, and returns l's error. serve closes the connection in the end.
+// accept calls serve in a new goroutine for each connection that l accepts. When l fails,
+// accept returns l's error. serve closes the connection itself.
 func accept(l net.Listener, serve func(io.ReadWriteCloser)) error {
 	for {
 		conn, err := l.Accept()

@@ -1,13 +1,13 @@
-// Package balancer chooses the instance that a call goes to. A Balancer hears
-// of the instances through Update and names one of them at each Pick; it opens
-// no connection and waits for nothing.
+// Package balancer chooses the instance that a call goes to. Update tells a Balancer the
+// instances, and Pick returns one of them. It opens no connection and waits for nothing.
 //
-// The one rule that must not be broken: the function that Pick returns is called
-// exactly once, after the call has ended, however it ended. Forgotten, it leaves an
-// instance looking busy for ever; called twice, it makes a busy one look idle.
+// The one rule that must not be broken: the function that Pick returns is called exactly
+// once, after the call has ended, however it ended. If it is not called, an instance
+// looks busy for ever. If it is called twice, a busy instance looks idle.
 //
-// WeightedRoundRobin and LeastConnections look at all instances for each call: from
-// some hundreds of instances on they are the wrong choice (go test -bench Pick ./balancer).
+// WeightedRoundRobin and LeastConnections look at all instances for each call. With some
+// hundreds of instances or more they are the wrong choice (go test -bench Pick
+// ./balancer).
 package balancer
 
 import (
@@ -21,14 +21,14 @@ import (
 // every weight is 0, or Info.Skip turned down all the others.
 var ErrNoInstances = errors.New("no instances")
 
-// Balancer is one way to choose. Many goroutines may call its methods at once.
+// Balancer chooses by one algorithm. Many goroutines may call its methods at once.
 type Balancer interface {
-	// Update replaces the whole list; its order does not matter, and of two entries
-	// with one ID the first counts. What was learned about an instance belongs to
-	// its ID and outlives a change of address, weight or metadata. An instance of
-	// weight 0 is kept in mind and gets no new calls. An ID that is left out of one
-	// Update is forgotten wholly, its calls in flight included, and their done then
-	// changes nothing. Weights are cut to 0 and registry.MaxWeight.
+	// Update replaces the whole list. Its order does not matter, and of two entries with
+	// one ID the first counts. What the Balancer has learned about an instance belongs to
+	// the ID, and is kept when address, weight or metadata change. It is also kept at
+	// weight 0, but the instance then gets no new calls. An ID that is missing in one
+	// Update is forgotten with its calls in flight, and their done then changes nothing.
+	// A weight below 0 counts as 0, one above registry.MaxWeight as that.
 	Update(instances []registry.Instance)
 
 	// Pick chooses an instance for one call. The caller calls done exactly once when
@@ -39,8 +39,8 @@ type Balancer interface {
 
 // Info describes the call to be made. The zero Info is a call like any other.
 type Info struct {
-	// Key stands for what the call is about, say a user's ID. ConsistentHash
-	// sends equal keys to the same instance; the others do not look at it.
+	// Key is what the call is about, such as a user's ID. ConsistentHash sends equal keys
+	// to the same instance; the other balancers ignore it.
 	Key string
 
 	// Now is the time of the pick; zero stands for time.Now().
@@ -54,12 +54,13 @@ type Info struct {
 
 // DoneInfo describes how a call ended.
 type DoneInfo struct {
-	// Err is what went wrong at the instance or on the way to it, time-outs included; nil
-	// if it answered, even to say no, or if the caller gave up, which is not its fault.
+	// Err is the error of the instance or of the way to it, time-outs included. It is nil
+	// if the instance answered, even with an error, or if the caller gave up, which is
+	// not the instance's fault.
 	Err error
 
-	// Failed says that the call ended without a result, also if Err is nil: the method
-	// returned an error, or the caller gave up. Latency is then how long that took.
+	// Failed says that the call ended without a result. If Err is nil, the method
+	// returned an error or the caller gave up. Latency is then how long that took.
 	Failed bool
 
 	// Latency is how long the call took; 0 if that is not known.

@@ -12,16 +12,16 @@ import (
 // it an instance that fails at once is the idlest of all and attracts every call.
 const failurePenalty = time.Second
 
-// LeastConnections picks the instance with the fewest calls in flight; chance decides
-// among several. It is the "lc" scheduler of the Linux Virtual Server with the
-// tie-break made random: clients that all take the first minimum meet on one server.
+// LeastConnections picks the instance with the fewest calls in flight; among several it
+// picks one at random. It is the "lc" scheduler of the Linux Virtual Server with a random
+// tie-break: clients that all take the first minimum meet on one server.
 //
-// It knows the calls of its own process only. A failed call counts for a second
-// longer, so that an instance that fails at once gets a few calls per second
-// instead of nearly all of them; to give it none is the client's part, which ejects
-// it. A method's error counts for as long as calls usually take, so that an instance
-// which returns it at once gets its share and no more. Weights above 0 are all the same
-// to it. The zero LeastConnections is ready for Update.
+// It knows the calls of its own process only. A failed call counts for a second longer,
+// so that an instance that fails at once gets a few calls per second instead of nearly
+// all of them; the client ejects it, which gives it none. A method's error counts for as
+// long as calls usually take, so that an instance which returns it at once gets its share
+// and no more. It treats all weights above 0 alike. The zero LeastConnections is ready
+// for Update.
 type LeastConnections struct {
 	nodes nodes[connections]
 	mu    sync.Mutex // guards every inFlight and the field below
@@ -31,7 +31,7 @@ type LeastConnections struct {
 // connections is what LeastConnections knows about an instance.
 type connections struct {
 	inFlight int
-	done     func(DoneInfo) // made once, for one per pick would be an allocation
+	done     func(DoneInfo) // made once, since one per pick would be an allocation
 }
 
 // Update implements Balancer.
@@ -86,5 +86,5 @@ func (b *LeastConnections) finish(c *connections, info DoneInfo) {
 		time.AfterFunc(wait, func() { b.finish(c, DoneInfo{}) })
 		return
 	}
-	c.inFlight = max(0, c.inFlight-1) // below zero it would be after a done too many
+	c.inFlight = max(0, c.inFlight-1) // after a done too many it would be below zero
 }

@@ -8,7 +8,7 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// live is the list of a balancer that knows nothing else of its instances.
+// live is the list of a balancer that keeps nothing else about its instances.
 type live struct {
 	sorted atomic.Pointer[[]*registry.Instance] // those of weight 1 or more, by ID; replaced and never changed, so that Pick reads it without a lock
 }
@@ -28,8 +28,8 @@ func (l *live) update(instances []registry.Instance) {
 	l.sorted.Store(&list)
 }
 
-// left returns the instances that skip leaves, sorted by ID, and how many there are
-// in all. A nil skip leaves all. The instances must not be changed.
+// left returns the instances that skip does not turn down, sorted by ID, and the number
+// of all instances. A nil skip turns none down. The instances must not be changed.
 func (l *live) left(skip func(id string) bool) (left []*registry.Instance, all int) {
 	if list := l.sorted.Load(); list != nil {
 		left = *list

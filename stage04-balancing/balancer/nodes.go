@@ -9,8 +9,8 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// node is an instance as it was last listed, with what one algorithm knows about
-// it. A node never changes; its state does, and passes to the next node of its ID.
+// node is an instance as it was last listed, with what one algorithm knows about it. A
+// node never changes. Its state does, and the next node of the same ID takes it over.
 type node[S any] struct {
 	registry.Instance
 	state *S
@@ -24,7 +24,7 @@ type nodes[S any] struct {
 }
 
 // update takes over a new list by the rules of Balancer.Update. An ID that was listed
-// before keeps its state: with a new one the balancer would start over at each update.
+// before keeps its state. With a new state the balancer would start over at each update.
 // If prepare is not nil, it is called with each state and weight before Pick sees them.
 func (ns *nodes[S]) update(instances []registry.Instance, prepare func(state *S, weight int)) {
 	ns.mu.Lock()
@@ -50,8 +50,8 @@ func (ns *nodes[S]) update(instances []registry.Instance, prepare func(state *S,
 	ns.live.Store(&live)
 }
 
-// list returns the live nodes that skip leaves, sorted by ID, and how many live
-// ones there are. A nil skip leaves all. The nodes must not be changed.
+// list returns the live nodes that skip does not turn down, sorted by ID, and the number
+// of all live nodes. A nil skip turns none down. The nodes must not be changed.
 func (ns *nodes[S]) list(skip func(id string) bool) (left []*node[S], all int) {
 	if live := ns.live.Load(); live != nil {
 		left = *live

@@ -6,10 +6,10 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// Random picks any instance with the same chance. By chance alone the busiest of n
-// servers gets well more than its share (Raab and Steger, "Balls into Bins: A Simple
-// and Tight Analysis", 1998). Weights above 0 are all the same to it. The zero Random
-// is ready for Update.
+// Random picks every instance with the same probability. By chance alone the busiest of n
+// servers gets well more than its share (Raab and Steger, "Balls into Bins: A Simple and
+// Tight Analysis", 1998). It treats all weights above 0 alike. The zero Random is ready
+// for Update.
 type Random struct{ live live }
 
 // Update implements Balancer.

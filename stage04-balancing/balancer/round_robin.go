@@ -7,10 +7,10 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// RoundRobin picks one instance after the other, in the order of their IDs, as
-// RFC 1794 (1995) does with the addresses of a DNS name: even in number, blind to
-// how long each call takes. Weights above 0 are all the same to it. The zero
-// RoundRobin is ready for Update.
+// RoundRobin picks one instance after the other, in the order of their IDs, as RFC 1794
+// (1995) does with the addresses of a DNS name. All get the same number of calls, however
+// long each call takes. It treats all weights above 0 alike. The zero RoundRobin is ready
+// for Update.
 type RoundRobin struct {
 	live  live
 	turns atomic.Uint64 // how many calls have taken a turn
@@ -19,10 +19,10 @@ type RoundRobin struct {
 // Update implements Balancer.
 func (b *RoundRobin) Update(instances []registry.Instance) { b.live.update(instances) }
 
-// Pick implements Balancer. The turns go round the instances by ID, one for each call.
-// A call for which info.Skip turns an instance down goes to one of the others at random and
-// takes no turn: if retries took turns, the turn of one of three that fails every call would
-// come at every second call, not at every third.
+// Pick implements Balancer. Each call takes one turn, and the turns go round the
+// instances by ID. If info.Skip turns an instance down, the call goes to a random one of
+// the others and takes no turn. Otherwise one of three instances that fails every call
+// would get every second call, not every third, since each retry would take a turn too.
 func (b *RoundRobin) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
 	left, all := b.live.left(info.Skip)
 	switch {

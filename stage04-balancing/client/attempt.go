@@ -8,9 +8,9 @@ import (
 	"example.com/workshop/stage04-balancing/balancer"
 )
 
-// try makes one attempt on n, which it leaves, and tells the balancer how it ended. When
-// the attempt's time is over (setDue), another one may begin. If there is another instance
-// to go to, n must be connected by then, whatever the method.
+// try makes one attempt on n, leaves n, and tells the balancer how the attempt ended.
+// When the attempt's time is over (setDue), another attempt may begin. If there is
+// another instance to go to, n must be connected by then, whatever the method.
 func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.DoneInfo)) (sent bool, err error) {
 	defer func() { inv.report(n, done, err) }()
 	inv.call.Addr, inv.conn = n.addr, nil
@@ -30,8 +30,8 @@ func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.Done
 	})
 }
 
-// wait waits until n has replied, ctx ends or the deadline passes. If the attempt's time is
-// over before that and another one is to begin (getsRival), it goes on in hedge.
+// wait waits until n has replied, ctx ends or the deadline passes. If the attempt's time
+// is over first and another attempt is to begin (getsRival), wait continues in hedge.
 func (inv *invocation) wait(ctx context.Context, n *node, replied <-chan *rpc.Call) error {
 	for {
 		select {

@@ -7,20 +7,21 @@ import (
 	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
-// Receipt says what became of a message to one host.
+// Receipt is the result of a call to one host.
 type Receipt[R any] struct {
 	Addr    string
 	Outcome Outcome
-	Reply   R     // when acknowledged
-	Err     error // when not
+	Reply   R     // valid if the outcome is Acknowledged
+	Err     error // nil if the outcome is Acknowledged
 }
 
-// Broadcast calls one method on every host at once and returns one receipt per
-// host, in their order, whatever happens to each: a host that is left out would
-// look as if all was well. It dials each and hangs up in the end. It has no more
-// than descriptors.Half connections at once, or dials would fail here and not at the
-// host: further hosts wait for one to end. It returns when the last has answered or
-// ctx has ended, so ctx should have a deadline.
+// Broadcast calls one method on every host at once and returns one receipt per host, in
+// the order of hosts. A host that fails has a receipt too: if it were left out, all would
+// seem well. Broadcast dials each host and closes the connection after the call. It has
+// at most descriptors.Half connections at once, and further hosts wait for one to end.
+// Without that bound, dials would fail because this process has no descriptors left.
+// Broadcast returns when the last host has answered or ctx has ended, so ctx should have
+// a deadline.
 func Broadcast[R any](ctx context.Context, network string, hosts []string, method string, args any, opts Options) []Receipt[R] {
 	receipts := make([]Receipt[R], len(hosts))
 	var wg sync.WaitGroup

@@ -7,10 +7,10 @@ import (
 	"example.com/workshop/stage04-balancing/codec"
 )
 
-// What the error of a call means is decided here, and in blame.go whose fault it is; nowhere else.
+// Only this file decides what a call's error means, and only blame.go whose fault it is.
 
-// answered reports whether an attempt that ended with err got an answer, be it an
-// error of the method's own.
+// answered reports whether an attempt that ended with err got an answer. The method's own
+// error is an answer too.
 func answered(err error) bool {
 	_, refused := errors.AsType[rpc.ServerError](err)
 	return err == nil || refused

@@ -9,14 +9,14 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// ErrNoInstances is returned when the registry lists nobody under the name, or
-// nobody who takes calls.
+// ErrNoInstances is returned when the registry lists no instance under the name, or none
+// that takes calls.
 var ErrNoInstances = errors.New("no instances")
 
-// Client calls a service by its name. It follows the list of instances, lets a
-// balancer choose one for each attempt, keeps a connection to each, and tries
-// another when an attempt fails and may be repeated. The registry may be away:
-// the last list that it gave serves on.
+// Client calls a service by its name. It follows the list of instances, lets a balancer
+// choose one for each attempt, keeps a connection to each, and tries another when an
+// attempt fails and may be repeated. While the registry is away, it goes on with the last
+// list.
 type Client struct {
 	service    string
 	opts       Options
@@ -29,10 +29,10 @@ type Client struct {
 	end       context.CancelFunc
 	following sync.WaitGroup // the goroutines that make views
 	dialing   sync.WaitGroup // the goroutines that keep nodes connected
-	changed   chan struct{}  // of capacity 1; full while the view is to be made anew
+	changed   chan struct{}  // of capacity 1; full while a new view is to be made
 	view      atomic.Pointer[view]
 
-	updating sync.Mutex          // held by who makes a view, until the balancer knows of it
+	updating sync.Mutex          // held while a view is made and the balancer is told of it
 	told     []registry.Instance // the list that the balancer was given; guarded by updating
 
 	mu      sync.Mutex        // held, together with updating, to write the fields below; either is enough to read them
@@ -41,8 +41,8 @@ type Client struct {
 	nodes   map[string]*node  // listed or held, by id; replaced and never changed
 }
 
-// New returns a client of the service, which follows it until Close. It
-// returns an error for what can never work, such as an invalid name.
+// New returns a client that follows the service until Close. It returns an error for what
+// can never work, such as an invalid name.
 func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 	c := &Client{service: service, opts: opts.withDefaults(), idempotent: make(map[string]bool), changed: make(chan struct{}, 1)}
 	for _, method := range opts.Idempotent {
@@ -61,11 +61,10 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 	return c, nil
 }
 
-// Call runs a method on one of the instances and waits for its reply, until
-// ctx ends or Options.Timeout is over. It tries other instances as Options
-// says. Before the first list, and while all instances are in transient failure, it
-// waits. Errors are those of Conn.Call, of the last attempt, or ErrNoInstances
-// with the service's name.
+// Call runs a method on one of the instances and waits for its reply, until ctx ends or
+// Options.Timeout is over. It tries other instances as Options says. It waits before the
+// first list, and while all instances are in transient failure. The error is Conn.Call's
+// of the last attempt, or ErrNoInstances with the service's name.
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	call := Call{Method: method, Args: args, Reply: reply}
 	return c.do(ctx, &call)

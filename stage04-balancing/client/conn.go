@@ -1,7 +1,6 @@
-// Package client calls net/rpc servers with deadlines that hold. The one
-// rule: a call decodes into a reply of its own, which is copied to the caller
-// only when the call succeeded in time, for net/rpc writes a late reply into
-// whatever it was given.
+// Package client calls net/rpc servers and keeps to the caller's deadlines. The one rule:
+// a call decodes into a private reply, and copies it to the caller only after a success
+// in time. net/rpc writes a late reply into whatever it was given.
 package client
 
 import (
@@ -14,11 +13,11 @@ import (
 	"time"
 )
 
-// badReply is the text of the error of a call whose reply cannot be written.
+// badReply is the error text of a call whose reply is not a non-nil pointer.
 const badReply = "the reply must be a non-nil pointer, not %T"
 
-// Conn is one connection to one server. Any number of calls may be in
-// progress on it. When it breaks it stays broken.
+// Conn is one connection to one server. Any number of calls may be in progress on it.
+// Once broken, it stays broken.
 type Conn struct {
 	addr   string
 	link   *link
@@ -33,7 +32,7 @@ type Conn struct {
 	unused chan struct{} // closed when none does any more; nil while others may come
 }
 
-// receiver is where net/rpc puts what became of a request.
+// receiver is where net/rpc puts the result of a request.
 type receiver struct {
 	reply result
 	done  chan *rpc.Call
@@ -42,7 +41,7 @@ type receiver struct {
 // Addr returns the server's address as it was dialled.
 func (c *Conn) Addr() string { return c.addr }
 
-// Broken is closed once no call can begin on c any more.
+// Broken returns a channel that is closed once no call can begin on c any more.
 func (c *Conn) Broken() <-chan struct{} { return c.link.broken }
 
 // Close ends the connection. Calls in progress fail with rpc.ErrShutdown.
@@ -53,10 +52,11 @@ func (c *Conn) Close() error {
 	return nil
 }
 
-// Call runs a method such as "Arith.Multiply" and waits for its reply, until
-// ctx ends. reply is a non-nil pointer, and is written only on success. Every
-// error is a *CallError: around an rpc.ServerError (the method's own error),
-// ctx's error, what happened to the connection, or badReply for another reply.
+// Call calls a method such as "Arith.Multiply" and waits for its reply until ctx ends.
+// reply must be a non-nil pointer; it is written only on success. Every error is a
+// *CallError with the method and the server's address. It wraps the method's own error
+// (an rpc.ServerError), ctx's error, the connection's error, or, for any other reply,
+// badReply with the reply's type.
 func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	sent, err := false, ctx.Err()
 	if err == nil {
@@ -75,9 +75,9 @@ func (c *Conn) Call(ctx context.Context, method string, args, reply any) error {
 	return nil
 }
 
-// call sends a request, which never waits for the peer, and then lets wait
-// receive from done. When wait returns an error, the call is given up, and that is
-// its error. sent is false when the server has certainly not seen the request.
+// call sends a request, without waiting for the peer, and then calls wait, which receives
+// from done. If wait returns an error, call gives up and returns it. sent is false if the
+// server has certainly not seen the request.
 func (c *Conn) call(method string, args, reply any, wait func(done <-chan *rpc.Call) error) (sent bool, err error) {
 	dst := reflect.ValueOf(reply)
 	if dst.Kind() != reflect.Pointer || dst.IsNil() {

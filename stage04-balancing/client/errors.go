@@ -5,21 +5,21 @@ import (
 	"net"
 )
 
-// CallError is why a call failed, and where.
+// CallError says which call failed, on which server, and why.
 type CallError struct {
 	Op   string // the method, or "dial"
 	Addr string // the server
-	// Sent is false when the server has certainly not seen the whole
-	// request, so that the call may be made again whatever it does. When it
-	// is true and Err is no rpc.ServerError, nobody knows whether the method
-	// ran: only what may run twice may be sent twice.
+	// Sent is false if the server has certainly not seen the whole request. Then the call
+	// may be made again, whatever its method does. If Sent is true and Err is no
+	// rpc.ServerError, the method may have run or not: only a method that may run twice
+	// may be sent twice.
 	Sent bool
 	Err  error
 }
 
 func (e *CallError) Error() string {
 	if _, ok := e.Err.(*net.OpError); ok && e.Op == "dial" {
-		return e.Err.Error() // which says it all
+		return e.Err.Error() // a *net.OpError names the operation and the address itself
 	}
 	return fmt.Sprintf("%s on %s: %v", e.Op, e.Addr, e.Err)
 }

@@ -2,9 +2,9 @@ package client
 
 import "example.com/workshop/stage04-balancing/registry"
 
-// follow takes over each list as it comes, until Close or until the watch fails
-// for good. Then the last list serves on; without one, the failure is the error
-// of every call.
+// follow applies each list that the watcher returns, until Close or until the watch fails
+// for good. After a failure the last list stays in use; if there was none, every call
+// returns the failure.
 func (c *Client) follow(w registry.Watcher) {
 	defer w.Close()
 	for {
@@ -20,10 +20,11 @@ func (c *Client) follow(w registry.Watcher) {
 	}
 }
 
-// apply makes snap the list that calls go by, and holds c.updating meanwhile. It makes a new map of nodes
-// by id, for views share the old one: an instance that stays at its address and network keeps its node,
-// with the connection, unless that isLost; any other one gets a newNode. Then replace puts the map in place,
-// renewView makes a view of it, and last, the old nodes that c.nodes does not have any more retire.
+// apply makes snap the list that calls go by, and holds c.updating meanwhile. It makes a
+// new map of nodes by id, since views share the old one. An instance whose address and
+// network have not changed keeps its node, and so its connection, unless the node isLost;
+// any other instance gets a newNode. Then replace puts the map in place, renewView makes a
+// view of it, and last, apply retires the old nodes that c.nodes no longer has.
 func (c *Client) apply(snap registry.Snapshot) {
 	c.updating.Lock()
 	defer c.updating.Unlock()

@@ -10,8 +10,8 @@ import (
 	"example.com/workshop/stage04-balancing/codec"
 )
 
-// link is a connection's codec. It notes what passes between net/rpc and the
-// wire that net/rpc does not tell.
+// link is a connection's codec. It records what net/rpc does not report about its traffic
+// on the wire.
 type link struct {
 	rpc.ClientCodec
 	stream  *stream
@@ -21,8 +21,8 @@ type link struct {
 	reason  error         // why reading failed; set before broken is closed
 }
 
-// result is where a reply goes. It has an error of its own, because net/rpc
-// takes a reply that does not fit its variable for the end of the connection.
+// result is the destination of a reply. It has an error of its own, because net/rpc takes
+// a reply that does not fit its variable for the end of the connection.
 type result struct {
 	value any
 	err   error
@@ -60,8 +60,8 @@ func (l *link) WriteRequest(r *rpc.Request, args any) error {
 	return nil
 }
 
-// ReadResponseHeader waits for the server, and so is the first to learn that
-// it is gone. net/rpc calls it until it fails once.
+// ReadResponseHeader waits for the server, so it notices first that the server is gone.
+// net/rpc calls it until it fails once.
 func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	err := l.replies.unasked
 	if err == nil {
@@ -81,7 +81,7 @@ func (l *link) ReadResponseHeader(r *rpc.Response) error {
 		close(l.broken)
 	}
 	if ended(err) == rpc.ErrShutdown {
-		return io.EOF // which net/rpc turns into ErrShutdown after its Close
+		return io.EOF // net/rpc turns it into ErrShutdown after its Close
 	}
 	return err
 }

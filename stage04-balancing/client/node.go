@@ -14,19 +14,19 @@ type node struct {
 	id, network, addr string
 	life              context.Context // ends with the client, or with the last call of a retired node
 	end               context.CancelFunc
-	redial            chan struct{} // receives when a dial is not to wait for the backoff
+	redial            chan struct{} // receives when a dial must not wait for the backoff
 	asked             chan struct{} // receives when the connection is to be asked for a sign of life
 
 	// guarded as the client's nodes are
 	in   registry.Instance // as it was last listed
-	held bool              // whether it is held, which is to say no longer listed
+	held bool              // whether it is held: kept, but no longer listed
 
 	mu      sync.Mutex // guards the fields below
 	state   State
-	dialed  chan struct{} // closed when n is connecting no more
+	dialed  chan struct{} // closed when n is no longer connecting
 	conn    *Conn         // the connection, while ready or asked
 	sign    time.Time     // when it last gave a sign of life
-	err     error         // while in transient failure, why
+	err     error         // the reason, while in transient failure
 	calls   int           // in progress
 	retired bool
 	health  health
@@ -42,8 +42,8 @@ func newNode(c *Client, in registry.Instance) *node {
 	return n
 }
 
-// enter begins a call, which leave ends. It returns false when n takes no call,
-// because it is retired or in transient failure. The first call has n dialled.
+// enter begins a call, which leave ends. It returns false if n takes no call, because it
+// is retired or in transient failure. The first call starts the dial.
 func (n *node) enter() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -58,7 +58,7 @@ func (n *node) enter() bool {
 	return true
 }
 
-// leave ends a call that enter began, as e. It returns whether n is to be ejected.
+// leave ends a call that enter began, as e says. It returns whether n is to be ejected.
 func (n *node) leave(e *ending) (unhealthy bool) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -71,8 +71,8 @@ func (n *node) leave(e *ending) (unhealthy bool) {
 	return n.health.add(e)
 }
 
-// retire takes n out of service: no call enters any more, and when the last one
-// has left, its connection is closed.
+// retire takes n out of service: no call enters any more, and its connection is closed
+// when the last call has left.
 func (n *node) retire() {
 	n.mu.Lock()
 	defer n.mu.Unlock()

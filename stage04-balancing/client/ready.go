@@ -13,40 +13,33 @@ import (
 // connection while another instance has one. Otherwise, if most of those listed never answer,
 // most calls are lost: ejection stops at half of them.
 
-// dial connects to n and waits for a first sign of life. Each of the two fails after
-// Options.DialTimeout: over a path that is just quick enough to connect, together they
-// would always fail.
-func (n *node) dial() (*Conn, error) {
-	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
+// dialReady is Dial, and waits for a first sign of life too, of which it notes how long it
+// took. Each of the two has Options.DialTimeout: over a path that is just quick enough to
+// connect, both together would always fail. If no sign comes in time, or before the
+// connection breaks or ctx ends, it closes the connection and returns an error.
+func dialReady(ctx context.Context, network, addr string, opts Options) (*Conn, error) {
+	dialing, cancel := context.WithTimeout(ctx, opts.DialTimeout)
 	defer cancel()
-	conn, err := Dial(ctx, n.network, n.addr, n.client.opts)
+	c, err := Dial(dialing, network, addr, opts)
 	if err != nil {
 		return nil, err
 	}
-	greeting, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
+	greeting, cancel := context.WithTimeout(ctx, opts.DialTimeout)
 	defer cancel()
-	if err := conn.greet(greeting); err != nil {
-		conn.Close()
-		return nil, &CallError{Op: "dial", Addr: n.addr, Err: err}
-	}
-	return conn, nil
-}
-
-// greet asks c, on which nothing else was sent, for a sign of life, and notes how long it
-// took. It returns why none has come when c has broken or ctx ends.
-func (c *Conn) greet(ctx context.Context) error {
 	began := time.Now()
+	err = errSilent
 	select {
 	case call := <-c.rpc.Go(nowhere, 0, new(result), make(chan *rpc.Call, 1)).Done:
-		if call.Error != nil {
-			return c.link.failure()
+		if call.Error == nil {
+			c.greeting = time.Since(began)
+			c.link.stream.heard.Store(0)
+			return c, nil
 		}
-		c.greeting = time.Since(began)
-		c.link.stream.heard.Store(0)
-		return nil
-	case <-ctx.Done():
-		return errSilent
+		err = c.link.failure()
+	case <-greeting.Done():
 	}
+	c.Close()
+	return nil, &CallError{Op: "dial", Addr: addr, Err: err}
 }
 
 // waits reports whether n is not connected, so that an attempt on it would wait. A first

@@ -8,11 +8,10 @@ import (
 	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
-// Broadcast calls one method on every instance listed, the ejected ones and those
-// of weight 0 included, once each, and returns their receipts in the order of their
-// ids. reply returns a new variable for each reply. An instance in transient failure
-// is dialled for this one call. As with the function Broadcast, no more than
-// descriptors.Half are called at once.
+// Broadcast calls one method once on every listed instance, also if it is ejected or of
+// weight 0, and returns the receipts in the order of the ids. reply returns a new
+// variable for each reply. An instance in transient failure is dialled for this one call.
+// As with the function Broadcast, no more than descriptors.Half are called at once.
 func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
 	deadline, ok := ctx.Deadline()
 	if !ok {
@@ -41,7 +40,7 @@ func (c *Client) Broadcast(ctx context.Context, method string, args any, reply f
 	return receipts, nil
 }
 
-// listed returns the nodes of the list, for which it waits until ctx ends.
+// listed returns the nodes of the list. It waits for the first list until ctx ends.
 func (c *Client) listed(ctx context.Context) ([]*node, error) {
 	deadline, _ := ctx.Deadline()
 	for v := c.view.Load(); v.nodes == nil && v.err == nil; v = c.view.Load() {
@@ -61,8 +60,8 @@ func (c *Client) listed(ctx context.Context) ([]*node, error) {
 	return nodes, nil
 }
 
-// callOnce calls n on its connection; if it is in transient failure, on one that is
-// dialled for this call.
+// callOnce calls n on its connection. If n is in transient failure, it dials a connection
+// for this call.
 func (n *node) callOnce(ctx context.Context, method string, args, reply any) error {
 	if n.enter() {
 		e := new(ending)

@@ -29,7 +29,7 @@ type invocation struct {
 	err      error       // why the last attempt failed; nil before the first
 }
 
-// do makes the attempts of a call. One whose ctx has no deadline ends after Options.Timeout.
+// do makes the attempts of a call. If ctx has no deadline, the call ends after Options.Timeout.
 func (c *Client) do(ctx context.Context, call *Call) error {
 	if err := ctx.Err(); err != nil {
 		return fmt.Errorf("%s: %w", call.Method, err)
@@ -44,8 +44,8 @@ func (c *Client) do(ctx context.Context, call *Call) error {
 	return inv.attempts(ctx)
 }
 
-// attempts makes attempts until one succeeds or no other may follow, and returns nil or
-// the error of the last one, a *CallError.
+// attempts makes attempts until one succeeds or no other may follow. It returns nil or the
+// error of the last one, a *CallError.
 func (inv *invocation) attempts(ctx context.Context) error {
 	for {
 		n, done, err := inv.pick(ctx)
@@ -72,8 +72,8 @@ func (inv *invocation) attempts(ctx context.Context) error {
 }
 
 // pick lets the balancer choose a node, enters it, and returns it with the balancer's
-// done. It does not wait for a node while another is connected. While nobody takes calls,
-// it waits for somebody (await).
+// done. It passes over a node that the call would wait for while another is connected. If
+// no node takes calls, it waits until one does (await).
 func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
 	c := inv.client
 	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
@@ -98,9 +98,9 @@ func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo)
 	}
 }
 
-// skip returns a function that reports whether the balancer must not pick the node of
-// an id: it is not there, takes no calls, is one of those that were tried, or would have
-// to be waited for while another is connected.
+// skip returns a function that reports whether the balancer must not pick the node with
+// this id: it is gone, takes no calls, was tried before, or the call would wait for it
+// while another is connected.
 func (inv *invocation) skip() func(id string) bool {
 	connected := inv.anyConnected()
 	return func(id string) bool {
@@ -116,11 +116,12 @@ func (n *node) unavailable() bool {
 	return n.retired || n.state == TransientFailure
 }
 
-// again reports whether another attempt may follow one on n that failed with err. None
-// may when ctx, the client or the deadline has ended, or the error is final. Otherwise
-// one may if this one was not sent. If it was, which is counted up to maxSent, another
-// may follow if it was misdirected, or if the method is idempotent and the budget pays
-// for it. n joins inv.tried, unless this one was not sent and n is unavailable.
+// again reports whether another attempt may follow the one on n that failed with err. None
+// may if ctx, the client or the deadline has ended, or if the error is final. Otherwise
+// another may follow if this one was not sent. If it was sent, again counts it in inv.sent;
+// below maxSent another may follow if the call was misdirected, or if the method is
+// idempotent and the budget pays for it. n joins inv.tried, unless this attempt was not
+// sent and n is unavailable.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(inv.call.Method, err) {
 		return false

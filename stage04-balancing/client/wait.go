@@ -24,9 +24,9 @@ func (inv *invocation) await(ctx context.Context, v *view) error {
 	return nil
 }
 
-// await waits until there is a newer view than v, as gRPC does with WaitForReady. When ctx ends or the deadline passes
-// before, the error is ctx's or context.DeadlineExceeded, with the service's name, and
-// with the reason why somebody is in transient failure.
+// await waits until there is a newer view than v, as gRPC does with WaitForReady. When ctx
+// ends or the deadline passes before, the error is ctx's or context.DeadlineExceeded, with
+// the service's name, and with the reason why somebody is in transient failure.
 func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
@@ -59,7 +59,8 @@ func (c *Client) nobody() error {
 
 // connection returns n's connection, for one call. While n is connecting it waits: until ctx
 // ends, or what due returns has come (context.DeadlineExceeded), or the client is closed
-// (rpc.ErrShutdown). In transient failure it returns the reason at once. timer is set for then or earlier.
+// (rpc.ErrShutdown). timer is set for what due returns, or earlier. In transient failure
+// connection returns the reason at once.
 func (n *node) connection(ctx context.Context, timer *deadlineTimer, due func() time.Time) (*Conn, error) {
 	for {
 		n.mu.Lock()

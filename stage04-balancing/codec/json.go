@@ -34,8 +34,5 @@ func (q queued) Write(p []byte) (int, error) {
 	return q.out.Write(p)
 }
 
-// Close closes the connection. What is still queued is lost.
-func (q queued) Close() error {
-	q.out.close()
-	return q.ReadWriteCloser.Close()
-}
+// Close closes the connection, and waits for its writer. What is still queued is lost.
+func (q queued) Close() error { return q.out.close() }

@@ -32,12 +32,12 @@ func (c *Client) drop(ctx context.Context, req request) error {
 	return c.post(ctx, "deregister", req, &struct{}{})
 }
 
-// get asks for path with the usual time-out.
+// get requests path, with the client's time-out.
 func (c *Client) get(ctx context.Context, path string, out any) error {
 	return c.do(ctx, c.opts.Timeout, http.MethodGet, c.base.JoinPath(path), nil, out)
 }
 
-// post sends a request to path with the usual time-out.
+// post sends a request to path, with the client's time-out.
 func (c *Client) post(ctx context.Context, path string, in request, out any) error {
 	body, err := json.Marshal(in)
 	if err != nil {
@@ -53,7 +53,7 @@ func (c *Client) do(ctx context.Context, timeout time.Duration, method string, t
 	defer cancel()
 	if err := c.exchange(ctx, method, to, body, out); err != nil {
 		if e, ok := errors.AsType[*url.Error](err); ok {
-			err = e.Err // which need not repeat the URL
+			err = e.Err // e would repeat the URL
 		}
 		return fmt.Errorf("registry %s: %w", c.base.Redacted(), hint(err))
 	}
@@ -76,12 +76,12 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 	}
 	most := maxResponse(req)
 	body := &io.LimitedReader{R: resp.Body, N: most}
-	if list, ok := out.(*listResponse); ok {
+	if list, ok := out.(interface{ read(io.Reader) error }); ok {
 		err = list.read(body)
 	} else {
 		err = json.NewDecoder(body).Decode(out)
 	}
-	io.Copy(io.Discard, body) // to the end, so that the connection is kept
+	io.Copy(io.Discard, body) // the connection is reused only after the end of the body
 	if body.N == 0 {
 		return fmt.Errorf("%s %s: the answer exceeds %d bytes", method, to.Path, most)
 	}
@@ -91,15 +91,15 @@ func (c *Client) exchange(ctx context.Context, method string, to *url.URL, send 
 	return nil
 }
 
-// refusal turns a response that is no success back into the store's error. A
-// response in another form, or of more than 4 KiB, comes from no registry.
+// refusal turns an error response back into the store's error. A response in another
+// form, or of more than 4 KiB, does not come from a registry.
 func refusal(resp *http.Response, body io.Reader) error {
 	var p problem
 	if json.NewDecoder(io.LimitReader(body, 4<<10)).Decode(&p) == nil && p.Error != "" {
 		switch code := resp.StatusCode; {
 		case code == http.StatusBadRequest:
 			return &FieldError{Field: p.Field, Problem: p.Error}
-		case code == http.StatusNotFound && strings.HasPrefix(p.Error, ErrNotFound.Error()): // and not the path
+		case code == http.StatusNotFound && strings.HasPrefix(p.Error, ErrNotFound.Error()): // an unknown path has another text
 			return again(ErrNotFound, p.Error)
 		case code == http.StatusTooManyRequests:
 			return again(ErrFull, p.Error)
@@ -112,12 +112,12 @@ func refusal(resp *http.Response, body io.Reader) error {
 	return fmt.Errorf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 }
 
-// again is err with the details that its text had at the other end.
+// again returns err with the details of text, which is err's text at the other end.
 func again(err error, text string) error {
 	return fmt.Errorf("%w%s", err, strings.TrimPrefix(text, err.Error()))
 }
 
-// later is err with the time to wait, if that is told.
+// later returns err with the time to wait, if there is one.
 func later(err error, seconds string) error {
 	if after, bad := time.ParseDuration(seconds + "s"); bad == nil && after > 0 { // bad if it overflows
 		return &RetryAfterError{Err: err, After: after}

@@ -24,6 +24,7 @@ const longestPause = ttl / 3 * 11 / 10
 func TestBeatsComeThreeTimesPerTTLWithJitter(t *testing.T) {
 	for name, c := range map[string]struct{ longest, asked, beat, want time.Duration }{
 		"the default":            {0, 0, 0, 5 * time.Second},
+		"below zero, the same":   {-1, -1, -1, 5 * time.Second},
 		"a TTL of one's own":     {0, 3 * time.Second, 0, time.Second},
 		"more than is granted":   {0, time.Minute, 0, 5 * time.Second},
 		"the usual tutorials":    {time.Minute, time.Minute, 10 * time.Second, 10 * time.Second},

@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// A watcher may poll pollBurst times without a pause and then once in
-// pollEvery, so that a registry which always answers at once, for whatever
-// reason, is not run down.
+// A watcher may poll pollBurst times without a pause, and then once in pollEvery, so that
+// it does not overload a registry that always responds at once, for whatever reason.
 const (
 	pollBurst = 50
 	pollEvery = 10 * time.Millisecond

@@ -22,8 +22,8 @@ type registration struct {
 	opts     ClientOptions
 	life     context.Context     // ends with Deregister
 	stop     func()              // ends life
-	turn     *semaphore.Weighted // of one, so that the requests are sent one after the other; guards the field below
-	request  request             // the instance, and the lease; its ID is made here, for then a lost response does no harm
+	turn     *semaphore.Weighted // has one place, so requests are sent one at a time; guards the field below
+	request  request             // the instance and its lease; the lease's ID is made here, so that a lost response does no harm
 }
 
 // Register makes the Client a Registrar. While the registry is away, or the id
@@ -53,9 +53,9 @@ func register(ctx context.Context, at backend, in Instance, opts ClientOptions) 
 	return r, nil
 }
 
-// put puts the instance on the list. It sees its request through when ctx ends,
-// so that nobody is listed whom Register did not return, and Deregister comes
-// after it.
+// put puts the instance on the list. It completes a request that has begun even if ctx
+// ends, so that no instance is listed that Register did not return, and so that
+// Deregister comes after it.
 func (r *registration) put(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err
@@ -64,10 +64,10 @@ func (r *registration) put(ctx context.Context) (Lease, error) {
 	return r.registry.put(context.WithoutCancel(ctx), r.request)
 }
 
-// Deregister ends the registration and takes the instance off the list, and
-// nothing puts it back: it waits for a request that is under way, and the
-// registry refuses one that it takes up later. It is no error when the registry
-// has forgotten the instance already, or when Deregister is called again.
+// Deregister ends the registration and takes the instance off the list for good. It waits
+// for a request in progress, and the registry refuses one that arrives later. It is no
+// error if the registry has already forgotten the instance, or if Deregister is called
+// again.
 func (r *registration) Deregister(ctx context.Context) error {
 	r.stop()
 	if err := r.turn.Acquire(ctx, 1); err != nil {

@@ -6,9 +6,8 @@ import (
 	"reflect"
 )
 
-// hint says of an error that comes from the registry of another stage of the
-// workshop which stage that is. They all listen on the same port unless told
-// otherwise.
+// hint adds the number of the stage to an error that comes from the registry of another
+// stage of the workshop. By default all of them listen on the same port.
 func hint(err error) error {
 	if bad, ok := errors.AsType[*FieldError](err); ok && *bad == (FieldError{"lease", "unknown field"}) {
 		return &FieldError{"lease", "unknown field: this looks like the registry of stage 02"}

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// parseURL returns the URL of a registry. Its errors say what was expected, and
-// not the password.
+// parseURL returns the URL of a registry. Its errors say what was expected, and do not
+// show the password.
 func parseURL(rawURL string) (*url.URL, error) {
 	shown := rawURL
 	if at := strings.LastIndex(rawURL, "@"); at >= 0 {

@@ -8,9 +8,10 @@ import (
 	"example.com/workshop/stage04-balancing/internal/connlimit"
 )
 
-// boundConns bounds the connections of a server that does not serve yet. Where one is too
-// many it closes the one whose latest request began or ended the longest ago: an honest
-// peer's request takes milliseconds, and between two requests a peer can connect again.
+// boundConns bounds the connections of a server; it is called before the server serves.
+// If there is one too many, it closes the one whose latest request began or ended the
+// longest ago. An honest peer's request takes milliseconds, and between two requests a
+// peer can connect again.
 func boundConns(server *http.Server, max int) {
 	limit := connlimit.New(max)
 	server.ConnState = func(conn net.Conn, state http.ConnState) {

@@ -26,8 +26,8 @@ func (st *state) sort() {
 	st.shared.sorted.Do(func() { slices.SortFunc(st.list, byID) })
 }
 
-// writeList writes a list in JSON, one element after the other: however long it
-// is, and however slow its reader, no more than one element's text is in memory.
+// writeList writes a list in JSON, one element at a time. It keeps only one element's
+// text in memory, however long the list is and however slow its reader.
 func writeList[T any](w io.Writer, list []T) error {
 	fmt.Fprint(w, "[")
 	var text bytes.Buffer
@@ -56,9 +56,9 @@ func respondList[T any](w http.ResponseWriter, list []T) {
 	}
 }
 
-// respondAll responds with the instances of every service, sorted by name. It
-// takes one list at a time and holds no lock while it writes, so the lists of two
-// services are those of two moments. Readers, however many, share a list with those who poll.
+// respondAll responds with the instances of every service, sorted by name. It reads one
+// list at a time and holds no lock while it writes, so the lists of two services may be
+// from different moments. Readers, however many, share a list with those who poll.
 func (s *Store) respondAll(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	fmt.Fprint(w, "{")
@@ -66,10 +66,10 @@ func (s *Store) respondAll(w http.ResponseWriter, _ *http.Request) {
 	for _, service := range s.names() {
 		st := s.state(service)
 		if len(st.list) == 0 {
-			continue // the last one has left since
+			continue // the last instance has left since
 		}
-		fmt.Fprintf(w, "%s%q:", comma, service) // which has nothing to escape
-		end := s.answering(w, st, 0)
+		fmt.Fprintf(w, "%s%q:", comma, service) // a service's name needs no escapes
+		end := s.answering(w, st, st.bytes(), 0)
 		err := writeList(w, st.list)
 		end()
 		if err != nil {

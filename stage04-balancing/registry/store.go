@@ -1,6 +1,6 @@
-// Package registry tells callers which instances of a service there are. The
-// one rule: an entry belongs to one instance of one service, and only who names
-// its lease renews it, moves it or takes it away.
+// Package registry tells callers which instances of a service there are. The one rule: an
+// entry belongs to one instance of one service, and only a request that names its lease
+// renews, moves or removes it.
 package registry
 
 import (
@@ -9,16 +9,16 @@ import (
 	"time"
 )
 
-// Store holds the instances in memory. It serves one process as it is, and
-// many behind Handler. Its methods may be called from any goroutine.
+// Store holds the instances in memory. One process uses it directly, several share it
+// through Handler. Its methods may be called from any goroutine.
 type Store struct {
 	opts Options
 
 	mu       sync.Mutex // guards the fields below
 	services map[string]map[string]*entry
-	used     usage                    // the room that they take
-	clock    clock                    // that the leases run on
-	ended    map[string]time.Duration // until when no lease of this ID is granted
+	used     usage                    // the room that the instances take
+	clock    clock                    // the clock of the leases
+	ended    map[string]time.Duration // by lease ID: no such lease is granted before this time
 	peers    peers                    // who registered what
 	states   states                   // what the watchers of each service get
 }
@@ -37,12 +37,13 @@ func NewStore(opts Options) *Store {
 	}
 }
 
-// Put adds an instance, or replaces the one of its service that has its id, and
-// grants a lease. lease is the ID that it shall have, or has, or empty to have one
-// made; a ttl of 0 is the longest. Put returns a *FieldError for an instance that
-// is out of bounds, ErrTaken while the id has another lease, ErrNotFound if this
-// one was ended before it began, and ErrFull when s.used has no room for what it
-// takes, or takes more than the one that it replaces.
+// Put adds an instance, or replaces the one with the same service and id, and grants a
+// lease. lease is the ID of a new lease or of the one that the instance has; if it is
+// empty, Put makes an ID. A ttl of 0 asks for the longest lease. Put returns a
+// *FieldError for an instance that is out of bounds, ErrTaken while the id has another
+// lease, ErrNotFound if this lease was ended before it began, and ErrFull if s.used has
+// no room for the instance. A replacement needs room only for what it takes beyond the
+// replaced one.
 func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error) {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {
@@ -72,12 +73,12 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 	return granted, nil
 }
 
-// Delete removes the instance that has this lease, or returns ErrNotFound. Either
-// way it remembers for a TTL that the lease has ended, of MaxInstances leases at most.
+// Delete removes the instance that has this lease, or returns ErrNotFound. In both cases
+// it records for Options.TTL that the lease has ended, for at most MaxInstances leases.
 func (s *Store) Delete(service, id, lease string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if lease != "" && len(s.ended) < MaxInstances { // its registration, or a copy of that, may be on its way
+	if lease != "" && len(s.ended) < MaxInstances { // its registration, or a copy of it, may still arrive
 		s.ended[lease] = s.clock.now() + s.opts.TTL
 	}
 	if _, err := s.find(service, id, lease); err != nil {
@@ -87,8 +88,8 @@ func (s *Store) Delete(service, id, lease string) error {
 	return nil
 }
 
-// remove takes an entry that exists off the list, and its service with the last
-// one. s.mu is held.
+// remove takes an existing entry off the list, and its service after the last entry. s.mu
+// is held.
 func (s *Store) remove(service, id string) {
 	s.used.free(service, sizeOf(s.services[service][id].instance))
 	s.peers.forget(service, id)

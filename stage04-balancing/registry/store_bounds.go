@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// Bounds of what a store holds, in all and of one service. The bytes are those
-// of its responses, so that a client which reads maxResponse can read every list.
+// Bounds of a store, in all and for one service. The bytes are counted as in responses,
+// so a client that reads maxResponse can read every list.
 const (
 	MaxInstances        = 100_000
 	MaxServiceInstances = 10_000
@@ -16,8 +16,9 @@ const (
 	MaxServiceBytes     = 8 << 20
 )
 
-// maxResponse bounds what the client reads of a response, in bytes: of a list all that a
-// store may hold, and what stands around it, and of others as much as requests have.
+// maxResponse is how many bytes of a response the client reads at most. For a list that
+// is all that a store may hold, and the JSON around it. For other responses it is the
+// bound of a request.
 func maxResponse(req *http.Request) int64 {
 	switch {
 	case req.Method != http.MethodGet:
@@ -31,21 +32,21 @@ func maxResponse(req *http.Request) int64 {
 // size is how much room instances take.
 type size struct{ instances, bytes int }
 
-// sizeOf returns the room that one instance takes: its bytes are its JSON, a
-// comma, and the name of its service, as if it had that to itself.
+// sizeOf returns the room that one instance takes. Its bytes are its JSON, a comma, and
+// its service's name, as if it were the only instance.
 func sizeOf(in Instance) size {
-	text, _ := json.Marshal(in) // which cannot fail for strings and a number
+	text, _ := json.Marshal(in) // cannot fail for strings and a number
 	return size{1, len(text) + len(`,"":[],`) + len(in.Service)}
 }
 
 func (a size) plus(b size) size  { return size{a.instances + b.instances, a.bytes + b.bytes} }
 func (a size) minus(b size) size { return size{a.instances - b.instances, a.bytes - b.bytes} }
 
-// usage is the room that each service takes, and all of them under no name.
+// usage is the room that each service takes, by name. The key "" holds the sum.
 type usage map[string]size
 
-// add counts more room for a service, which is less where more is below zero. It
-// returns ErrFull, and counts nothing, if what grows then exceeds its bound.
+// add adds more to a service's room; more may be negative. If a number that grows would
+// exceed its bound, add changes nothing and returns ErrFull.
 func (u usage) add(service string, more size) error {
 	all, one := u[""].plus(more), u[service].plus(more)
 	switch {
@@ -62,7 +63,7 @@ func (u usage) add(service string, more size) error {
 	return nil
 }
 
-// free counts less room for a service, and forgets the service with the last of it.
+// free takes less off a service's room, and forgets the service after its last instance.
 func (u usage) free(service string, less size) {
 	u[""], u[service] = u[""].minus(less), u[service].minus(less)
 	if u[service].instances == 0 {

@@ -21,12 +21,12 @@ const MinTTL, MaxTTL = time.Second, 24 * time.Hour
 type entry struct {
 	instance Instance
 	lease    Lease
-	expires  time.Duration // from when on the lease has run out, on the store's clock
+	expires  time.Duration // when the lease runs out, on the store's clock
 }
 
-// grant returns a lease of ttl, within MinTTL and the longest that the options
-// allow, which is what 0 or less asks for. Its ID is the caller's own, which
-// it can name even if it never gets the answer, or a new one if that is empty.
+// grant returns a lease of ttl, but of MinTTL at least and of Options.TTL at most. A ttl
+// of 0 or less asks for the most. The lease's ID is id, or a new one if id is empty. A
+// caller that chose the ID can name the lease even if it never gets the response.
 func (s *Store) grant(id string, ttl time.Duration) Lease {
 	if ttl <= 0 || ttl > s.opts.TTL {
 		ttl = s.opts.TTL
@@ -34,9 +34,9 @@ func (s *Store) grant(id string, ttl time.Duration) Lease {
 	return Lease{ID: cmp.Or(id, rand.Text()), TTL: max(ttl, MinTTL)}
 }
 
-// Beat renews a lease for its TTL from now. It returns ErrNotFound when the id
-// has no lease, another one, or one that has run out: a beat never brings back
-// what has ended.
+// Beat renews a lease for its TTL from now, and returns it. It returns ErrNotFound if the
+// id has no lease, another lease, or one that has run out. A beat never brings back a
+// lease that has ended.
 func (s *Store) Beat(service, id, lease string) (Lease, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -48,8 +48,9 @@ func (s *Store) Beat(service, id, lease string) (Lease, error) {
 	return e.lease, nil
 }
 
-// find returns the entry of an id if this is its lease and has not run out,
-// swept or not. Otherwise it returns ErrNotFound. s.mu is held.
+// find returns the entry of an id if it has this lease and the lease has not run out.
+// Otherwise it returns ErrNotFound, also if a lease has run out and the entry is not
+// swept yet. s.mu is held.
 func (s *Store) find(service, id, lease string) (*entry, error) {
 	e := s.services[service][id]
 	if e == nil || e.lease.ID != lease || e.expires <= s.clock.now() {
@@ -58,10 +59,10 @@ func (s *Store) find(service, id, lease string) (*entry, error) {
 	return e, nil
 }
 
-// grantable returns an error unless an instance may have this lease: a
-// *RetryAfterError that wraps ErrTaken and names the Holder while its id has
-// another lease, ErrNotFound if the lease was ended before it began. A lease that
-// has run out is in nobody's way, swept or not. s.mu is held.
+// grantable returns nil if an instance may have this lease. While the id has another
+// lease, the error is a *RetryAfterError that wraps ErrTaken and names the Holder. If the
+// lease was ended before it began, the error is ErrNotFound. A lease that has run out
+// does not count, swept or not. s.mu is held.
 func (s *Store) grantable(in Instance, lease string) error {
 	now := s.clock.now()
 	if s.ended[lease] > now {

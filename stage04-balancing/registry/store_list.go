@@ -6,8 +6,8 @@ import (
 	"slices"
 )
 
-// Instances returns the instances of a service, sorted by id; none is an
-// empty list. The list and all that it holds are the caller's own.
+// Instances returns the instances of a service, sorted by id. If there are none, the list
+// is empty. The caller owns the list and everything in it.
 func (s *Store) Instances(service string) []Instance {
 	s.mu.Lock()
 	list := s.list(service)
@@ -15,8 +15,7 @@ func (s *Store) Instances(service string) []Instance {
 	return finish(list)
 }
 
-// Services returns the instances of every service, each list as Instances
-// returns it.
+// Services returns the instances of every service, each list as Instances returns it.
 func (s *Store) Services() map[string][]Instance {
 	s.mu.Lock()
 	all := make(map[string][]Instance, len(s.services))
@@ -30,8 +29,8 @@ func (s *Store) Services() map[string][]Instance {
 	return all
 }
 
-// list returns the instances of a service in any order, with the metadata that
-// the store holds; none is an empty list and not nil. s.mu is held.
+// list returns the instances of a service in any order, with the store's own metadata
+// maps. If there are none, the list is empty, not nil. s.mu is held.
 func (s *Store) list(service string) []Instance {
 	list := make([]Instance, 0, len(s.services[service]))
 	for _, e := range s.services[service] {
@@ -40,7 +39,7 @@ func (s *Store) list(service string) []Instance {
 	return list
 }
 
-// finish sorts a list by id and copies its metadata, which needs no lock.
+// finish sorts a list by id and copies its metadata. It needs no lock.
 func finish(list []Instance) []Instance {
 	slices.SortFunc(list, byID)
 	for i, in := range list {

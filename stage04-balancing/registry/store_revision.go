@@ -2,32 +2,32 @@ package registry
 
 import "time"
 
-// states are the services of a store as their watchers get them.
+// states holds the services of a store, as their watchers get them.
 type states struct {
-	revision uint64            // of the latest change; there is one count for the whole store
+	revision uint64            // of the latest change; the whole store has one counter
 	known    map[string]*state // of the services that have instances
-	none     absent            // of all others
+	none     absent            // the states of all others
 }
 
-// newStates returns the states of a store that is empty. Its first revision is
-// never 0, and is beyond those of the store that ran here before, so that a
-// revision from before a restart is not taken for one of now.
+// newStates returns the states of an empty store. Its first revision is never 0, and is
+// above all revisions from before a restart, so that an old revision is not taken for a
+// current one.
 func newStates() states {
 	first := uint64(time.Now().UnixMicro())
 	return states{revision: first, known: make(map[string]*state), none: newAbsent(first)}
 }
 
-// state is a service at one revision, which is the number of its latest change.
-// Whoever asks at that revision gets the same state, so the work on it is done once.
+// state is a service at one revision, which is the number of its latest change. All
+// requests at that revision get the same state, so the work on it is done once.
 type state struct {
 	revision uint64
 	changed  chan struct{} // closed by the next change
-	list     []Instance    // nil until somebody asks
-	shared   shared        // what has been done with the list
+	list     []Instance    // nil until the first request
+	shared   shared        // the work on the list that requests share
 }
 
-// touch gives a service, which has just changed, the next revision, and wakes
-// who waits for that. s.mu is held.
+// touch gives a service that has just changed the next revision, and wakes the requests
+// that wait for it. s.mu is held.
 func (s *Store) touch(service string) {
 	all := &s.states
 	all.revision++

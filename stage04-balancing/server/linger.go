@@ -5,9 +5,10 @@ import (
 	"time"
 )
 
-// linger ends our side and waits, for a second at most, until the peer has
-// ended its own, if this is a connection with a CloseWrite. Closing a socket that
-// still holds unread requests resets it, and a reset can overtake the last replies.
+// linger calls CloseWrite, if the connection has that method. If that succeeds, it reads
+// and discards until the peer has closed its own side, for a second at most. Closing a
+// socket that still holds unread requests resets it, and a reset can overtake the last
+// replies.
 func (c *conn) linger() {
 	half, ok := c.Conn.(interface{ CloseWrite() error })
 	if ok && half.CloseWrite() == nil {

@@ -1,6 +1,6 @@
-// Package server serves net/rpc on TCP, HTTP and JSON-RPC listeners and stops
-// without losing a call. The one rule: the Server knows every connection until
-// it is closed, or Shutdown could not wait for it.
+// Package server serves net/rpc on TCP, HTTP and JSON-RPC listeners and stops without
+// losing a call. The one rule: the Server keeps track of every connection until it is
+// closed. Otherwise Shutdown could not wait for it.
 package server
 
 import (
@@ -19,7 +19,7 @@ import (
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
-// Options are what a server may be told. Zero values mean the defaults.
+// Options configure a server. Zero values mean the defaults.
 type Options struct {
 	Logger *slog.Logger // default slog.Default()
 
@@ -39,7 +39,7 @@ type Options struct {
 type Server struct {
 	opts              Options
 	rpc               *rpc.Server
-	stopping, drained context.Context // end when Shutdown begins, and then when open is empty
+	stopping, drained context.Context // stopping ends when Shutdown begins, drained once open is empty after that
 	stop, drain       context.CancelFunc
 
 	held     atomic.Int64     // bytes of requests that Options.MaxHeld bounds
@@ -47,8 +47,8 @@ type Server struct {
 	workers  atomic.Int64     // what Options.MaxAllCalls bounds
 	conns    *connlimit.Limit // every *peer
 
-	mu   sync.Mutex           // guards all fields below, and the call of stop
-	open map[io.Closer]func() // every *listener and *conn, with what stops it from taking more
+	mu   sync.Mutex           // guards the field below and the call of stop
+	open map[io.Closer]func() // every *listener and *conn, with the function that lets it accept or read no more
 }
 
 // New returns a server with nothing registered.

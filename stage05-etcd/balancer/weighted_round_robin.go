@@ -15,9 +15,9 @@ type WeightedRoundRobin struct {
 	mu    sync.Mutex // guards every credit
 }
 
-// credit is what an instance has gained by its weight and not yet spent on calls.
-// It outlives an update: starting over at each would give every call to the
-// instance that comes first.
+// credit is what an instance has gained by its weight and not yet spent on calls. It is
+// kept at an update. If it started over at each, every call would go to the first
+// instance.
 type credit struct{ current int }
 
 // Update implements Balancer. No credit is larger than a round: what was gained or spent by
@@ -36,8 +36,8 @@ func (b *WeightedRoundRobin) Update(instances []registry.Instance) {
 	}
 }
 
-// Pick implements Balancer. As with RoundRobin, a call for which info.Skip turns
-// an instance down takes no turn: it goes to any of the others, by weight.
+// Pick implements Balancer. As with RoundRobin, if info.Skip turns an instance down, the
+// call takes no turn and goes to any of the others, by weight.
 func (b *WeightedRoundRobin) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
 	left, all := b.nodes.list(info.Skip)
 	switch {

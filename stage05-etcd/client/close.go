@@ -2,7 +2,7 @@ package client
 
 import "net/rpc"
 
-// Close ends the watch and hangs up. Calls in progress and later ones fail
+// Close ends the watch and closes the connections. Calls in progress and later ones fail
 // with rpc.ErrShutdown.
 func (c *Client) Close() error {
 	c.end()

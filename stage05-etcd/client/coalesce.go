@@ -7,15 +7,15 @@ import "time"
 // make one together: 300 instances that die at once do not cost 300 updates.
 const renewEvery = 10 * time.Millisecond
 
-// change has the view made anew soon.
+// change asks for a new view soon.
 func (c *Client) change() {
 	select {
 	case c.changed <- struct{}{}:
-	default: // it is to be made anew already
+	default: // a new view has been asked for already
 	}
 }
 
-// renewViews makes the view anew when nodes have changed, until Close.
+// renewViews makes a new view when nodes have changed, until Close.
 func (c *Client) renewViews() {
 	for {
 		select {

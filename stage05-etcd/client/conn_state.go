@@ -41,7 +41,7 @@ func (n *node) keepConnected() {
 		if err == nil {
 			n.become(Ready, conn, nil)
 			if err = n.watch(conn); err == errIdle {
-				return // the next call has it dialled anew
+				return // the next call dials it again
 			}
 			if n.dialsAtOnce(conn, err) {
 				continue
@@ -56,10 +56,15 @@ func (n *node) keepConnected() {
 	n.retire()
 }
 
-// become changes n's state, with its connection if it is ready, and with the reason if
-// it is in transient failure. When n was connecting, those who wait for n.dialed are
-// woken. When the state is another one than before, the client has the view made anew
-// (change, which does not wait).
+// dial connects to n until it is ready, or fails: see dialReady.
+func (n *node) dial() (*Conn, error) {
+	return dialReady(n.life, n.network, n.addr, n.client.opts)
+}
+
+// become changes n's state. conn is the connection of a node that is ready, and err the
+// reason for transient failure. If n was connecting, become wakes the calls that wait for
+// n.dialed. If the state is a new one, it has the client make another view (change, which
+// does not wait).
 func (n *node) become(state State, conn *Conn, err error) {
 	n.mu.Lock()
 	defer n.mu.Unlock()

@@ -1,6 +1,7 @@
 package client
 
 import (
+	"context"
 	"slices"
 	"time"
 
@@ -106,7 +107,8 @@ func (n *node) ban() time.Duration {
 	ban := min(firstBan<<min(n.health.ejections, 10), longestBan)
 	n.health.ejected, n.health.until = true, time.Now().Add(ban)
 	n.health.ejections++
-	time.AfterFunc(ban, n.endBan)
+	over, cancel := context.WithTimeout(n.life, ban) // a timer alone would keep n when its life has ended
+	context.AfterFunc(over, func() { cancel(); n.endBan() })
 	n.client.change() // under n's lock, or the view could be made of what n was
 	return ban
 }

@@ -64,3 +64,15 @@ func TestAnAttemptHasItsTimeHoweverFarTheDeadline(t *testing.T) {
 	require.NoError(t, call.Err)
 	require.Zero(t, call.Retries, "the first attempt had a minute")
 }
+
+func TestACallEndsWhereItsTimeCannotBeSharedEvenly(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1").freeze()
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent, Timeout: 100 * time.Millisecond})
+		time.AfterFunc(90*time.Millisecond, func() { cluster.start("b:1").freeze() })
+		start := time.Now()
+		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), context.DeadlineExceeded)
+		require.Equal(t, 100*time.Millisecond, time.Since(start))
+	})
+}

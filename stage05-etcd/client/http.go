@@ -11,11 +11,11 @@ import (
 	"net/rpc"
 )
 
-// connected is how net/rpc's HTTP handler agrees.
+// connected is the status with which net/rpc's HTTP handler accepts a connection.
 const connected = "200 Connected to Go RPC"
 
-// connect asks the HTTP server at the other end of nc for net/rpc's protocol.
-// It takes as long as ctx lets it, and closes nc when it fails.
+// connect asks the HTTP server at the other end of nc for net/rpc's protocol. It gives up
+// when ctx ends, and closes nc if it fails.
 func connect(ctx context.Context, nc net.Conn, addr string) error {
 	stop := context.AfterFunc(ctx, func() { nc.SetDeadline(past) })
 	var resp *http.Response
@@ -24,7 +24,7 @@ func connect(ctx context.Context, nc net.Conn, addr string) error {
 		resp, err = http.ReadResponse(bufio.NewReader(io.LimitReader(nc, 8<<10)), &http.Request{Method: http.MethodConnect})
 	}
 	switch {
-	case !stop(): // ctx has ended, and the deadline is past
+	case !stop(): // ctx has ended and set the deadline
 		err = ctx.Err()
 	case err == nil && resp.Status != connected:
 		err = errors.New("not a net/rpc server: " + resp.Status)

@@ -46,10 +46,12 @@ func (n *node) watch(conn *Conn) error {
 // Otherwise it returns how long to wait before n may be idle. The connection of a held
 // node is kept, for it tells whether the instance is alive.
 func (n *node) idle(since time.Time) (wait time.Duration) {
-	timeout, held := n.client.opts.IdleTimeout, n.isHeld()
+	timeout := n.client.opts.IdleTimeout
+	n.client.mu.Lock() // or n could become held before its connection is taken
+	defer n.client.mu.Unlock()
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if held || n.calls > 0 || n.state != Ready || n.retired {
+	if n.held || n.calls > 0 || n.state != Ready || n.retired {
 		return timeout
 	}
 	if n.counts.used.After(since) {

@@ -1,6 +1,8 @@
 package client_test
 
 import (
+	"runtime"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -62,6 +64,31 @@ func TestNoCallMeetsAHangUp(t *testing.T) {
 			time.Sleep(wait)
 		}
 	})
+}
+
+func TestAnInstanceThatBecomesHeldKeepsItsConnection(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1")
+		c := cluster.client(client.Options{})
+		do(t, c)
+		require.False(t, client.HoldAmidIdle(c, "a:1", func() {
+			for !waitsForLock("(*node).idle") {
+				runtime.Gosched()
+			}
+		}), "it is held without a connection")
+	})
+}
+
+// waitsForLock reports whether a goroutine that runs a function waits for a mutex.
+func waitsForLock(function string) bool {
+	stacks := make([]byte, 1<<20)
+	for stack := range strings.SplitSeq(string(stacks[:runtime.Stack(stacks, true)]), "\n\n") {
+		if strings.Contains(stack, "sync.(*Mutex).Lock") && strings.Contains(stack, function) {
+			return true
+		}
+	}
+	return false
 }
 
 func TestDurationsBelowZeroAreTheDefaults(t *testing.T) {

@@ -35,8 +35,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write closes a connection whose peer does not read: half a request may be on
-// the wire.
+// Write closes a connection whose peer does not read: half a request may be on the wire.
 func (s *stream) Write(p []byte) (int, error) {
 	if now := time.Now(); now.After(s.renew) {
 		s.renew = now.Add(writeTimeout / 2)

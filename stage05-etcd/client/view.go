@@ -2,18 +2,18 @@ package client
 
 import "slices"
 
-// view is what calls go by. It never changes: when the list does, or the state of a
-// node, another view takes its place.
+// view holds the nodes that calls may use. It never changes: when the list or the state
+// of a node does, another view replaces it.
 type view struct {
 	nodes    map[string]*node // listed or held, by id
 	takers   []*node          // the nodes that the balancer may pick
-	err      error            // if there are none, why waiting for another view is of no use
+	err      error            // without takers: why waiting for another view is no use
 	replaced chan struct{}    // closed when there is a newer view
 }
 
-// renewView makes a view of the list and the state of each node, and updates the
-// balancer. The candidates take calls, but for the ejected unless those are too many;
-// for the balancer all others have weight 0. The caller holds c.updating.
+// renewView makes a view from the list and the state of each node, and updates the
+// balancer. Candidates take calls unless they are ejected, or all do if too many are. The
+// balancer gets the other instances with weight 0. The caller holds c.updating.
 func (c *Client) renewView() {
 	v := &view{nodes: c.nodes, replaced: make(chan struct{})}
 	var broken error
@@ -37,9 +37,9 @@ func (c *Client) renewView() {
 }
 
 // candidates returns the nodes that take calls unless they are ejected: those that are
-// listed with a weight above 0 and not in transient failure, and heldCandidates. If
-// one that is listed so is in transient failure, broken says why. The caller holds the
-// lock or c.updating.
+// listed with a weight above 0 and not in transient failure, and heldCandidates. If a
+// node of such a weight is in transient failure, broken is the reason. The caller holds
+// the lock or c.updating.
 func (c *Client) candidates() (nodes []*node, broken error) {
 	for _, in := range c.latest.Instances {
 		n := c.nodes[in.ID]
@@ -55,7 +55,7 @@ func (c *Client) candidates() (nodes []*node, broken error) {
 	return append(nodes, c.heldCandidates(len(nodes))...), broken
 }
 
-// transientFailure returns why n is in transient failure, or nil when it is not.
+// transientFailure returns why n is in transient failure, or nil if it is not.
 func (n *node) transientFailure() error {
 	n.mu.Lock()
 	defer n.mu.Unlock()

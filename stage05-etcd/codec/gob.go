@@ -47,7 +47,7 @@ func (c serverCodec) WriteResponse(r *rpc.Response, body any) error {
 // not be.
 func (c serverCodec) Flush() error { return c.stream.out.flush() }
 
-// Close closes the connection.
+// Close closes the connection, and waits until nothing is being written to it.
 func (c serverCodec) Close() error { return c.stream.close() }
 
 // clientCodec is the client's side of a stream.
@@ -72,7 +72,7 @@ func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.stream.dec.Decode(r) }
 func (c clientCodec) ReadResponseBody(body any) error          { return c.stream.readBody(body) }
 
-// Close closes the connection.
+// Close closes the connection, and waits until nothing is being written to it.
 func (c clientCodec) Close() error { return c.stream.close() }
 
 // stream is a connection with its gob state: both sides remember which types
@@ -119,8 +119,5 @@ func (s *stream) write(header, body any) error {
 	return nil
 }
 
-// close closes the connection. What is still queued is lost.
-func (s *stream) close() error {
-	s.out.close()
-	return s.conn.Close()
-}
+// close closes the connection, and waits for its writer. What is still queued is lost.
+func (s *stream) close() error { return s.out.close() }

@@ -24,8 +24,9 @@ const (
 // by a goroutine of its own: net/rpc's write per message is what limits it,
 // and nobody who appends waits for the peer.
 type writer struct {
-	conn io.WriteCloser
-	read atomic.Int64 // messages that were read since one was appended
+	conn  io.WriteCloser
+	read  atomic.Int64  // messages that were read since one was appended
+	ended chan struct{} // closed when run has returned
 
 	mu      sync.Mutex // guards the fields below
 	queued  sync.Cond  // is signalled when run has something to send, or is to end
@@ -41,7 +42,7 @@ type writer struct {
 }
 
 func newWriter(conn io.WriteCloser) *writer {
-	w := &writer{conn: conn}
+	w := &writer{conn: conn, ended: make(chan struct{})}
 	w.queued.L, w.changed.L = &w.mu, &w.mu
 	go w.run()
 	return w
@@ -60,6 +61,7 @@ func (w *writer) Write(p []byte) (int, error) {
 // run sends what is queued until close, or until the connection fails; then it
 // closes the connection.
 func (w *writer) run() {
+	defer close(w.ended)
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for {
@@ -135,14 +137,17 @@ func (w *writer) flush() error {
 	return w.err
 }
 
-// close ends run. What is still queued is lost.
-func (w *writer) close() {
+// close closes the connection, and returns when run has. What is still queued is lost.
+func (w *writer) close() error {
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	if w.err == nil {
 		w.err = io.ErrClosedPipe
 	}
 	w.countBuffers()
 	w.queued.Signal()
 	w.changed.Broadcast()
+	w.mu.Unlock()
+	err := w.conn.Close() // ends a write that waits for the peer
+	<-w.ended
+	return err
 }

@@ -3,11 +3,11 @@ package etcd
 import (
 	"bytes"
 	"errors"
-	"io"
 	"net"
 	"sync/atomic"
-	"syscall"
 	"time"
+
+	"example.com/workshop/stage05-etcd/internal/hangup"
 )
 
 // ErrHungUp is why a connection without TLS cannot be used when etcd closes it
@@ -40,7 +40,7 @@ func (c *conn) Read(p []byte) (int, error) {
 			c.conns.heard(c.addr)
 		}
 	case c.heard.Load() != 0:
-	case c.conns.plain && (errors.Is(err, io.EOF) || errors.Is(err, syscall.ECONNRESET)):
+	case c.conns.plain && hangup.Is(err):
 		c.conns.attempted(ErrHungUp)
 	default:
 		c.conns.attempted(err)

@@ -11,8 +11,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// enter puts the entry into etcd, tries again until that works or the
-// registration ends, and returns the lease that the entry hangs on.
+// enter puts the entry into etcd and returns the entry's lease. It tries until that works
+// or the registration ends.
 func (r *registration) enter() (lease clientv3.LeaseID, err error) {
 	err = retry(r.life, r.log, func(ctx context.Context) error {
 		if err := r.turn.Acquire(ctx, 1); err != nil {
@@ -24,7 +24,7 @@ func (r *registration) enter() (lease clientv3.LeaseID, err error) {
 		}
 		err := r.put(ctx)
 		if errors.Is(err, registry.ErrTaken) {
-			r.lease = 0 // nobody keeps it alive until the id is free
+			r.lease = 0 // it is not kept alive until the id is free
 		}
 		lease = r.lease
 		return err
@@ -32,10 +32,10 @@ func (r *registration) enter() (lease clientv3.LeaseID, err error) {
 	return lease, err
 }
 
-// put writes the entry under the registration's lease, and under a new one if
-// etcd does not know that: then nothing hangs on it any more. The caller has the
-// turn. A request that has begun is seen through when ctx ends, so that whoever
-// has the turn next comes after it.
+// put writes the entry under the registration's lease. If etcd does not know that lease
+// any more, nothing is attached to it, and put writes the entry under a new lease. The
+// caller has the turn. A request that has begun is completed even if ctx ends, so that
+// the next one to have the turn comes after it.
 func (r *registration) put(ctx context.Context) error {
 	ctx = context.WithoutCancel(ctx)
 	if r.lease != 0 {
@@ -49,10 +49,10 @@ func (r *registration) put(ctx context.Context) error {
 	return r.registry.do(ctx, r.write)
 }
 
-// write puts the claim and the entry in one transaction, if the claim is as
-// this registration left it. If not, it looks whose the claim is: nobody's, its
-// own after an answer that got lost, or that of another lease: ErrTaken, with
-// the address that has the id. An entry of its own under another version goes.
+// write puts the claim and the entry in one transaction, if the claim is as this
+// registration left it. Otherwise it looks whose claim it is: nobody's, its own after a
+// lost response, or another lease's. In the last case it returns ErrTaken with the
+// address that has the id. It deletes an entry of its own under another version.
 func (r *registration) write(ctx context.Context, client *clientv3.Client) error {
 	claim, entry := r.registry.claimKey(r.in), r.registry.entryKey(r.in)
 	value, err := json.Marshal(r.in)

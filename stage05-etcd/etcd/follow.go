@@ -10,13 +10,13 @@ import (
 
 var errEnded = errors.New("the watch has ended")
 
-// follow keeps the list true until life ends: it reads the list, watches for
-// changes from the revision after it, and begins again, after a pause, when
-// anything stops it: compaction, a lost leader, cancellation, a path that went
-// silent. A list that cannot be read has failed; a watch that ended has not,
-// for the list may be as it was. The pauses are those of a backoff, which
-// begins anew after a watch that has lasted for half of Options.Verify. All
-// watches have the same verifications. When follow returns, it has called stop.
+// follow keeps the list up to date until life ends. It reads the list (read) and watches
+// for changes from the revision after it (watch). It starts again, after a pause, when
+// the list cannot be read or the watch ends: by compaction, a lost leader, cancellation
+// or a silent connection. It calls failed only if the list cannot be read, since after a
+// watch the list may be unchanged. The pauses are those of a backoff, which starts again
+// after a watch that lasted longer than half of Options.Verify. All watches get the same
+// verifications. When follow returns, it has called stop.
 func (w *watcher) follow() {
 	defer w.stop()
 	due := w.registry.verifications(w.life)
@@ -37,7 +37,7 @@ func (w *watcher) follow() {
 	}
 }
 
-// failed makes the list stale, until it has been read again.
+// failed makes the list stale until it has been read again.
 func (w *watcher) failed(err error) {
 	if w.life.Err() != nil {
 		return
@@ -48,12 +48,12 @@ func (w *watcher) failed(err error) {
 	w.update(func() { w.stale = true })
 }
 
-// watch takes over changes from a revision on, until it cannot any more, and returns
-// why: errEnded if the channel was closed, or the error of begin, apply or verify.
-// The watch requires a leader (clientv3.WithRequireLeader), or else a node without one
-// would keep it open and silent. Whenever a verification is due it verifies that it has missed nothing, if
-// everything is to be verified or no change waits to be applied, for a watch over a
-// dead path is as silent as one over a service that rests. It ends with life.
+// watch applies changes from a revision on until it cannot any more, and returns why:
+// errEnded if the channel was closed, or the error of begin, apply or verify. The watch
+// requires a leader (clientv3.WithRequireLeader), since a node without one would keep it
+// open and silent. When a verification is due, watch verifies that it has missed nothing,
+// if everything is to be verified or no change waits to be applied: over a dead
+// connection it would be as silent as for a service without changes. It ends with life.
 func (w *watcher) watch(from int64, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(clientv3.WithRequireLeader(w.life))
 	defer cancel()
@@ -80,8 +80,8 @@ func (w *watcher) watch(from int64, due <-chan extent) error {
 	}
 }
 
-// begin starts a watch, which lasts until ctx ends. The client waits for etcd to
-// confirm it, so cancel ends that after Options.Timeout.
+// begin starts a watch that lasts until ctx ends. The client waits until etcd confirms
+// it; cancel ends that wait after Options.Timeout.
 func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes clientv3.WatchChan, err error) {
 	err = w.registry.do(ctx, func(_ context.Context, client *clientv3.Client) error {
 		late := time.AfterFunc(w.registry.opts.Timeout, cancel)
@@ -94,8 +94,9 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 	return changes, err
 }
 
-// apply takes over changes, unless the response is an error, such as compaction, or of another
-// etcd: errMissed. It decodes, and logs, before it keeps Next waiting, and returns tooMany's error.
+// apply applies the changes of a response. Its error is the response's, such as
+// compaction, errMissed if another etcd sent it, or tooMany's. It decodes and logs before
+// it makes Next wait.
 func (w *watcher) apply(resp clientv3.WatchResponse) error {
 	if err := resp.Err(); err != nil {
 		return err

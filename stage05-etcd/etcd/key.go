@@ -6,18 +6,16 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// An instance has two keys, both under its lease and both with the instance as
-// JSON:
+// An instance has two keys, both under its lease and both with the instance as JSON:
 //
 //	/services/Arith/1.2.3/a  its entry, in which - stands for no version
 //	/services/=id/Arith/a    its claim: whoever writes it has the id
 //
-// The version is part of an entry's key, so without claims two instances with
-// one id could stand side by side. No service is called =id, for a name has no
-// equals sign.
+// The version is part of an entry's key, so without claims two instances with one id
+// could be listed together. No service is called =id, since a name has no equals sign.
 
-// servicePrefix returns what the keys of a service's entries begin with, and
-// those of no other service, however much alike their names begin.
+// servicePrefix returns the prefix of the keys of a service's entries. No key of another
+// service has it, even if that service's name begins with this one's.
 func (r *Registry) servicePrefix(service string) string {
 	return r.opts.Prefix + service + "/"
 }

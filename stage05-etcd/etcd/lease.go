@@ -11,12 +11,12 @@ import (
 
 var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
 
-// grant asks for a lease of Options.TTL and notes its ID in lease, and that nothing has
-// been written under it: no entry, and no claim (revision 0). After an error all three are
-// as they were: nothing may be written under lease 0, which etcd takes for "keep this for
-// ever". First it reads the claim's key (claimKey). A claim that is there is another's, and
-// a lease would run out before that ends: grant asks for none and returns taken's error.
-// The caller has the turn, and no lease that etcd knows.
+// grant first reads the claim's key (claimKey). A claim there is another registration's,
+// and a lease granted now would run out before that one ends. So grant asks for none and
+// returns taken's error. Otherwise it asks for a lease of Options.TTL. It sets lease to
+// its ID, entry to "" and revision to 0, since nothing has been written under it. After
+// an error all three are unchanged: nothing may be written under lease 0, which etcd
+// takes for "keep this for ever". The caller has the turn, and no lease that etcd knows.
 func (r *registration) grant(ctx context.Context) error {
 	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		claims, err := client.Get(ctx, r.registry.claimKey(r.in))
@@ -34,10 +34,10 @@ func (r *registration) grant(ctx context.Context) error {
 	})
 }
 
-// revoke ends the lease, if there is one, and the entry with it: afterwards
-// there is none. It is no error if etcd does not know the lease any more
-// (rpctypes.ErrLeaseNotFound); after another error the lease stays, so that
-// revoke can be called again. The caller has the turn.
+// revoke ends the lease, if there is one, and the entry with it, and sets lease to 0. It
+// is no error if etcd does not know the lease any more (rpctypes.ErrLeaseNotFound). After
+// another error lease is unchanged, so that revoke can be called again. The caller has
+// the turn.
 func (r *registration) revoke(ctx context.Context) error {
 	if r.lease == 0 {
 		return nil
@@ -53,11 +53,12 @@ func (r *registration) revoke(ctx context.Context) error {
 	return err
 }
 
-// keepRegistered keeps the lease alive until life ends. Whenever keepAlive, which has the
-// same verifications each time, returns before that, it warns "the lease is lost: registering
-// again" with err, waits for the next pause of a backoff, enters the entry again, which then
-// hangs on the lease that enter returns, and logs "registered again". The backoff begins
-// anew after a lease that was kept alive for longer than its TTL.
+// keepRegistered keeps the lease alive (keepAlive) until life ends. Each keepAlive gets
+// the same verifications. If it returns before life ends, keepRegistered warns "the lease
+// is lost: registering again" with err, waits for the next pause of a backoff, enters the
+// entry again (enter), logs "registered again", and goes on with the lease that enter
+// returned. The backoff starts again after a lease that was kept alive for longer than
+// its TTL.
 func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 	var pauses backoff
 	due := r.registry.verifications(r.life)
@@ -73,17 +74,16 @@ func (r *registration) keepRegistered(lease clientv3.LeaseID) {
 		}
 		pauses.wait(r.life)
 		if lease, err = r.enter(); err != nil {
-			return // for life has ended
+			return // life has ended
 		}
 		r.log.Info("registered again")
 	}
 }
 
-// keepAlive keeps a lease alive and returns why it no longer can. The client
-// sends the keep-alives, those of all its leases on one stream, and closes the
-// channel when none has been answered for a TTL. An answer says that the lease
-// lives, but not that the entry still hangs on it, so keepAlive verifies that
-// whenever it is due.
+// keepAlive keeps a lease alive until it cannot, and returns the reason. The client sends
+// the keep-alives of all its leases on one stream, and closes the channel if none has
+// been answered for a TTL. An answer says that the lease is alive, but not that the entry
+// is still attached to it. So keepAlive verifies that whenever it is due.
 func (r *registration) keepAlive(lease clientv3.LeaseID, due <-chan extent) error {
 	ctx, cancel := context.WithCancel(r.life)
 	defer cancel()
@@ -99,7 +99,7 @@ func (r *registration) keepAlive(lease clientv3.LeaseID, due <-chan extent) erro
 	defer late.stop()
 	for {
 		select {
-		case answer, ok := <-answers: // all are read, for a full channel makes the client complain
+		case answer, ok := <-answers: // all are read, since the client complains about a full channel
 			if !ok {
 				return errNotKeptAlive
 			}

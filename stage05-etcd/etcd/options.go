@@ -10,7 +10,7 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// Options change how a Registry works. Zero values mean the defaults.
+// Options change how a Registry works. Zero values, and times below zero, mean the defaults.
 type Options struct {
 	// Prefix is what all keys begin with, from slash to slash; default /services/.
 	Prefix string
@@ -40,15 +40,15 @@ func (o Options) withDefaults() Options {
 	if o.Prefix == "" {
 		o.Prefix = "/services/"
 	}
-	if o.TTL == 0 {
+	if o.TTL <= 0 {
 		o.TTL = 15 * time.Second
 	}
 	o.TTL = (min(max(o.TTL, time.Second), registry.MaxTTL) + time.Second - 1).Truncate(time.Second)
-	if o.Timeout == 0 {
+	if o.Timeout <= 0 {
 		o.Timeout = 2 * time.Second
 	}
 	o.Timeout = min(o.Timeout, o.TTL/3)
-	if o.Verify == 0 {
+	if o.Verify <= 0 {
 		o.Verify = o.TTL
 	}
 	o.Verify = min(o.Verify, o.TTL/3)

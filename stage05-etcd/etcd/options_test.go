@@ -10,6 +10,21 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
+func TestATimeBelowZeroIsTheDefault(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	client := raw(t, n.Addr())
+	opts.TTL, opts.Timeout, opts.Verify = -1, -1, -1
+	ctx, cancel := context.WithTimeout(t.Context(), longest) // or it would ask for ever
+	defer cancel()
+	reg, err := dial(t, n.Addr(), opts).Register(ctx, server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+	resp, err := client.TimeToLive(t.Context(), clientv3.LeaseID(lease(t, client, opts.Prefix+"Arith/1.2.3/a")))
+	require.NoError(t, err)
+	require.EqualValues(t, 15, resp.GrantedTTL)
+	require.NoError(t, reg.Deregister(t.Context()))
+}
+
 // What is longer than etcd grants, or than a time.Duration rounded up, is a day.
 func TestALeaseIsADayAtMost(t *testing.T) {
 	t.Parallel()

@@ -12,7 +12,7 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// entry is what stands under one key.
+// entry is the value of one key.
 type entry struct {
 	text     string // as etcd has it
 	revision int64  // of its latest change
@@ -20,7 +20,7 @@ type entry struct {
 	bad      bool // the text is no instance
 }
 
-// read replaces the list by what etcd has, and returns the revision of that.
+// read replaces the list by etcd's, and returns the revision of that.
 func (w *watcher) read() (int64, error) {
 	resp, err := w.get()
 	if err != nil {
@@ -51,8 +51,8 @@ func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, er
 	return resp, err
 }
 
-// sorted returns the instances of entries by id. Of two with one id, which
-// nobody but a human puts there, it has the one whose key comes first.
+// sorted returns the instances of entries, by id. Of two with one id, which only keys
+// written by hand can have, it keeps the one whose key comes first.
 func sorted(entries map[string]entry) []registry.Instance {
 	all := make([]registry.Instance, 0, len(entries))
 	for _, key := range slices.Sorted(maps.Keys(entries)) {

@@ -10,20 +10,20 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// registration keeps one instance in etcd until it is deregistered or the
-// context that it was made with ends. It has a lease of its own: to revoke that
-// takes away the instance and nothing else, and no write that is still under
-// way can undo it. One lease for the whole process would save a keep-alive per
-// further instance, but most processes have one instance.
+// registration keeps one instance in etcd until it is deregistered or the context that it
+// was made with ends. It has a lease of its own. Revoking that removes the instance and
+// nothing else, and no write that is still in progress can undo it. One lease for the
+// whole process would save a keep-alive per further instance, but most processes have one
+// instance.
 type registration struct {
 	registry *Registry
 	log      *slog.Logger
 	life     context.Context // ends with Deregister
 	stop     func()
 
-	turn     *semaphore.Weighted // has one place, for whoever writes; guards the fields below
-	in       registry.Instance   // what to list
-	lease    clientv3.LeaseID    // the only one that the entry may hang on; 0 before the first
+	turn     *semaphore.Weighted // has one place, for the writer; guards the fields below
+	in       registry.Instance   // the instance to list
+	lease    clientv3.LeaseID    // the only one to which the entry may be attached; 0 before the first
 	entry    string              // the entry's key, as the claim says
 	revision int64               // of the claim, as this registration last wrote it; 0 for none
 }
@@ -42,7 +42,7 @@ func (r *Registry) Register(ctx context.Context, in registry.Instance) (registry
 	}
 	lease, err := reg.enter()
 	if err != nil {
-		reg.Deregister(context.WithoutCancel(ctx)) // of a write whose answer got lost
+		reg.Deregister(context.WithoutCancel(ctx)) // a write may have listed it though its response was lost
 		return nil, err
 	}
 	go reg.keepRegistered(lease)

@@ -1,7 +1,6 @@
-// Package etcd keeps the list of instances in etcd, behind the same interfaces
-// as the registry of our own. The one rule: every entry hangs on a lease, and
-// the only proof that a lease, a list or a watch still lives is an answer of
-// etcd that is younger than a deadline.
+// Package etcd keeps the list of instances in etcd, behind the interfaces of our own
+// registry. The one rule: every entry is attached to a lease, and only a response of etcd
+// that is younger than a deadline proves that a lease, a list or a watch is still alive.
 package etcd
 
 import (
@@ -22,9 +21,9 @@ type Registry struct {
 	conns  *conns // the connections of the client; nil if they are not ours
 }
 
-// New returns a registry that works through client, which stays the caller's
-// to close. Dial is the better start: it also gives up a connection on which
-// etcd falls silent, for which gRPC alone takes ten seconds and more.
+// New returns a registry that uses client. The caller closes client. Prefer Dial: it also
+// closes a connection on which etcd has gone silent, for which gRPC alone takes ten
+// seconds or more.
 func New(client *clientv3.Client, opts Options) *Registry {
 	return &Registry{
 		opts: opts.withDefaults(), name: strings.Join(client.Endpoints(), ","),
@@ -33,13 +32,13 @@ func New(client *clientv3.Client, opts Options) *Registry {
 	}
 }
 
-// Close closes the connections that Dial opened, and none is opened after it.
-// Registrations and watches end with their own contexts, and before this.
+// Close closes the connections that Dial opened, and no other is opened afterwards.
+// Registrations and watches end with their own contexts; end them first.
 func (r *Registry) Close() { r.close() }
 
-// do makes one request, which gets Options.Timeout. Its errors are those of
-// named. If there is no answer in all that time, the connections that have been
-// silent since do began are closed, so that the next request takes another way.
+// do makes one request within Options.Timeout. Its errors are those of named. If no
+// response comes in that time, it closes the connections that have been silent since it
+// began, so that the next request takes another way.
 func (r *Registry) do(ctx context.Context, request func(context.Context, *clientv3.Client) error) error {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(ctx, r.opts.Timeout)

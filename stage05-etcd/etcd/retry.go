@@ -41,13 +41,13 @@ func retry(ctx context.Context, log *slog.Logger, attempt func(context.Context) 
 	}
 }
 
-// backoff makes the pauses of one row of attempts. Each is a random part of a
-// limit that doubles, so that those who lost etcd together do not come back
-// together ("full jitter":
+// backoff makes the pauses of one series of attempts. Each is a random part of a limit
+// that doubles, so that processes that lost etcd together do not come back together
+// ("full jitter":
 // https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/).
 type backoff struct{ limit time.Duration }
 
-// wait returns after the next pause, or reports false when ctx ends first.
+// wait returns true after the next pause, or false if ctx ends first.
 func (b *backoff) wait(ctx context.Context) bool {
 	b.limit = min(max(2*b.limit, minPause), maxPause)
 	timer := time.NewTimer(rand.N(b.limit))
@@ -59,5 +59,5 @@ func (b *backoff) wait(ctx context.Context) bool {
 	return ctx.Err() == nil
 }
 
-// jitter returns d, give or take a tenth.
+// jitter returns d, plus or minus a random part of a tenth of it.
 func jitter(d time.Duration) time.Duration { return d - d/10 + rand.N(d/5+1) }

@@ -11,9 +11,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// watcher follows one service on a goroutine of its own, which ends with life.
-// That takes each change as it comes, so that a reader who is slow makes nothing
-// pile up.
+// watcher follows one service on a goroutine of its own, which ends with life. The
+// goroutine takes each change as it comes, so changes do not pile up for a slow reader.
 type watcher struct {
 	registry *Registry
 	service  string
@@ -22,14 +21,14 @@ type watcher struct {
 	stop     func()
 	changed  chan struct{} // has capacity 1, and is full when there is something to look at
 
-	mu       sync.Mutex       // guards the fields below, which follow alone changes, and so reads without it
+	mu       sync.Mutex       // guards the fields below; only follow changes them, so follow reads them without it
 	entries  map[string]entry // by key
-	cluster  uint64           // the ID of the etcd that they are of
+	cluster  uint64           // the ID of the etcd cluster that holds them
 	revision int64
 	synced   time.Time // zero before the first answer
 	stale    bool
 
-	last registry.Snapshot // what Next returned last, and only Next uses
+	last registry.Snapshot // what Next returned last; only Next uses it
 }
 
 // Watch makes the Registry a registry.Discovery.
@@ -46,7 +45,7 @@ func (r *Registry) Watch(ctx context.Context, service string) (registry.Watcher,
 	return w, nil
 }
 
-// Next waits for a state that is another one than it returned last.
+// Next waits for a state that differs from the last one that it returned.
 func (w *watcher) Next(ctx context.Context) (registry.Snapshot, error) {
 	for {
 		if err := cmp.Or(w.life.Err(), ctx.Err()); err != nil {
@@ -63,8 +62,8 @@ func (w *watcher) Next(ctx context.Context) (registry.Snapshot, error) {
 	}
 }
 
-// look reports whether the state is another one than last, and makes it last.
-// Before the first answer there is no state.
+// look reports whether the state differs from last, and makes it last. Before the first
+// response there is no state.
 func (w *watcher) look() bool {
 	w.mu.Lock()
 	defer w.mu.Unlock()

@@ -19,17 +19,16 @@ type Options struct {
 
 // Result is what became of one call.
 type Result struct {
-	Server  string // that answered; "" when it failed
+	Server  string // the server that answered; "" when the call failed
 	Retries int    // attempts beyond the first
 	Err     error
-	Kind    string // of Err in Report.Errors, if the caller knows more of it than this package
+	Kind    string // the key of Err in Report.Errors; "" lets this package choose
 }
 
-// Run makes calls for as long as the options say or until ctx ends, and passes
-// on a report per second, or as often as the options say, and then the total. The
-// last report before it waits for the calls in progress, which ctx does not cut
-// off, so call must return in bounded time. Latency counts from the moment when a
-// call was due.
+// Run makes calls for opts.For or until ctx ends. It passes a report to report after each
+// opts.Every, and the total at the end. The last report before the total waits for the
+// calls in progress. The end of ctx does not stop these, so call must return in bounded
+// time. Latency counts from the moment when a call was due.
 func Run(ctx context.Context, opts Options, call func(context.Context) Result, report func(Report)) {
 	var calls sync.WaitGroup
 	var total tally
@@ -55,7 +54,7 @@ func Run(ctx context.Context, opts Options, call func(context.Context) Result, r
 	}
 
 	every := cmp.Or(opts.Every, time.Second)
-	last := int((opts.For-1)/every) + 1 // rounded up; For may be the longest that there is
+	last := int((opts.For-1)/every) + 1 // rounded up; For may be the longest Duration
 	for second, n := 1, 0; second <= last; second++ {
 		edge := start.Add(min(opts.For, time.Duration(second)*every))
 		for ; due(n).Before(edge) && waitUntil(ctx, due(n)); n++ {

@@ -10,10 +10,10 @@ import (
 	"time"
 )
 
-// Report is one second of the load, or the total, as JSON has it. Calls
-// count as sent in the second in which they started and as ok or failed in the
-// one in which they ended. A call failed when its caller got an error; a retry
-// that saved it does not count.
+// Report is one second of the load, or the total, in the form of its JSON. A call counts
+// as sent in the second in which it started, and as ok or failed in the second in which
+// it ended. A call failed if its caller got an error; an attempt that was retried with
+// success does not count.
 type Report struct {
 	Second  int     `json:"second,omitempty"`  // from 1
 	Total   bool    `json:"total,omitempty"`   // the last report of all
@@ -29,7 +29,7 @@ type Report struct {
 	Errors  map[string]int `json:"errors"`  // calls that failed, by kind
 }
 
-// String is the report as a line of text.
+// String returns the report as one line of text.
 func (r Report) String() string {
 	var b strings.Builder
 	when := fmt.Sprintf("%3d s", r.Second)
@@ -37,7 +37,7 @@ func (r Report) String() string {
 		when = "total"
 	}
 	fmt.Fprintf(&b, "%s  sent %5d  ok %5d  failed %5d  retried %4d", when, r.Sent, r.OK, r.Failed, r.Retried)
-	if r.OK > 0 { // or there is no latency to tell
+	if r.OK > 0 { // otherwise there is no latency to report
 		fmt.Fprintf(&b, "  p50 %7.2f ms  p99 %7.2f ms", r.P50, r.P99)
 	}
 	for _, counts := range []map[string]int{r.Servers, r.Errors} {

@@ -4,10 +4,9 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
-	"io"
 	"net"
-	"syscall"
+
+	"example.com/workshop/stage05-etcd/internal/hangup"
 )
 
 // Dialer returns a function for client.Options.DialContext. With a cfg from
@@ -35,7 +34,7 @@ func Dialer(cfg *tls.Config, opts Options) func(ctx context.Context, network, ad
 		secure := tls.Client(conn, cfg)
 		if err := secure.HandshakeContext(ctx); err != nil {
 			conn.Close()
-			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) {
+			if hangup.Is(err) {
 				err = ErrNotTLS // it could make nothing of the greeting
 			}
 			return nil, explain(err)

@@ -11,7 +11,7 @@ import (
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
-// ClientOptions change how a Client works. Zero values mean the defaults.
+// ClientOptions change how a Client works. Zero values, and times below zero, mean the defaults.
 type ClientOptions struct {
 	Timeout   time.Duration     // of one request; default 2 s
 	TTL       time.Duration     // asked for by registrations; default the longest granted
@@ -21,8 +21,7 @@ type ClientOptions struct {
 	Logger    *slog.Logger      // for what happens in the background; default slog.Default()
 }
 
-// Client speaks to a registry over HTTP. Its methods may be called from any
-// goroutine.
+// Client speaks to a registry over HTTP. Its methods may be called from any goroutine.
 type Client struct {
 	opts ClientOptions
 	base *url.URL
@@ -36,10 +35,11 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	if opts.Timeout == 0 {
+	if opts.Timeout <= 0 {
 		opts.Timeout = 2 * time.Second
 	}
-	opts.Wait = min(cmp.Or(opts.Wait, 10*time.Second), maxWait)
+	opts.TTL = max(opts.TTL, 0)
+	opts.Wait = min(cmp.Or(max(opts.Wait, 0), 10*time.Second), maxWait)
 	if opts.Transport == nil {
 		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
 	}
@@ -47,10 +47,10 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil
 }
 
-// Close gives back the idle connections.
+// Close closes the idle connections.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Instances returns the instances of a service; none is an empty list.
+// Instances returns the instances of a service. If there are none, the list is empty.
 func (c *Client) Instances(ctx context.Context, service string) ([]Instance, error) {
 	if err := ValidService(service); err != nil {
 		return nil, err
@@ -63,7 +63,7 @@ func (c *Client) Instances(ctx context.Context, service string) ([]Instance, err
 
 // Services returns the instances of every service.
 func (c *Client) Services(ctx context.Context) (map[string][]Instance, error) {
-	var all map[string][]Instance
+	var all allResponse
 	err := c.get(ctx, "services", &all)
 	return all, err
 }

@@ -7,11 +7,11 @@ import (
 	"time"
 )
 
-// keep renews the lease three times per TTL, or as often as the options say, until
-// the registration ends. A beat that fails is tried again (retry), after pauses no
-// longer than from one beat to the next, so that a registry which comes back is told
-// within that time. When retry gives up, keep logs "the registry refuses the
-// heartbeat" as an error, with err, and goes on with the next beat.
+// keep sends one beat per interval, with jitter, until the registration ends (r.life). It
+// retries a beat that fails (retry), with pauses no longer than the interval: a registry
+// that comes back gets a beat within that time. The lease that a beat returns sets the
+// next interval. If retry gives up before the registration ends, keep logs "the registry
+// refuses the heartbeat" as an error, with err, and goes on with the next beat.
 func (r *registration) keep(lease Lease) {
 	for pause(r.life, jitter(r.interval(lease))) {
 		renewed, err := retry(r.life, r.opts.Logger, r.interval(lease), r.beat)
@@ -33,12 +33,13 @@ func (r *registration) interval(lease Lease) time.Duration {
 	return third
 }
 
-// beat renews the lease (r.registry.renew). When the registry does not know that, because it
-// restarted or has evicted the instance, beat puts the instance on the list again (as put does),
-// at once, and warns "the lease was lost: registered again" with service and id: the jitter of
-// the beats has already spread out those that find the same. Its requests take their turn, so
-// that Deregister comes before or after them; a registration that has begun is seen through
-// when ctx ends.
+// beat renews the lease (r.registry.renew). If the registry does not know the lease
+// (ErrNotFound), because it restarted or has evicted the instance, beat registers the
+// instance again at once (r.registry.put) and, on success, warns "the lease was lost:
+// registered again" with service and id. It does not pause: the jitter of the beats has
+// spread out the instances that lost theirs together. Its requests take r.turn, so that
+// Deregister comes before or after them. A registration that has begun is completed even
+// if ctx ends.
 func (r *registration) beat(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err
@@ -55,7 +56,7 @@ func (r *registration) beat(ctx context.Context) (Lease, error) {
 	return lease, err
 }
 
-// jitter returns d, give or take a random part of a tenth of it.
+// jitter returns d, plus or minus a random part of a tenth of it.
 func jitter(d time.Duration) time.Duration {
 	return d - d/10 + rand.N(d/5+1)
 }

@@ -19,8 +19,8 @@ func (c *Client) Watch(ctx context.Context, service string) (Watcher, error) {
 	return &watcher{client: c, service: service, life: life, stop: stop}, nil
 }
 
-// watcher polls inside Next, so it needs no goroutine, and a reader that is
-// slow polls less. It keeps to the rules of Consul's blocking queries
+// watcher polls inside Next, so it needs no goroutine, and a slow reader polls less. It
+// follows the rules of Consul's blocking queries
 // (https://developer.hashicorp.com/consul/api-docs/features/blocking).
 type watcher struct {
 	client  *Client
@@ -29,15 +29,14 @@ type watcher struct {
 	stop    func()
 	limiter limiter
 
-	revision uint64   // the one that the latest response had, or 0 to be answered at once
-	last     Snapshot // what the latest poll made of the state; there has been no response while Synced is zero
+	revision uint64   // of the latest response, or 0 to get a response at once
+	last     Snapshot // the state after the latest poll; Synced is zero before the first response
 	failures int      // how many polls have failed since the latest response
 	bad      []string // the malformed entries of the latest response, which have been logged
 }
 
-// Next polls until the state differs from the last one that was returned. A poll
-// that ctx ends leaves the watcher as it was, so that the next call asks again
-// from the same revision.
+// Next polls until the state differs from the last one that was returned. If ctx ends a
+// poll, the watcher is unchanged, and the next call polls again from the same revision.
 func (w *watcher) Next(ctx context.Context) (Snapshot, error) {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -67,10 +66,11 @@ func (w *watcher) Close() error {
 	return nil
 }
 
-// poll asks once (see Handler), reads what comes into w.response(), and returns that as
-// the state, synced now. Without a revision it is answered at once, within the Timeout of
-// the options; with one it asks for another, which takes the Wait and a sixteenth of it
-// longer. It keeps the response's revision, and sets failures to 0. After an error w is as before.
+// poll sends one request (see Handler), decodes the response into w.response(), and
+// returns that as the state, synced now. If w.revision is 0, it asks for the state at
+// once, within the options' Timeout. Otherwise it asks for another revision, within the
+// options' Wait; the time-out is longer by the Wait and a sixteenth of it. It keeps the
+// response's revision, and sets failures to 0. After an error w is unchanged.
 func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 	opts, from := w.client.opts, w.client.base.JoinPath("services", w.service)
 	timeout := opts.Timeout
@@ -86,8 +86,8 @@ func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 	return Snapshot{Service: w.service, Revision: list.Revision, Instances: list.Instances, Synced: time.Now()}, nil
 }
 
-// failed returns the last good state as stale, slows the polls down, and has the
-// next one answered at once, for that tells that the registry is back.
+// failed returns the last good state as stale, and delays the next poll. That poll asks
+// for the state at once, so its response shows that the registry is back.
 func (w *watcher) failed(err error) Snapshot {
 	if w.failures == 0 {
 		w.client.opts.Logger.Warn("the registry does not answer: keeping the last list", "service", w.service, "err", err)

@@ -16,7 +16,7 @@ import (
 )
 
 func TestAWatcherAsksForMoreThanItHas(t *testing.T) {
-	for wait, want := range map[time.Duration]string{0: "wait=10s", 90 * time.Second: "wait=1m30s", time.Hour: "wait=5m0s"} {
+	for wait, want := range map[time.Duration]string{0: "wait=10s", -1: "wait=10s", 90 * time.Second: "wait=1m30s", time.Hour: "wait=5m0s"} {
 		synctest.Test(t, func(t *testing.T) {
 			var network memnet.Network
 			var queries logtest.Buffer

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// What a store returns besides a *FieldError. The HTTP API and its Client
-// carry the same errors across the wire.
+// A store returns these errors and *FieldError. The HTTP API and its Client carry the
+// same errors across the wire.
 var (
 	ErrNotFound = errors.New("not registered")
 	ErrFull     = errors.New("too many instances")
 	ErrTaken    = errors.New("id is taken")
 )
 
-// notFound returns ErrNotFound with the instance that was meant.
+// notFound returns ErrNotFound with the service and the id that were asked for.
 func notFound(service, id string) error {
 	return fmt.Errorf("%w: %.128s of %.128s", ErrNotFound, id, service)
 }
@@ -22,7 +22,7 @@ func notFound(service, id string) error {
 // RetryAfterError is an error of a request that may succeed later.
 type RetryAfterError struct {
 	Err   error
-	After time.Duration // from now to when it is worth another attempt
+	After time.Duration // how long to wait before another attempt
 }
 
 func (e *RetryAfterError) Error() string { return e.Err.Error() }

@@ -74,3 +74,23 @@ func TestReadersOfManyListsAreHurried(t *testing.T) {
 		require.Greater(t, len(untilClosed(t, last)), 1<<20, "there are few again")
 	})
 }
+
+func TestReadersOfManyListsOfLeasesAreHurriedToo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		fill(t, s, 50_000) // 3.4 MiB for each reader
+		serve(t, &network, registry.Handler(s))
+		var last net.Conn
+		for range 40 {
+			last = slowReader(t, &network, "/leases")
+		}
+		time.Sleep(2 * time.Second)
+		require.Less(t, len(untilClosed(t, last)), 1<<20)
+
+		time.Sleep(10 * time.Second) // the others are cut off
+		last = slowReader(t, &network, "/leases")
+		time.Sleep(2 * time.Second)
+		require.Greater(t, len(untilClosed(t, last)), 1<<20, "there are few again")
+	})
+}

@@ -37,7 +37,7 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	media, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type"))
 	var err error
 	switch {
-	case r.URL.RawQuery != "": // a page of another site may send that, and logs keep it
+	case r.URL.RawQuery != "": // a page of another site may send a query, and logs keep it
 		err = &FieldError{"query", "the fields of a POST belong in its body"}
 	case media == "application/json":
 		err = req.readJSON(r)
@@ -63,8 +63,7 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	return req, nil
 }
 
-// named returns do behind a check that the request names an instance and its
-// lease.
+// named returns do, preceded by a check that the request names an instance and its lease.
 func named(do func(request) (any, error)) func(request) (any, error) {
 	return func(req request) (any, error) {
 		switch {
@@ -95,7 +94,7 @@ func (req *request) readJSON(r *http.Request) error {
 		return &FieldError{"body", "goes on after the JSON object"}
 	}
 	if e, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
-		field := strings.TrimPrefix(e.Field, "Instance.") // which is embedded
+		field := strings.TrimPrefix(e.Field, "Instance.") // Instance is embedded
 		return &FieldError{cmp.Or(field, "body"), fmt.Sprintf("wrong type: %.64s", e.Value)}
 	}
 	if name, ok := strings.CutPrefix(err.Error(), "json: unknown field "); ok {
@@ -113,7 +112,7 @@ func (req *request) readJSON(r *http.Request) error {
 func (req *request) readForm(r *http.Request) error {
 	body := bufio.NewReader(r.Body)
 	if first, _ := body.Peek(1); string(first) == "{" {
-		return &FieldError{"Content-Type", "form values, but the body is JSON: want application/json"} // curl -d says so
+		return &FieldError{"Content-Type", "form values, but the body is JSON: want application/json"} // the type that curl -d sends
 	}
 	r.Body = io.NopCloser(body)
 	if err := r.ParseForm(); isTooLarge(err) {

@@ -8,12 +8,11 @@ import (
 	"strings"
 )
 
-// localHosts returns h for a listener that this machine alone can reach. It then
-// answers 403 to requests for any other host. A page may give its own name the
-// address 127.0.0.1 once it is loaded, and is then of the same site as the
-// registry ("DNS rebinding"); the name is what still tells them apart. With any
-// other listener it returns h as it is, for nobody knows by which names that is
-// reached.
+// localHosts returns a handler that responds with 403 to requests for other hosts, if
+// only this machine can reach the listener. A page, once loaded, may give its own name
+// the address 127.0.0.1, and is then of the same site as the registry ("DNS rebinding").
+// Only the name in the request still tells them apart. For any other listener localHosts
+// returns h unchanged, since its names are not known.
 func localHosts(l net.Listener, h http.Handler) http.Handler {
 	if !isLocal(l.Addr().String()) {
 		return h
@@ -27,8 +26,8 @@ func localHosts(l net.Listener, h http.Handler) http.Handler {
 	})
 }
 
-// isLocal reports whether a host, with a port or without, is this machine as only
-// the machine itself can call it.
+// isLocal reports whether a host, with or without a port, is localhost or a loopback
+// address.
 func isLocal(hostport string) bool {
 	host, _, err := net.SplitHostPort(hostport)
 	if err != nil {

@@ -10,9 +10,9 @@ import (
 // maxWait is the longest that a long poll may ask to wait.
 const maxWait = 5 * time.Minute
 
-// poll responds at once, or, asked with the revision that the caller has, when
-// there is another. After wait, with a little jitter so that those who were
-// woken together do not come back together, it responds with what there is.
+// poll responds at once to a request without a revision. Otherwise it responds when the
+// service has another revision, or with the current state after wait. A little jitter is
+// added to wait, so that clients that were woken together do not come back together.
 func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 	name := r.PathValue("name")
 	revision, wait, err := pollQuery(r)
@@ -25,13 +25,12 @@ func (s *Store) poll(w http.ResponseWriter, r *http.Request) {
 	}
 	wait += rand.N(wait/16 + 1)
 	st := s.await(r.Context(), name, revision, wait)
-	defer s.answering(w, st, answerTime)() // the server's own time began with the request
+	defer s.answering(w, st, st.bytes(), answerTime)() // the server's own time began with the request
 	st.respond(w)
 }
 
-// await returns the state of a service once its revision is another than the
-// caller's. When wait is over before that, or ctx ends, it returns the state as
-// it is then.
+// await returns the state of a service once its revision differs from the caller's. If
+// wait is over or ctx ends before that, it returns the state as it is then.
 func (s *Store) await(ctx context.Context, service string, revision uint64, wait time.Duration) *state {
 	timer := time.NewTimer(wait)
 	defer timer.Stop()

@@ -10,10 +10,10 @@ import (
 	"example.com/workshop/stage05-etcd/internal/descriptors"
 )
 
-// Serve serves h on l until ctx ends, then lets the requests in progress
-// finish, for two seconds at most, and returns nil. Slow and idle peers are cut
-// off, and the sooner when they are many; on loopback requests for another host
-// are refused. Otherwise it returns why it could not go on.
+// Serve serves h on l until ctx ends. It then lets the requests in progress finish, for
+// two seconds at most, and returns nil. If it fails before that, it returns the error. It
+// closes the connections of slow and idle peers, and does so earlier if there are many.
+// On a loopback address it refuses requests for other hosts.
 func Serve(ctx context.Context, l net.Listener, h http.Handler) error {
 	server := &http.Server{
 		Handler:           localHosts(l, h),

@@ -4,10 +4,9 @@ import "context"
 
 // Registrar puts instances on a registry's list.
 type Registrar interface {
-	// Register keeps in registered until the Registration is deregistered or
-	// ctx ends. It returns when the instance is listed, and keeps trying while
-	// the registry is away; what can never work, such as an invalid
-	// instance, is an error at once.
+	// Register keeps in registered until the Registration is deregistered or ctx ends. It
+	// returns when the instance is listed, and keeps trying while the registry is away.
+	// It returns an error at once for what can never work, such as an invalid instance.
 	Register(ctx context.Context, in Instance) (Registration, error)
 }
 

@@ -2,11 +2,12 @@ package registry
 
 import "hash/maphash"
 
-// absent has the states of all services without instances. Their number is fixed, or else
-// asking for names at random would fill the memory, so by a hash of its name a service
-// shares its state with others. Were there one state for all, each new service would wake
-// everybody who waits for another: with 9,000 of them its own watcher hears of it after
-// 65 ms, with these states after 0.04 ms (go test -run - -bench NewService ./registry).
+// absent has the states of all services without instances. Their number is fixed, since
+// otherwise requests for random names would fill the memory. So a service shares its
+// state with others, by a hash of its name. With one state for all, each new service
+// would wake all requests that wait for another one: with 9,000 of them its own watcher
+// hears of it after 65 ms, with these states after 0.04 ms (go test -run - -bench
+// NewService ./registry).
 type absent struct {
 	seed   maphash.Seed
 	states [256]*state
@@ -21,22 +22,22 @@ func newAbsent(first uint64) absent {
 	return a
 }
 
-// of returns where the state of a service stands.
+// of returns the place of a service's state.
 func (a *absent) of(service string) **state {
 	return &a.states[maphash.String(a.seed, service)%uint64(len(a.states))]
 }
 
-// appears returns the state of a service that has its first instance now. To be closed, it
-// wakes those who wait for any of the services that share it; the others go on to wait for
-// the next one, at the same revision.
+// appears returns the state of a service that has its first instance now. The caller
+// closes it, which wakes the requests that wait for any of the services that share it;
+// those for other services go on waiting on the next state, at the same revision.
 func (a *absent) appears(service string) (before *state) {
 	at := a.of(service)
 	before, *at = *at, &state{revision: (*at).revision, changed: make(chan struct{})}
 	return before
 }
 
-// vanishes gives a service that has lost its last instance a state at this revision. Those
-// who wait for a service that shares it are not woken.
+// vanishes gives a service that has lost its last instance a state at this revision. It
+// does not wake the requests that wait for a service that shares it.
 func (a *absent) vanishes(service string, revision uint64) {
 	at := a.of(service)
 	*at = &state{revision: revision, changed: (*at).changed}

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// Options change how a store works. Zero values mean the defaults.
+// Options change how a store works. Zero values, and times below zero, mean the defaults.
 type Options struct {
 	Logger *slog.Logger  // for what happens to entries; default slog.Default()
 	TTL    time.Duration // the longest lease that is granted; default 15 s, at most MaxTTL
-	Sweep  time.Duration // between two looks for leases that ran out; default 1 s
+	Sweep  time.Duration // between two sweeps for leases that ran out; default 1 s
 }
 
 func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	if o.TTL == 0 {
+	if o.TTL <= 0 {
 		o.TTL = 15 * time.Second
 	}
 	o.TTL = min(o.TTL, MaxTTL)
-	if o.Sweep == 0 {
+	if o.Sweep <= 0 {
 		o.Sweep = time.Second
 	}
 	return o

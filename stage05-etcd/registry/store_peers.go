@@ -40,7 +40,7 @@ type charge struct {
 func newPeers() peers {
 	return peers{
 		used: make(map[string]size), of: make(map[[2]string]charge), ended: make(map[string]int),
-		polls: make(chan struct{}, descriptors.Half()), answers: &answers{readers: make(map[*state]int)},
+		polls: make(chan struct{}, descriptors.Half()), answers: &answers{readers: make(map[any]int)},
 	}
 }
 

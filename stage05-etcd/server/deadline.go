@@ -32,7 +32,8 @@ type timed struct {
 // begin is called before each request. began says whether a part of it has been read.
 func (t *timed) begin(began bool) { t.began, t.due = began, time.Time{} }
 
-// Read fails with errSlow when the current request is not whole in time, and with errIdle when none has begun for Options.IdleTimeout.
+// Read fails with errSlow when the current request is not whole in time, and with errIdle
+// when none has begun for Options.IdleTimeout.
 func (t *timed) Read(p []byte) (int, error) {
 	opts := t.wire.srv.opts
 	if t.began && t.due.IsZero() {

@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-// serveHTTP serves net/rpc's own protocol on connections that begin with an
-// HTTP CONNECT to /_goRPC_. A peer that sends none in five seconds is hung up
-// on, and so is one that asks for anything else and does not read the answer.
+// serveHTTP serves net/rpc's own protocol on connections that begin with an HTTP CONNECT
+// to /_goRPC_. It hangs up on a peer that sends no CONNECT within five seconds, and on
+// one that asks for something else and does not read the answer.
 func (s *Server) serveHTTP(l net.Listener) error {
 	mux := http.NewServeMux()
 	mux.Handle(http.MethodConnect+" "+rpc.DefaultRPCPath, http.HandlerFunc(s.connect))
@@ -18,9 +18,9 @@ func (s *Server) serveHTTP(l net.Listener) error {
 	return h.Serve(l)
 }
 
-// SetReadDeadline does as net.Conn says until the server is stopping; from
-// then on the deadline stays in the past. net/http would clear it when it has
-// read a header, and when it hands a connection over to net/rpc.
+// SetReadDeadline works as in net.Conn until the server is stopping. From then on the
+// deadline stays in the past. Otherwise net/http would clear it after reading a header,
+// and when it hands a connection over to net/rpc.
 func (c *conn) SetReadDeadline(t time.Time) error {
 	c.srv.mu.Lock()
 	defer c.srv.mu.Unlock()

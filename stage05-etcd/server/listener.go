@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// listener is a net.Listener whose connections the server knows.
+// listener is a net.Listener whose connections the server keeps track of.
 type listener struct {
 	net.Listener
 	srv *Server
 }
 
-// Accept waits for the next connection, a *conn. Running out of file
-// descriptors passes, so after an error it tries again in a tenth of a second,
-// unless the listener is closed or the server is stopping.
+// Accept waits for the next connection and returns it as a *conn. After an error it tries
+// again in a tenth of a second, since running out of file descriptors is temporary. It
+// returns the error if the listener is closed or the server is stopping.
 func (l *listener) Accept() (net.Conn, error) {
 	for {
 		nc, err := l.Listener.Accept()
@@ -35,7 +35,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// conn is a connection that the server knows until it is closed.
+// conn is a connection that the server keeps track of until it is closed.
 type conn struct {
 	net.Conn
 	srv *Server

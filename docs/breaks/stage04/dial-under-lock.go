@@ -19,7 +19,5 @@ func (n *node) dial() (*Conn, error) {
 		return nil, err
 	}
 	defer dialLock.Release(1)
-	ctx, cancel := context.WithTimeout(n.life, n.client.opts.DialTimeout)
-	defer cancel()
-	return Dial(ctx, n.network, n.addr, n.client.opts)
+	return dialReady(n.life, n.network, n.addr, n.client.opts)
 }

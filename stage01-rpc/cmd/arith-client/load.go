@@ -34,7 +34,7 @@ func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
 	return wanted
 }
 
-// check finds what is wrong with the load before anything is dialled.
+// check returns an error if a flag of the load is wrong, before anything is dialled.
 func (c *loadConfig) check(flags *flag.FlagSet) error {
 	switch {
 	case flags.NArg() > 0:

@@ -20,7 +20,7 @@ const usage = `arith-client calls Arith.
 
 func main() { cli.Main("arith-client", run) }
 
-// config is what the flags say.
+// config holds the values of the flags.
 type config struct {
 	target  target
 	timeout time.Duration
@@ -80,7 +80,7 @@ func (c config) run(ctx context.Context, flags *flag.FlagSet) error {
 	return err
 }
 
-// plain says "no answer" where Go says "context deadline exceeded".
+// plain puts "no answer" before Go's "context deadline exceeded".
 func plain(err error, timeout time.Duration) error {
 	if errors.Is(err, context.DeadlineExceeded) {
 		return fmt.Errorf("no answer within %v: %w", timeout, err)

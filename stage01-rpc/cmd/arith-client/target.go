@@ -9,7 +9,7 @@ import (
 	"example.com/workshop/stage01-rpc/internal/cli"
 )
 
-// target is whom to call: one address.
+// target is the address to call.
 type target struct {
 	addr, transport string
 }

@@ -11,21 +11,21 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// Outcome is how a command ended, and what it printed that was not read before.
+// Outcome is how a command ended, and the output that was not read before.
 type Outcome struct {
 	Code           int // -1 when it was killed
 	Stdout, Stderr string
 }
 
-// RequireOneLine holds a command to its promise about failures: the code,
-// nothing on standard output, and one line on standard error.
+// RequireOneLine fails t unless the command ended with this code, nothing on standard
+// output, and only this line on standard error.
 func RequireOneLine(t *testing.T, got Outcome, code int, line string) {
 	t.Helper()
 	require.Equal(t, Outcome{Code: code, Stderr: line + "\n"}, got)
 }
 
-// RequireHelp asks the command for help, which must show an example and exactly
-// the documented flags.
+// RequireHelp asks the command for help. It fails t unless the help shows an example and
+// exactly the documented flags.
 func RequireHelp(t *testing.T, name string, documented []string) {
 	t.Helper()
 	got := Start(t, "-h").Wait()
@@ -39,8 +39,8 @@ func RequireHelp(t *testing.T, name string, documented []string) {
 	require.Empty(t, cmp.Diff(listed, slices.Sorted(slices.Values(documented))))
 }
 
-// RequireWritten holds a command to it that what it cannot write to standard output is
-// one line on standard error, the last, and exit code 1.
+// RequireWritten fails t unless the command, when it cannot write to standard output,
+// says so in the last line on standard error and exits with code 1.
 func RequireWritten(t *testing.T, name string, args ...string) {
 	t.Helper()
 	unwritable, err := os.Open(os.DevNull)

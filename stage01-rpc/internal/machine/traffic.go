@@ -30,8 +30,8 @@ func (m *Machine) DialContext(ctx context.Context, network, addr string) (net.Co
 	return m.Attach(c, addr), nil
 }
 
-// Attach makes c a connection of the machine's, dialled to addr unless that is
-// empty, and returns the program's end of it.
+// Attach makes c a connection of the machine, and returns the program's end of it. addr
+// is the address that was dialled, and empty for a connection that was accepted.
 func (m *Machine) Attach(c net.Conn, addr string) net.Conn {
 	program, cable := net.Pipe()
 	hangUp := func() { c.Close(); cable.Close() }

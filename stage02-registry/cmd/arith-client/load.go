@@ -36,7 +36,7 @@ func (c *loadConfig) wanted(flags *flag.FlagSet) (wanted bool) {
 	return wanted
 }
 
-// check finds what is wrong with the load before anything is dialled.
+// check returns an error if a flag of the load is wrong, before anything is dialled.
 func (c *loadConfig) check(flags *flag.FlagSet) error {
 	switch {
 	case flags.NArg() > 0:
@@ -82,7 +82,7 @@ func (c config) steady(ctx context.Context, to caller) error {
 	return failed
 }
 
-// kind names the error that only a service with a name can have, and "" otherwise.
+// kind names an error that only a call by name can have. For others it returns "".
 func kind(err error) string {
 	if errors.Is(err, client.ErrNoInstances) {
 		return "no_instances"

@@ -21,14 +21,15 @@ type entry struct {
 }
 
 // serve keeps the server that listens on addr registered until ctx ends, and then
-// takes it off the list. The server listens before this begins and goes on until it
-// has returned, so nobody is ever sent to a closed door.
+// deregisters it. The server listens before serve begins and until it has returned, so no
+// caller is sent to a closed port.
 //
-// It registers e.instance(addr) with the time of the start in the metadata (started, RFC 3339
-// with nanoseconds), logs "registered" with service, id and addr, and warns "not deregistered"
-// with err when the registry did not take it off the list within leaveTime. When ctx has ended,
-// be it during the registration, it returns what stopped says, and else why the registration
-// failed. In the end it closes the client of the registry. Without a registry it only waits for ctx.
+// It registers e.instance(addr) with the start time in the metadata (key started, RFC
+// 3339 with nanoseconds), and logs "registered" with service, id and addr. It deregisters
+// within leaveTime, and warns "not deregistered" with err if that fails. If ctx has
+// ended, even during the registration, it returns what stopped returns. If the
+// registration fails before that, it returns the registration's error. At the end it
+// closes the client of the registry. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()

@@ -1,6 +1,6 @@
 // Package connlimit bounds how many connections a server has, and says which one makes
-// room for a newcomer. The one rule: the server hangs up, for no lock is held here while a
-// connection is closed.
+// room for a new one. The one rule: the server closes that connection, so that no lock is
+// held here during a close.
 package connlimit
 
 import (
@@ -9,8 +9,8 @@ import (
 	"sync"
 )
 
-// Limit is the connections of a server. Its methods do nothing for a connection that has
-// made room or is removed.
+// Limit is the set of a server's connections. Its methods do nothing for a connection
+// that has made room or was removed.
 type Limit struct {
 	max int
 
@@ -22,9 +22,9 @@ type Limit struct {
 // New returns a Limit of max connections.
 func New(max int) *Limit { return &Limit{max: max, open: make(map[net.Conn]*list.Element)} }
 
-// Add adds a connection. If that is one too many it returns, and removes, the one that
-// has to make room: the one that was added or renewed the longest ago and is not kept. If
-// all others are kept, that is conn itself.
+// Add adds a connection. If that is one too many, Add removes and returns the one that
+// has to make room: of those that are not kept, the one that was added or renewed the
+// longest ago. If all others are kept, that is conn itself.
 func (l *Limit) Add(conn net.Conn) (out net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -36,7 +36,7 @@ func (l *Limit) Add(conn net.Conn) (out net.Conn) {
 	return out
 }
 
-// Renew has a connection, kept or not, make room as late as one that is added now.
+// Renew gives a connection, kept or not, the same place as one that is added now.
 func (l *Limit) Renew(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -46,7 +46,7 @@ func (l *Limit) Renew(conn net.Conn) {
 	}
 }
 
-// Keep has a connection make room for nobody.
+// Keep exempts a connection from making room.
 func (l *Limit) Keep(conn net.Conn) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

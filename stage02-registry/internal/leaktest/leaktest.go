@@ -31,7 +31,7 @@ func leaked() string {
 		buf := make([]byte, 1<<20)
 		buf = buf[:runtime.Stack(buf, true)]
 		left = nil
-		for _, stack := range strings.Split(string(buf), "\n\n")[1:] { // the first is this one
+		for _, stack := range strings.Split(string(buf), "\n\n")[1:] { // the first stack is this goroutine's
 			if strings.Contains(stack, "example.com/workshop") || strings.Contains(stack, "net/rpc") {
 				left = append(left, stack)
 			}

@@ -24,7 +24,7 @@ func entryFlags(flags *flag.FlagSet) *entry {
 	return e
 }
 
-// check finds what is wrong with the flags before anything has started.
+// check returns an error if a flag is wrong, before anything has started.
 func (e *entry) check(listen, network string) error {
 	if e.url == "" {
 		return nil
@@ -60,7 +60,7 @@ func (e *entry) check(listen, network string) error {
 	return nil
 }
 
-// instance returns what to register for a server that listens on addr.
+// instance returns the instance to register for a server that listens on addr.
 func (e *entry) instance(addr string) registry.Instance {
 	in := e.in
 	in.Addr = addr

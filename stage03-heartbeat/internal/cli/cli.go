@@ -1,6 +1,5 @@
-// Package cli is what the commands have in common: signals, exit codes, and
-// errors of one line. Results go to standard output, all else to standard
-// error.
+// Package cli is what the commands share: signals, exit codes, and errors of one line.
+// Results go to standard output, everything else to standard error.
 package cli
 
 import (
@@ -18,13 +17,13 @@ import (
 	"syscall"
 )
 
-// Main runs a command and exits: 0 when run returns nil or was asked for help,
-// 2 when it returns a *UsageError, 1 after any other error. SIGINT and SIGTERM
-// end ctx; a second one ends the process. SIGHUP, when the terminal is closed, ends
-// ctx too, but it often comes twice, from the shell as well.
+// Main runs a command and exits: 0 when run returns nil or was asked for help, 2 when it
+// returns a *UsageError, 1 after any other error. SIGINT and SIGTERM end ctx; a second
+// one ends the process. SIGHUP, sent when the terminal is closed, also ends ctx. A second
+// SIGHUP does not end the process, since the shell often sends one as well.
 func Main(name string, run func(ctx context.Context, args []string) error) {
 	ctx := context.Background()
-	if !signal.Ignored(syscall.SIGHUP) { // as nohup has it
+	if !signal.Ignored(syscall.SIGHUP) { // nohup makes a program ignore it
 		ctx, _ = signal.NotifyContext(ctx, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
@@ -33,7 +32,7 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)
 	}
-	line := strings.ReplaceAll(err.Error(), "\n", " ") // of joined errors
+	line := strings.ReplaceAll(err.Error(), "\n", " ") // joined errors have several lines
 	fmt.Fprintf(os.Stderr, "%s: %s\n", name, Printable(line))
 	if _, ok := errors.AsType[*UsageError](err); ok {
 		os.Exit(2)
@@ -41,13 +40,12 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	os.Exit(1)
 }
 
-// maxPrinted is how many bytes are printed of a text that a peer may have written.
+// maxPrinted is how many bytes of a peer's text are printed at most.
 const maxPrinted = 4 << 10
 
-// Printable returns text that a peer may have written as one line for a terminal: what
-// does not print, such as a line's end or an escape sequence, as Go quotes it, and the
-// rest as it is. Of a text of more than 4 KiB it returns the beginning, and says how long
-// the whole is.
+// Printable returns a peer's text as one line for a terminal. It quotes what does not
+// print, such as a line's end or an escape sequence, as Go does. It cuts a text of more
+// than 4 KiB short and adds the length of the whole.
 func Printable(text string) string {
 	if len(text) > maxPrinted {
 		text = fmt.Sprintf("%s… (%d bytes)", text[:maxPrinted], len(text))
@@ -69,12 +67,12 @@ func Usagef(format string, args ...any) error {
 // Flags returns an empty flag set for Parse.
 func Flags(name string) *flag.FlagSet {
 	flags := flag.NewFlagSet(name, flag.ContinueOnError)
-	flags.SetOutput(io.Discard) // Parse says in one line what is wrong
+	flags.SetOutput(io.Discard) // Parse reports the error in one line
 	return flags
 }
 
-// Parse parses args, of which at most rest may follow the flags. Asked for
-// help it prints usage and the flags, and returns flag.ErrHelp.
+// Parse parses args. At most rest arguments may follow the flags. If args ask for help,
+// it prints usage and the flags, and returns flag.ErrHelp.
 func Parse(flags *flag.FlagSet, usage string, args []string, rest int) error {
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
@@ -90,8 +88,8 @@ func Parse(flags *flag.FlagSet, usage string, args []string, rest int) error {
 	return nil
 }
 
-// wanted says what a flag takes whose value cannot be read. Package flag itself says no
-// more of it than "parse error".
+// wanted says which values the flag takes whose value could not be parsed. Package flag
+// itself reports only "parse error".
 func wanted(flags *flag.FlagSet, err error) (want string) {
 	flags.VisitAll(func(f *flag.Flag) {
 		if kind, _ := flag.UnquoteUsage(f); strings.HasSuffix(err.Error(), " for flag -"+f.Name+": parse error") {
@@ -113,8 +111,8 @@ func CheckAddr(flag, addr string) error {
 	return nil
 }
 
-// Listen listens on a flag's address. It prints the line that says so, and logs
-// the same with the process's id, by which it can be killed. It warns as WarnOpen does.
+// Listen listens on a flag's address. It prints the address, and logs it with the
+// process's id, which a reader needs to kill the process. It warns as WarnOpen does.
 func Listen(flag, addr string) (net.Listener, error) {
 	l, err := listen(flag, addr)
 	if err == nil {
@@ -123,8 +121,8 @@ func Listen(flag, addr string) (net.Listener, error) {
 	return l, err
 }
 
-// WarnOpen logs a warning if other machines reach addr, where a command listens that
-// asks nobody who they are and speaks in plain text.
+// WarnOpen logs a warning if other machines can reach addr. The command that listens
+// there authenticates nobody and sends plain text.
 func WarnOpen(addr string) {
 	host, _, _ := net.SplitHostPort(addr)
 	if host != "localhost" && !net.ParseIP(host).IsLoopback() {

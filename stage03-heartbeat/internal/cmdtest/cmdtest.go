@@ -1,5 +1,5 @@
-// Package cmdtest runs a command as its user does: as a process of its own, of
-// which a test sees what it prints and how it ends.
+// Package cmdtest runs a command as its user does: in a process of its own. A test sees
+// what it prints and how it ends.
 package cmdtest
 
 import (
@@ -18,7 +18,7 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// asCommand is the variable that makes the test binary be the command.
+// asCommand is the environment variable that turns the test binary into the command.
 const asCommand = "WORKSHOP_TEST_AS_COMMAND"
 
 // Main is for the TestMain of a command. It runs the tests, or the command
@@ -28,14 +28,14 @@ func Main(m *testing.M, command func()) {
 		command()
 		return
 	}
-	if signal.Ignored(syscall.SIGHUP) { // as with nohup, and the commands would inherit it
+	if signal.Ignored(syscall.SIGHUP) { // as under nohup; the commands would inherit it
 		signal.Notify(make(chan os.Signal, 1), syscall.SIGHUP)
 	}
 	os.Exit(m.Run())
 }
 
-// Process is a running command. What was read of its output is not in its
-// Outcome.
+// Process is a running command. Its Outcome holds only the output that was not read
+// before.
 type Process struct {
 	Cmd    *exec.Cmd
 	t      *testing.T
@@ -43,8 +43,8 @@ type Process struct {
 	stderr *bufio.Reader
 }
 
-// Command returns the command, to be run in a directory of its own, Dir, in which its
-// temporary files are too. It is killed when the test ends, and after half a minute.
+// Command returns the command. It runs in a directory of its own, Dir, which holds its
+// temporary files too. It is killed when the test ends, or after half a minute.
 func Command(t *testing.T, args ...string) *exec.Cmd {
 	t.Helper()
 	self, err := os.Executable()
@@ -54,7 +54,7 @@ func Command(t *testing.T, args ...string) *exec.Cmd {
 	cmd := exec.CommandContext(ctx, self, args...)
 	cmd.Dir = t.TempDir()
 	cmd.Env = append(os.Environ(), asCommand+"=1", "TMPDIR="+cmd.Dir, "TMP="+cmd.Dir,
-		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // or every process takes a second longer with -race
+		"GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE")) // otherwise every process takes a second longer with -race
 	return cmd
 }
 
@@ -82,8 +82,8 @@ func (p *Process) Line() string {
 	return strings.TrimSuffix(line, "\n")
 }
 
-// Addr waits for the line that says where the command listens, and for the line
-// of its log that says the same and names its process.
+// Addr waits until the output and the log name the address on which the command listens,
+// and returns it. The line of the log names the process's id too.
 func (p *Process) Addr() string {
 	p.t.Helper()
 	line := p.Line()
@@ -93,7 +93,7 @@ func (p *Process) Addr() string {
 	return addr
 }
 
-// Said reads standard error up to a line that contains text, and returns that.
+// Said reads standard error up to a line that contains text, and returns that line.
 func (p *Process) Said(text string) string {
 	p.t.Helper()
 	for said := ""; ; {
@@ -118,6 +118,6 @@ func (p *Process) Wait() Outcome {
 	require.NoError(p.t, err)
 	stderr, err := io.ReadAll(p.stderr)
 	require.NoError(p.t, err)
-	p.Cmd.Wait() // its error is the code
+	p.Cmd.Wait() // its error only repeats the exit code
 	return Outcome{p.Cmd.ProcessState.ExitCode(), string(stdout), string(stderr)}
 }

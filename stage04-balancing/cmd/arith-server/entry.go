@@ -11,8 +11,8 @@ import (
 // leaveTime bounds the deregistration of a server that stops.
 const leaveTime = 2 * time.Second
 
-// spreadTime is how long a server that wants no more calls goes on serving those
-// who have not heard of it yet.
+// spreadTime is how long a server that asks for no new calls goes on serving clients that
+// have not heard of that yet.
 const spreadTime = 500 * time.Millisecond
 
 // entry is the server's entry in the registry.
@@ -25,14 +25,15 @@ type entry struct {
 }
 
 // serve keeps the server that listens on addr registered until ctx ends, and then
-// takes it off the list. The server listens before this begins and goes on until it
-// has returned, so nobody is ever sent to a closed door.
+// deregisters it. The server listens before serve begins and until it has returned, so no
+// caller is sent to a closed port.
 //
-// It registers e.instance(addr) with the time of the start in the metadata (started, RFC 3339
-// with nanoseconds), logs "registered" with service, id and addr, and warns "not deregistered"
-// with err when the registry did not take it off the list within leaveTime. When ctx has ended,
-// be it during the registration, it returns what stopped says, and else why the registration
-// failed. In the end it closes the client of the registry. Without a registry it only waits for ctx.
+// It registers e.instance(addr) with the start time in the metadata (key started, RFC
+// 3339 with nanoseconds), and logs "registered" with service, id and addr. It deregisters
+// within leaveTime, and warns "not deregistered" with err if that fails. If ctx has
+// ended, even during the registration, it returns what stopped returns. If the
+// registration fails before that, it returns the registration's error. At the end it
+// closes the client of the registry. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()
@@ -41,7 +42,7 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 	defer e.client.Close()
 	in := e.instance(addr)
 	in.Metadata["started"] = time.Now().UTC().Format(time.RFC3339Nano)
-	life, end := context.WithCancel(context.WithoutCancel(ctx)) // of the registration, which is there to say goodbye
+	life, end := context.WithCancel(context.WithoutCancel(ctx)) // of the registration, which outlives ctx to deregister
 	defer end()
 	giveUp := context.AfterFunc(ctx, end)
 	registration, err := e.client.Register(life, in)
@@ -58,9 +59,10 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 	return stopped(ctx)
 }
 
-// leave takes the server off the list in a way that costs no call. First it asks for no new
-// calls, which tells the clients that this is a goodbye; when they have heard of it, it
-// deregisters. The registry may be away; then its clients learn from their connections.
+// leave takes the server off the list without losing a call. First it asks for no new
+// calls, so the clients know that the server leaves on purpose. When they have heard of
+// it, it deregisters. If the registry is away, the clients learn it from their
+// connections.
 func (e *entry) leave(ctx context.Context, registration registry.Registration, in registry.Instance) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spreadTime+leaveTime)
 	defer cancel()

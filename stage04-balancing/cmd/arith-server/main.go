@@ -71,7 +71,7 @@ func run(ctx context.Context, args []string) error {
 	return failed
 }
 
-// stopped returns why ctx ended, unless that was a signal.
+// stopped returns the cause of ctx's end, or nil if that was a signal.
 func stopped(ctx context.Context) error {
 	if err := context.Cause(ctx); !errors.Is(err, context.Canceled) {
 		return err

@@ -1,5 +1,5 @@
-// Package machine plays machines that die, freeze and lose their network, for
-// tests, in the virtual time of testing/synctest as well.
+// Package machine simulates machines that die, freeze and lose their network. Tests may
+// use it in the virtual time of testing/synctest too.
 package machine
 
 import (
@@ -40,7 +40,8 @@ func Start(t testing.TB, network *memnet.Network, addr string) *Machine {
 	return m
 }
 
-// Context ends with Kill. It is what programs on the machine live by.
+// Context returns a context that ends with Kill. Programs on the machine run until it
+// ends.
 func (m *Machine) Context() context.Context { return m.life }
 
 // Kill is a crash as the network sees it: no listener, and every connection cut

@@ -17,7 +17,7 @@ type caller interface {
 	Close() error
 }
 
-// operation is one call as the command line has it.
+// operation is the call that the command line asks for.
 type operation struct {
 	name string
 	args arith.Args

@@ -16,7 +16,7 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// target is whom to call: a service that the registry knows, or one address.
+// target is what to call: a service that the registry knows, or one address.
 type target struct {
 	addr, transport   string
 	registry, service string

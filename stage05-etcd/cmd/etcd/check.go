@@ -9,7 +9,7 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// check finds what is wrong with the flags before anything has started.
+// check returns an error if a flag is wrong, before anything has started.
 func (c config) check() error {
 	for flag, addr := range map[string]string{"listen": c.Listen, "listen-peer": c.ListenPeer} {
 		if err := cli.CheckAddr(flag, addr); err != nil {

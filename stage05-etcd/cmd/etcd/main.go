@@ -33,7 +33,7 @@ With TLS clients must show a certificate of the CA, and nodes one for their host
 
 func main() { cli.Main("etcd", tlshint.Run(run)) }
 
-// config is what the flags say.
+// config holds the values of the flags.
 type config struct {
 	embedded.Options
 	nodes     int      // how many to start; 1 runs in this process

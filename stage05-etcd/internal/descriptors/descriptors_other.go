@@ -2,5 +2,5 @@
 
 package descriptors
 
-// limit returns more than there is memory for, where the system has no such limit.
+// limit returns more than memory allows, where the system has no such limit.
 func limit() int { return 1 << 20 }

@@ -1,0 +1,46 @@
+package client_test
+
+import (
+	"runtime"
+	"testing"
+	"testing/synctest"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/client"
+)
+
+// An ejection would keep whom it concerns for up to 30 s.
+func TestAnEjectionKeepsNeitherAClosedClientNorAnInstanceThatHasLeft(t *testing.T) {
+	for name, closed := range map[string]bool{"the client is closed": true, "the instance leaves": false} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1")
+				opts := client.Options{DialContext: cluster.dial, Logger: quiet, Balancer: roundRobin(), Idempotent: idempotent}
+				c, err := client.New(cluster.store, "Work", opts)
+				require.NoError(t, err)
+				hosts[0].freeze()
+				for len(ejected(c)) == 0 {
+					do(t, c)
+				}
+				isKept := client.IsKept(c, "a:1")
+				if closed {
+					require.NoError(t, c.Close())
+					c = nil
+				} else {
+					hosts[0].deregister()
+				}
+				hosts[0].thaw() // the calls that it has not answered end
+				synctest.Wait()
+				for range 2 { // what has a sync.Pool outlives one collection
+					runtime.GC()
+				}
+				require.False(t, isKept())
+				if !closed {
+					require.NoError(t, c.Close())
+				}
+			})
+		})
+	}
+}
