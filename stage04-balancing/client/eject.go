@@ -2,6 +2,7 @@ package client
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -93,6 +94,9 @@ func (c *Client) ban(n *node) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	nodes, _ := c.candidates()
+	if c.nodes[n.id] == n && errors.Is(n.transientFailure(), errSilent) {
+		nodes = append(nodes, n) // its next connection may be as silent
+	}
 	if n.isEjected() || !slices.Contains(nodes, n) || tooManyOut(nodes, 1) {
 		return 0
 	}

@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 926, Deep: 4542},
+		Budget:     Budget{Core: 926, Deep: 4545},
 		MaxDeleted: 234,
-		MaxTests:   13058,
+		MaxTests:   13061,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
