@@ -18,18 +18,6 @@ import (
 
 const ttl = 15 * time.Second
 
-func TestATTLAndASweepBelowZeroAreTheDefaults(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		s := sweeping(t, registry.Options{TTL: -1, Sweep: -1})
-		require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
-		time.Sleep(ttl - 1)
-		require.Len(t, s.Instances("Arith"), 1)
-		time.Sleep(time.Second + 1)
-		synctest.Wait()
-		require.Empty(t, s.Instances("Arith"))
-	})
-}
-
 func TestInstanceIsEvictedByTheFirstSweepAfterItsTTL(t *testing.T) {
 	for name, c := range map[string]struct{ ttl, sweep time.Duration }{
 		"the defaults":              {15 * time.Second, time.Second},
