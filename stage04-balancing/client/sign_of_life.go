@@ -18,8 +18,8 @@ import (
 // call of it at once, with an error, and runs nothing for it.
 const nowhere = "NoSuchService.SignOfLife"
 
-// shortestAsk is how long a connection has to give a sign of life, or as long as an
-// attempt, or twice as long as the first one took, if that is longer.
+// shortestAsk is how long a connection has to give a sign of life. It has as long as an
+// attempt, or twice as long as its first sign took, if that is longer.
 const shortestAsk = 200 * time.Millisecond
 
 var errSilent error = brokenError("the connection gives no sign of life")

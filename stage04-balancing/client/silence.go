@@ -37,8 +37,8 @@ func (s *silence) add(e *ending) bool {
 }
 
 // settle ends an attempt's use of its connection. It completes e with who is to blame if
-// the attempt timed out: not n if the connection has been replaced, which has brought a
-// reply before; n if it has been silent for long. The caller holds the lock.
+// the attempt timed out. n is not to blame if the connection has been replaced after it had
+// brought a reply; n is to blame if it has been silent for long. The caller holds the lock.
 func (n *node) settle(e *ending) {
 	if e.conn != nil {
 		e.conn.leave()

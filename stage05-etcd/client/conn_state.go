@@ -56,7 +56,7 @@ func (n *node) keepConnected() {
 	n.retire()
 }
 
-// dial connects to n until it is ready, or fails: see dialReady.
+// dial connects to n and waits until n is ready, or fails (dialReady).
 func (n *node) dial() (*Conn, error) {
 	return dialReady(n.life, n.network, n.addr, n.client.opts)
 }

@@ -13,10 +13,10 @@ import (
 // connection while another instance has one. Otherwise, if most of those listed never answer,
 // most calls are lost: ejection stops at half of them.
 
-// dialReady is Dial, and waits for a first sign of life too, of which it notes how long it
-// took. Each of the two has Options.DialTimeout: over a path that is just quick enough to
-// connect, both together would always fail. If no sign comes in time, or before the
-// connection breaks or ctx ends, it closes the connection and returns an error.
+// dialReady calls Dial and then waits for a first sign of life. Each of the two may take
+// opts.DialTimeout: if they shared it, a path just quick enough to connect would always
+// fail. If no sign comes in time, or the connection breaks or ctx ends first, dialReady
+// closes the connection and returns an error.
 func dialReady(ctx context.Context, network, addr string, opts Options) (*Conn, error) {
 	dialing, cancel := context.WithTimeout(ctx, opts.DialTimeout)
 	defer cancel()

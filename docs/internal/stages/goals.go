@@ -14,7 +14,7 @@ type Goals struct {
 // TheGoals are the workshop's. The core's lines and minutes stand at what it
 // needs now, so that it can only become less: a day's workshop wants 420 minutes.
 func TheGoals() Goals {
-	return Goals{CoreLines: 2483, CoreMinutes: 487, CoreWrite: 20, DeepWrite: 15, FirstTry: 60}
+	return Goals{CoreLines: 2481, CoreMinutes: 487, CoreWrite: 20, DeepWrite: 15, FirstTry: 60}
 }
 
 // Missed says which goals the figures of all stages miss, a line each.
