@@ -10,12 +10,10 @@ import (
 	"example.com/workshop/stage05-etcd/internal/hangup"
 )
 
-// ErrHungUp is the error of a connection without TLS that etcd closes before it has sent
-// anything.
+// ErrHungUp is the error of a plain connection that etcd closes before it sends anything.
 var ErrHungUp = errors.New("it hangs up without a word, as one does that speaks TLS only")
 
-// ErrNotEtcd is the error of a connection whose peer answers in HTTP/1, and so is no
-// etcd.
+// ErrNotEtcd is the error of a connection whose peer answers in HTTP/1: it is no etcd.
 var ErrNotEtcd = errors.New("it speaks HTTP/1, as a registry at http://HOST:PORT does, and is no etcd")
 
 // conn is a connection that records when it last heard from its peer.
@@ -26,10 +24,9 @@ type conn struct {
 	heard atomic.Int64 // nanoseconds since conns.began, on the monotonic clock; 0 until something is read
 }
 
-// Read records that something came or, if nothing ever did, the error. A peer that speaks
-// TLS closes a plain connection. A peer that refuses a certificate says so in this read,
-// after the handshake. Read recognizes HTTP/1 itself, since gRPC's error does not show
-// what such a server answers.
+// Read records when data came, or the error if none ever did. A peer that speaks TLS
+// closes a plain connection. One that refuses a certificate says so in this read, after
+// the handshake. gRPC's error would not show what an HTTP/1 server answers.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	switch {

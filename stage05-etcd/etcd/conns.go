@@ -85,9 +85,8 @@ func (c *conns) dialError() error {
 }
 
 // closeSilent closes the connections on which nothing was read since the given time; gRPC
-// opens new ones. A healthy connection on which there was nothing to read is closed too,
-// which costs a reconnection. A connection that is still being set up stays open, since
-// it has a deadline of its own.
+// opens new ones. A healthy one that had nothing to read costs a reconnection. One that
+// is still being set up stays open: it has a deadline of its own.
 func (c *conns) closeSilent(since time.Time) {
 	if c == nil {
 		return

@@ -40,8 +40,7 @@ const maxEntry = 64 << 10
 
 var errTooLong = fmt.Errorf("longer than %d bytes", maxEntry)
 
-// textOf returns the text of an entry that is stored for comparison, or a hash of one
-// that is too long.
+// textOf returns what is stored of an entry: its text, or a hash of one that is too long.
 func textOf(kv *mvccpb.KeyValue) string {
 	if len(kv.Value) <= maxEntry {
 		return string(kv.Value)

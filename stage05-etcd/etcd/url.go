@@ -32,6 +32,5 @@ func parse(rawURL string) ([]string, error) {
 	return endpoints, nil
 }
 
-// foreign reports whether c belongs to another kind of URL, or would break a line of the
-// log.
+// foreign reports whether c is of another kind of URL, or would break a line of the log.
 func foreign(c rune) bool { return strings.ContainsRune("/@?# ", c) || !unicode.IsPrint(c) }

@@ -27,8 +27,7 @@ type tried struct {
 	addrs []string
 }
 
-// triedBy returns the servers tried for the call of ctx, or none for a call without
-// attempts.
+// triedBy returns what the attempts of ctx's call share: the servers tried so far.
 func triedBy(ctx context.Context) *tried {
 	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
 		return a.tried

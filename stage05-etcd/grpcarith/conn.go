@@ -80,9 +80,8 @@ func (s *conn) keep() {
 }
 
 // changed handles each change of sc's state. The balancer hears nothing of the next
-// connection while that is being dialled, as often as it takes. Once the next one is
-// ready, it is the one in use. If the one in use breaks before, there is nothing to
-// replace.
+// connection while that is being dialled, as often as it takes. Once ready, it is in use.
+// If the one in use breaks before, there is nothing to replace.
 func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState) {
 	s.mu.Lock()
 	used, next, health := s.SubConn, s.next, s.health

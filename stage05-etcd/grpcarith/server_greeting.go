@@ -46,8 +46,8 @@ func (g *greeting) end() {
 	g.unhurry()
 }
 
-// SetDeadline sets the deadline of the connection. gRPC sets one for the greeting, and
-// removes it after that.
+// SetDeadline sets c's deadline. gRPC sets one for the greeting, and removes it after
+// that.
 func (c *inbound) SetDeadline(t time.Time) error {
 	g := c.greeting
 	if t.IsZero() {

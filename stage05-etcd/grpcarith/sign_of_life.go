@@ -25,8 +25,8 @@ func (a *attempts) late(interval time.Duration) {
 	}
 }
 
-// waitOn records that the attempt of ctx has waited on s since then, or waits on nothing
-// if s is nil.
+// waitOn records that the attempt of ctx waits on s since then, or on nothing if s is
+// nil.
 func waitOn(ctx context.Context, s *conn, since time.Time) {
 	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
 		a.mu.Lock()
@@ -43,9 +43,9 @@ func (s *conn) doubt(began time.Time) {
 	}
 }
 
-// ask asks for a sign of life on the connection in use, and replaces the connection if
-// there is none within hedgeAfter. Any response is a sign of life, and so is anything
-// else that is read.
+// ask asks for a sign of life on the connection in use, and replaces it if there is none
+// within hedgeAfter. Any response is a sign of life, and so is anything else that is
+// read.
 func (s *conn) ask() {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(s.chooser.life, hedgeAfter)

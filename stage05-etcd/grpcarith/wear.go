@@ -10,9 +10,8 @@ import (
 )
 
 // gRPC pauses before it connects again if the attempt failed, but not if the connection
-// was made and broke at once. Nor does it pause if the server ends the watch of its
-// health again and again. A server could make each client come back thousands of times a
-// second.
+// broke at once, nor if the server ends the watch of its health again and again. So a
+// server could make each client come back thousands of times a second.
 
 const (
 	lasted       = time.Second            // a connection that was ready for so long is dialled again at once

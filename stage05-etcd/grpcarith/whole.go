@@ -60,9 +60,8 @@ func isWhole(ctx context.Context) {
 	}
 }
 
-// unary is an interceptor, which gRPC calls when the request is whole. Its peer, having
-// sent a whole request, keeps the connection. Nothing is run for a request that was reset
-// since.
+// unary is an interceptor, which gRPC calls when the request is whole. Its peer then
+// keeps the connection. Nothing is run for a request that was reset since.
 func (r *requests) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	isWhole(ctx)
 	conn := inboundOf(ctx)

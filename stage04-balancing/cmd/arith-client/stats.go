@@ -32,8 +32,8 @@ func (c *statsConfig) check(direct bool) error {
 	return nil
 }
 
-// report writes the view of a client at once and then every so often, until the
-// function that it returns is called; that writes it once more and waits.
+// report writes the view of a client at once and then regularly, until stop is called.
+// stop waits until the view has been written once more.
 func (c *statsConfig) report(to caller) (stop func()) {
 	named, ok := to.(*client.Client)
 	if c.every == 0 || !ok {
