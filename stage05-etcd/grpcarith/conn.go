@@ -66,8 +66,7 @@ func (s *conn) replace() {
 	}
 }
 
-// keep gives up the connection that is being dialled, if there is one, and lets new calls
-// use the current one again.
+// keep drops the next connection, if any, and lets new calls use the current one again.
 func (s *conn) keep() {
 	s.mu.Lock()
 	next := s.next

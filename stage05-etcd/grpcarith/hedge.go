@@ -11,9 +11,8 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A call without a response after hedgeAfter, or after a third of its time if that is
-// less, is sent once more while the first attempt goes on. After as long again it is sent
-// a last time.
+// A call without a response after hedgeAfter, or a third of its time if that is less, is
+// sent once more while the first attempt goes on, and after as long again a last time.
 const (
 	hedgeAfter   = 200 * time.Millisecond
 	hedgedAtMost = 3 // attempts

@@ -46,8 +46,7 @@ func (g *greeting) end() {
 	g.unhurry()
 }
 
-// SetDeadline sets c's deadline. gRPC sets one for the greeting, and removes it after
-// that.
+// SetDeadline sets c's deadline. gRPC sets one for the greeting, and removes it then.
 func (c *inbound) SetDeadline(t time.Time) error {
 	g := c.greeting
 	if t.IsZero() {

@@ -14,8 +14,8 @@ import (
 // asks the server for its health on that connection. No new call uses the connection
 // meanwhile. If no response comes, another connection replaces it; see conn.
 
-// late doubts the connection that the attempt waits on, if the attempt has waited for an
-// interval, give or take a ticker's inaccuracy.
+// late doubts the connection that the attempt waits on, if it has waited for an interval,
+// give or take a ticker's inaccuracy.
 func (a *attempts) late(interval time.Duration) {
 	a.mu.Lock()
 	s, since := a.conn, a.since
@@ -25,8 +25,7 @@ func (a *attempts) late(interval time.Duration) {
 	}
 }
 
-// waitOn records that the attempt of ctx waits on s since then, or on nothing if s is
-// nil.
+// waitOn records that ctx's attempt waits on s since then, or on nothing if s is nil.
 func waitOn(ctx context.Context, s *conn, since time.Time) {
 	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
 		a.mu.Lock()
@@ -35,8 +34,8 @@ func waitOn(ctx context.Context, s *conn, since time.Time) {
 	}
 }
 
-// doubt asks for a sign of life on s, unless something was read since an attempt began at
-// began. If s is avoided, doubt does nothing: s is being asked or replaced already.
+// doubt asks for a sign of life on s, unless something was read since began, the start of
+// an attempt. If s is avoided, doubt does nothing: s is being asked or replaced already.
 func (s *conn) doubt(began time.Time) {
 	if !s.lastSign().After(began) && s.chooser.avoid(s.addr(), true) {
 		s.chooser.after(0, s.ask)
@@ -44,8 +43,7 @@ func (s *conn) doubt(began time.Time) {
 }
 
 // ask asks for a sign of life on the connection in use, and replaces it if there is none
-// within hedgeAfter. Any response is a sign of life, and so is anything else that is
-// read.
+// within hedgeAfter. Any response is a sign of life, and anything else that is read.
 func (s *conn) ask() {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(s.chooser.life, hedgeAfter)

@@ -29,10 +29,10 @@ const fewBegun = 64
 type wholeKey struct{}
 
 // begin is called for each request once its header has arrived. The context that it
-// returns ends if the request is not whole within the timeout. If more than max requests
-// are not whole, it ends after a hundredth of that. Then begin also closes the connection
-// of a peer that has begun more than fewBegun: gRPC also has a goroutine for each request
-// that was reset at once ("rapid reset", CVE-2023-44487).
+// returns ends if the request is not whole within the timeout, or a hundredth of it if
+// more than max are not. Then begin also closes the connection of a peer that has begun
+// more than fewBegun: gRPC has a goroutine for each that was reset, too ("rapid reset",
+// CVE-2023-44487).
 func (r *requests) begin(ctx context.Context, _ *tap.Info) (context.Context, error) {
 	timeout, conn := r.timeout, inboundOf(ctx)
 	ofConn := conn.begun.Add(1)

@@ -33,12 +33,10 @@ func (f *follower) Close() {
 // and those of each later one that differ from the ones pushed last, as same says. It
 // skips a snapshot that is stale and has no endpoints, since its list is not known to be
 // empty. It returns after Close, or when the watch ends otherwise, which it reports with
-// ReportError. When it returns, it has closed w.
-//
-// An empty list makes round_robin close its connections after the calls in progress. New
-// calls fail at once with UNAVAILABLE, or with grpc.WaitForReady wait for an instance.
-// That is right for a list that is known to be empty: ReportError would keep the
-// connections, to servers that have left.
+// ReportError. In the end it closes w. An empty list makes round_robin close its
+// connections after the calls in progress. New calls fail at once with UNAVAILABLE, or
+// with grpc.WaitForReady wait for an instance. That is right for a list that is known to
+// be empty: ReportError would keep the connections, to servers that have left.
 func (f *follower) follow(w registry.Watcher) {
 	defer w.Close()
 	var last []resolver.Endpoint

@@ -19,8 +19,7 @@ import (
 
 // startAll runs a cluster until ctx ends or the last node has ended. If another program
 // takes a port before its node listens, the cluster starts again on other ports, five
-// times at most. With -data it starts only once, since the ports are recorded beside the
-// data.
+// times at most. With -data it does not, since the ports are recorded beside the data.
 func (c config) startAll(ctx context.Context) error {
 	tries := 5
 	if c.Dir != "" {
@@ -106,8 +105,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	return commands, nil
 }
 
-// ready waits until all nodes are ready or one has ended, since the others may wait for
-// that one.
+// ready waits until all nodes are ready or one, which others may wait for, has ended.
 func ready(ctx context.Context, nodes []*process) error {
 	all, ctx := errgroup.WithContext(ctx)
 	for _, p := range nodes {

@@ -63,8 +63,8 @@ func start(name string, args []string) (*process, error) {
 	return p, nil
 }
 
-// ready waits until the node is ready, and records where it listens. It returns nil if
-// ctx ends.
+// ready waits until the node is ready, and records its address. It returns nil if ctx
+// ends.
 func (p *process) ready(ctx context.Context) error {
 	select {
 	case addr, ok := <-p.addr:

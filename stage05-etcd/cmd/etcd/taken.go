@@ -9,8 +9,7 @@ import (
 // in use. The parent reports that, or chooses other ports.
 const taken = "taken "
 
-// takenError is the error of a node that has not started because one of its ports was in
-// use.
+// takenError is the error of a node that has not started because its port was in use.
 type takenError struct{ node, why string }
 
 func (e *takenError) Error() string { return fmt.Sprintf("node %s has not started: %s", e.node, e.why) }

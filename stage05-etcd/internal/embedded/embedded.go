@@ -74,9 +74,8 @@ func Start(ctx context.Context, opts Options) (*Node, error) {
 	return n, nil
 }
 
-// onFreePorts calls start, which listens on ports that were free a moment ago. If another
-// process has taken one, it calls start again for other ports, unless opts choose the
-// port.
+// onFreePorts calls start, which listens on ports that were free a moment ago, and again
+// for other ports if another process has taken one, unless opts choose the port.
 func onFreePorts[T any](opts Options, start func() (T, error)) (started T, err error) {
 	_, port, _ := net.SplitHostPort(opts.Listen)
 	for range 5 {

@@ -32,8 +32,7 @@ func (giver) OnWrite(entry *zapcore.CheckedEntry, fields []zapcore.Field) {
 	panic(failure{err})
 }
 
-// failed calls start. If etcd gives up in this goroutine, failed returns the cause as an
-// error.
+// failed calls start. If etcd gives up in this goroutine, failed returns the cause.
 func failed[T any](start func() (T, error)) (started T, err error) {
 	defer func() {
 		switch why := recover().(type) {
