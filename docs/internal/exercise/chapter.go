@@ -10,7 +10,7 @@ import (
 )
 
 // section returns the chapter that asks for a function to be written, from the
-// repository, and the heading under which it does. Both are empty if none does.
+// repository, and the heading under which it does. Both are empty if no chapter does.
 func (c *copied) section(t Task) (chapter, heading string) {
 	docs := os.DirFS(filepath.Join(c.Root, "docs")) // whose own path is no pattern
 	names, _ := fs.Glob(docs, c.Stage.Dir+"*.md")

@@ -9,8 +9,8 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// workspaceFile makes the copy a workspace of its own: without it, the
-// repository's, which does not name it, would apply to it.
+// workspaceFile makes the copy a workspace of its own. Without it, the repository's
+// workspace would apply, which does not name the copy.
 const workspaceFile = "go 1.26.0\n\nuse .\n"
 
 // StartOptions say what a copy begins with.
