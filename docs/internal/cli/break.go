@@ -57,7 +57,7 @@ It does not ask with -yes, or when its input is not a terminal.`,
 	return cmd
 }
 
-// ask waits for a line from the terminal, until ctx ends.
+// ask reads a line from the terminal, until ctx ends.
 func ask(ctx context.Context) (string, error) {
 	lines := make(chan string, 1)
 	go func() { // ends with the process if nobody types

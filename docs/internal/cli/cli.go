@@ -89,7 +89,7 @@ func (a App) Run(ctx context.Context, args []string) int {
 	return 1
 }
 
-// stopped reports whether err says no more than that ctx has ended.
+// stopped reports whether err means only that ctx has ended.
 func stopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx)))
 }

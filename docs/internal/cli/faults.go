@@ -15,7 +15,7 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// faultFlags are what the faults command is told.
+// faultFlags are the flags of the faults command.
 type faultFlags struct {
 	stage, fault, file string
 	json               bool
@@ -189,7 +189,7 @@ func writable(name string) error {
 	return err
 }
 
-// kept writes what a file would not take to another one, and says where.
+// kept writes to another file what could not be written to the first, and says where.
 func kept(reason error, content []byte) error {
 	file, err := os.CreateTemp("", "fault-matrix-")
 	if err != nil {

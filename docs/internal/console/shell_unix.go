@@ -19,9 +19,9 @@ import (
 	"example.com/workshop/docs/internal/isolate"
 )
 
-// loop is what bash runs: it reads a file for the output and a command, runs it
-// in its own process, so that variables, folder and $? last, and writes a line
-// that tells how it ended and which process was last started in the background.
+// loop is the program of bash. It reads a file for the output and a command, and runs the
+// command in its own process, so that variables, folder and $? last. Then it writes a
+// line with the command's exit status and the last process in the background.
 const loop = `__mark=$1; shift; __status=0
 exec 4<&0 </dev/null
 while IFS= read -r -d '' __out <&4 && IFS= read -r -d '' __command <&4; do
