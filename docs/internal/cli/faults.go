@@ -134,8 +134,8 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	return nil
 }
 
-// files are the files that publish writes. Asked for JSON and a file of Markdown,
-// it writes both, for to measure again takes long.
+// files returns the files that publish writes. With JSON and a file of Markdown it writes
+// both, since another measurement would take long.
 func (f faultFlags) files() []string {
 	switch table, markdown := strings.CutSuffix(f.file, ".md"); {
 	case f.file == "":
@@ -147,8 +147,8 @@ func (f faultFlags) files() []string {
 	}
 }
 
-// publish writes the table, the JSON, or both. What cannot be written there goes
-// to a file that the error names.
+// publish writes the table, the JSON, or both. If a file cannot be written, its content
+// goes to another file, which the error names.
 func (a App) publish(f faultFlags, report faults.Report, opts faults.Options, changed []string) error {
 	table := []byte(report.Markdown(opts.Columns, opts.Faults, changed))
 	text, err := json.MarshalIndent(report, "", "  ")

@@ -63,7 +63,7 @@ func New(opts Options) (*Guide, error) {
 	return g, nil
 }
 
-// Close lets go of the repository.
+// Close releases the repository.
 func (g *Guide) Close() error { return g.root.Close() }
 
 func (g *Guide) routes() {
@@ -78,8 +78,8 @@ func (g *Guide) routes() {
 	g.mux.HandleFunc("/{path...}", readOnly(g.serveFile))
 }
 
-// readOnly refuses whatever would change something. A pattern that names its
-// method would be at odds with that of a mounted handler, which names none.
+// readOnly refuses requests that would change something. A pattern with a method would
+// conflict with that of a mounted handler, which has none.
 func readOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {

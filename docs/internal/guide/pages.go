@@ -20,8 +20,8 @@ type page struct {
 // url is where the page is served.
 func (p page) url() string { return "/" + p.path }
 
-// order is the way through the workshop. A name that ends in a dash stands for
-// all that begin with it; what is not named comes last.
+// order is the reading order of the workshop. A name that ends in a dash stands for all
+// that begin with it; other pages come last.
 var order = []string{
 	"README", "setup", "stage", "invariants", "pitfalls", "traps", "glossary", "registries", "fault-matrix", "instructor",
 }
