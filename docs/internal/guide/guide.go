@@ -91,11 +91,11 @@ func readOnly(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// Mount serves everything below a prefix, such as /lab/, with a handler. Its
-// requests are guarded as all others are, and it may replace the headers that
-// they have in common. Links to it carry the token of Options. The contents name it with the word "mount" + prefix, and
-// [Guide.Render] draws a page of it. What is mounted at /lab/ is the lab, to which pages lead by
-// a hidden comment. Mount before the first request.
+// Mount serves everything below a prefix, such as /lab/, with a handler. The handler's
+// requests are guarded as all others are, and it may replace the common headers. Links to
+// it carry the token of Options. The contents name it with the word "mount" + prefix, and
+// [Guide.Render] draws a page of it. The handler at /lab/ is the lab, to which pages link
+// by a hidden comment. Call Mount before the first request.
 func (g *Guide) Mount(prefix string, h http.Handler) {
 	g.mounted = append(g.mounted, prefix)
 	g.mux.Handle(prefix, h)
