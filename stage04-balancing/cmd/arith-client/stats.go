@@ -20,7 +20,7 @@ func (c *statsConfig) flags(flags *flag.FlagSet) {
 	flags.DurationVar(&c.every, "stats", 0, "write how the client sees its servers to standard error this often, as one JSON object a line")
 }
 
-// check finds what is wrong with the flag before anything is dialled. direct
+// check returns an error if the flag is wrong. Nothing has been dialled by then. direct
 // says that the client is given an address, or that gRPC chooses for it.
 func (c *statsConfig) check(direct bool) error {
 	switch {
