@@ -16,8 +16,8 @@ import (
 var plainAlert = []byte{21, 3, 3, 0, 2, 2, 70}
 
 // refuse closes the connection of a client whose handshake failed, once the client could
-// read why. It reads what the client has sent first: closing a socket with unread bytes
-// resets the connection, and the client may see the reset before the alert.
+// read why. Before that it reads what the client has sent: closing a socket with unread
+// bytes resets the connection, and the client may see the reset before the alert.
 func refuse(ctx context.Context, conn net.Conn, why error) {
 	defer conn.Close()
 	until := time.Now().Add(time.Second)
