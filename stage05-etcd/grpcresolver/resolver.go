@@ -29,9 +29,9 @@ type Options struct {
 	// default is its metadata under MetadataKey.
 	Addr func(registry.Instance) string
 	// Hold is how long the address of an instance that vanished without a goodbye may
-	// still be used, as registry.Hold says; default 5 min. A channel does not report when
-	// a server last answered, so Hold is no longer for a server that still answers. If
-	// Hold is negative, no instance is held.
+	// still be used, as registry.Hold says; default 5 min. It is not extended for a
+	// server that still answers, since a channel does not report that. If Hold is
+	// negative, no instance is held.
 	Hold time.Duration
 }
 
