@@ -27,8 +27,8 @@ type Break struct {
 	Invariant string   // which one of the stage it makes fall, as I2
 	Seen      string   // what one would see of it in production
 	From      string   // which tutorial or system made it
-	File      string   // whose declarations it replaces, within the stage
-	Packages  []string // whose tests should notice, as ./registry
+	File      string   // the file, within the stage, in which it replaces declarations
+	Packages  []string // the packages whose tests should notice it, as ./registry
 	Race      bool     // whether only the race detector notices it for sure
 	Source    string   // the Go file
 }

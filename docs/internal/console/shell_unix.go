@@ -74,7 +74,7 @@ func start(opts Options) (*shell, error) {
 	if s.commands, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	// Whoever bash starts holds this pipe's other end for as long as it lives.
+	// Every process that bash starts holds this pipe's other end while it lives.
 	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func start(opts Options) (*shell, error) {
 	s.cmd.ExtraFiles = []*os.File{write}
 	started := make(chan error)
 	go func() {
-		runtime.LockOSThread() // to whose life Linux ties an isolated command
+		runtime.LockOSThread() // Linux ends an isolated command with this thread
 		defer runtime.UnlockOSThread()
 		err := s.cmd.Start()
 		write.Close()
@@ -96,7 +96,7 @@ func start(opts Options) (*shell, error) {
 		return nil, errors.Join(err, read.Close(), os.RemoveAll(dir))
 	}
 	go func() {
-		_, _ = read.Read(make([]byte, 1)) // returns at the end, for nobody writes
+		_, _ = read.Read(make([]byte, 1)) // returns at the end, since nothing is written
 		read.Close()
 		close(s.gone)
 	}()

@@ -11,7 +11,7 @@ import "net/http"
 // Following a link from there does not count. Browsers send no Origin with a picture.
 func Embedded(r *http.Request) bool {
 	switch r.Header.Get("Sec-Fetch-Site") {
-	case "", "same-origin", "none": // none is what somebody has typed
+	case "", "same-origin", "none": // none: the user has typed the address
 		return false
 	}
 	return r.Header.Get("Sec-Fetch-Mode") != "navigate" || r.Header.Get("Sec-Fetch-Dest") != "document" || r.Method != http.MethodGet

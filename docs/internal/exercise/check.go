@@ -18,7 +18,7 @@ type CheckOptions struct {
 	Limit time.Duration // for one run of tests; 0 means TestLimit, or four times that with etcd
 	Last  int           // the number of the newest stage
 
-	Tell      func(text string) // hears what takes time; nil for nobody
+	Tell      func(text string) // is called with what takes time; may be nil
 	TellAfter time.Duration     // how long a check may take in silence; 0 means 3 s
 }
 

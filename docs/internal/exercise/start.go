@@ -24,7 +24,7 @@ type Started struct {
 	Work  Work
 	Found bool     // it was there already, and nothing was changed
 	Tasks []Task   // the functions that it asks for
-	Blank []Task   // those that are not written yet, or are gone
+	Blank []Task   // the tasks that are not written yet, or are missing
 	Steps int      // in which they stand
 	Since []string // what the stage has changed since the copy was made
 	Taken Taken    // of the copy of the stage before
@@ -95,7 +95,7 @@ func (w Work) create(all files, deep bool) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(made) // it is gone if all went well
+	defer os.RemoveAll(made) // a successful start has moved it away
 	if err := all.write(made); err != nil {
 		return err
 	}

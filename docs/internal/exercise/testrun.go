@@ -22,8 +22,8 @@ type testRun struct {
 	tests  []string // by name
 	env    []string
 	limit  time.Duration // after which the tests are stopped
-	what   string        // what they are, for whoever waits
-	doing  *doing        // nil for nobody
+	what   string        // what they are, for messages
+	doing  *doing        // may be nil
 }
 
 // outputLimit bounds how much of the tests' output is kept, since a loop may print for

@@ -27,7 +27,7 @@ type Fault struct {
 	Evicts            bool   // it outlasts the lease of the server that it befalls
 	Silences          bool   // while it lasts the registry does not answer
 	Faulty            bool   // its servers offer methods that do what they should not
-	Green             int    // the stage from which on nobody notices it; 0 if everybody does
+	Green             int    // the stage from which on nobody notices the fault; 0 if there is none
 	// Unmeasured marks a row that is newer than the published matrix: its cells show as
 	// not measured. Remove the mark after a measurement.
 	Unmeasured bool

@@ -20,7 +20,7 @@ type fileView struct {
 	Deleted int
 	New     bool
 	Test    bool // folded until it is asked for
-	Written bool // by a program, so that nobody reads it
+	Written bool // by a program, and so not for readers
 	Diff    template.HTML
 }
 

@@ -22,7 +22,7 @@ type Options struct {
 	Root     string         // the repository, whose sources are shown
 	Stages   []stages.Stage // the manifest
 	Progress Progress       // nil means that there is none
-	Token    string         // that links to mounted handlers carry, for what they let nobody else do; empty for none
+	Token    string         // in links to mounted handlers, which require it for actions; empty for none
 }
 
 // Guide is the workshop as pages.

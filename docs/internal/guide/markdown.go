@@ -40,7 +40,7 @@ type heading struct {
 type rendering struct {
 	words   words
 	stages  []stages.Stage
-	stage   int    // whose chapter it is, or 0
+	stage   int    // the stage of which it is a chapter, or 0
 	lab     string // the lab's address; empty if there is none
 	anchors anchors
 	source  []byte

@@ -27,7 +27,7 @@ type Options struct {
 	Folders []string       // where their code lies, if not in the repository's folders of that name
 	TTL     time.Duration  // of a registration
 	Build   proc.Builder   // nil means proc.Build
-	Tell    func(string)   // hears what takes time; nil for nobody
+	Tell    func(string)   // is called with what takes time; may be nil
 
 	Wall func() time.Time // the clock on the wall; nil means the system's
 }

@@ -11,7 +11,7 @@ import (
 
 // Change is a file that differs between two stages, normalised.
 type Change struct {
-	Path    string // in the later stage; in the earlier one if the file is gone
+	Path    string // in the later stage, or in the earlier one if the file is gone
 	From    string // its path in the earlier stage; empty if it is new
 	Before  string
 	After   string

@@ -60,7 +60,7 @@ type Role string
 const (
 	Core  Role = "core"  // the stage's idea: a day's workshop is the core alone
 	Deep  Role = "deep"  // production strength, speed, a second way: it may be skipped
-	Given Role = "given" // tooling that nobody is asked to read
+	Given Role = "given" // tooling that no reader has to read
 )
 
 // Step is one lesson: a change small enough to take in at once.
