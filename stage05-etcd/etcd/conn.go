@@ -10,24 +10,23 @@ import (
 	"example.com/workshop/stage05-etcd/internal/hangup"
 )
 
-// ErrHungUp is why a connection without TLS cannot be used when etcd closes it
-// before it has said anything.
+// ErrHungUp is the error of a plain connection that etcd closes before it sends anything.
 var ErrHungUp = errors.New("it hangs up without a word, as one does that speaks TLS only")
 
-// ErrNotEtcd is why a connection cannot be used at whose other end is no etcd.
+// ErrNotEtcd is the error of a connection whose peer answers in HTTP/1: it is no etcd.
 var ErrNotEtcd = errors.New("it speaks HTTP/1, as a registry at http://HOST:PORT does, and is no etcd")
 
-// conn is a connection that knows when it last heard from its peer.
+// conn is a connection that records when it last heard from its peer.
 type conn struct {
 	net.Conn
-	addr  string // that was dialled
+	addr  string // as dialled
 	conns *conns
-	heard atomic.Int64 // nanoseconds since conns.began, on the monotonic clock; 0 before the first time
+	heard atomic.Int64 // nanoseconds since conns.began, on the monotonic clock; 0 until something is read
 }
 
-// Read notes that something came, or else why nothing ever did: the peer of a
-// plain connection that speaks TLS hangs up, and one that refuses a certificate
-// says so here, after the handshake. gRPC would not say what an HTTP/1 server answers.
+// Read records when data came, or the error if none ever did. A peer that speaks TLS
+// closes a plain connection. One that refuses a certificate says so in this read, after
+// the handshake. gRPC's error would not show what an HTTP/1 server answers.
 func (c *conn) Read(p []byte) (int, error) {
 	n, err := c.Conn.Read(p)
 	switch {
@@ -48,7 +47,7 @@ func (c *conn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Close takes the connection off the list of those that are open.
+// Close closes the connection and removes it from the open ones.
 func (c *conn) Close() error {
 	c.conns.mu.Lock()
 	delete(c.conns.open, c)

@@ -11,26 +11,26 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// conns are the connections to etcd. A path that swallows what is sent closes
-// no connection, and gRPC looks after ten seconds of silence at the earliest
-// (https://pkg.go.dev/google.golang.org/grpc/keepalive); a request that got no
-// answer tells sooner. conns also know why there is no connection, about which
-// gRPC often says no more than that the deadline has passed. The methods do
-// nothing for a nil *conns, whose connections are somebody else's.
+// conns holds the connections to etcd. A path that drops what is sent closes no
+// connection, and gRPC checks one after ten seconds of silence at the earliest
+// (https://pkg.go.dev/google.golang.org/grpc/keepalive). A request without a response
+// shows it sooner. conns also records why there is no connection, since gRPC often
+// reports only that the deadline has passed. The methods do nothing for a nil *conns:
+// then the connections belong to the caller of New.
 type conns struct {
 	plain   bool // they do not speak TLS
 	connect func(ctx context.Context, network, addr string) (net.Conn, error)
-	began   time.Time // what conn.heard counts from
+	began   time.Time // the time from which conn.heard counts
 
 	mu      sync.Mutex // guards the fields below
 	open    map[*conn]struct{}
-	lastErr error           // why the latest attempt to connect failed; nil if it did not
-	known   map[string]bool // the addresses that have been heard
-	again   chan struct{}   // closed when one of them is heard on another connection
+	lastErr error           // of the latest attempt to connect; nil if it succeeded
+	known   map[string]bool // the addresses from which something was read
+	again   chan struct{}   // closed when a known address is heard on another connection
 }
 
-// newConns returns conns that speak TLS if there is a config. They do so
-// themselves, below gRPC, whose errors take several lines for it.
+// newConns returns conns that speak TLS if config is not nil. They make the TLS handshake
+// themselves: gRPC's errors for it take several lines.
 func newConns(config *tls.Config) *conns {
 	if config != nil {
 		config = config.Clone()
@@ -57,8 +57,8 @@ func (c *conns) dial(ctx context.Context, addr string) (net.Conn, error) {
 	return conn, nil
 }
 
-// attempted keeps what came of an attempt to connect. One that was cut short
-// says nothing about etcd.
+// attempted records the result of an attempt to connect. It ignores an attempt that was
+// cut short, which says nothing about etcd.
 func (c *conns) attempted(err error) {
 	if errors.Is(err, context.Canceled) || errors.Is(err, net.ErrClosed) {
 		return
@@ -68,8 +68,8 @@ func (c *conns) attempted(err error) {
 	c.lastErr = err
 }
 
-// dialError returns why there is no connection on which etcd has ever said
-// anything; nil if there is one.
+// dialError returns nil if etcd has sent something on an open connection. Otherwise it
+// returns the error of the latest attempt to connect.
 func (c *conns) dialError() error {
 	if c == nil {
 		return nil
@@ -84,9 +84,9 @@ func (c *conns) dialError() error {
 	return c.lastErr
 }
 
-// closeSilent closes the connections that have been silent since a time; gRPC
-// opens new ones. One that is well but had nothing to say pays with a
-// reconnection. One that is still being set up has a deadline of its own.
+// closeSilent closes the connections on which nothing was read since the given time; gRPC
+// opens new ones. A healthy one that had nothing to read costs a reconnection. One that
+// is still being set up stays open: it has a deadline of its own.
 func (c *conns) closeSilent(since time.Time) {
 	if c == nil {
 		return

@@ -1,7 +1,6 @@
 package etcd
 
-// heard notes that an address has said something on a connection for the first
-// time.
+// heard records that something was read from addr for the first time on a connection.
 func (c *conns) heard(addr string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -12,8 +11,8 @@ func (c *conns) heard(addr string) {
 	c.known[addr] = true
 }
 
-// heardAgain returns a channel that is closed when an address that has been heard
-// is heard on another connection: what answers there may be another etcd.
+// heardAgain returns a channel that is closed when a known address is heard on another
+// connection. By then another etcd may answer there.
 func (c *conns) heardAgain() <-chan struct{} {
 	if c == nil {
 		return nil

@@ -13,9 +13,9 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// entry decodes what stands under a key. A malformed one is kept apart, and
-// logged if it is new. So is one that stays for ever, which nobody but a human puts
-// there.
+// entry decodes the value of a key. A malformed one is marked as bad, and logged if it is
+// new. An entry without a lease is logged too: it stays for ever, and only a human writes
+// one.
 func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 	e, known := w.entries[string(kv.Key)]
 	e.revision = kv.ModRevision
@@ -35,12 +35,12 @@ func (w *watcher) entry(kv *mvccpb.KeyValue) entry {
 	return e
 }
 
-// maxEntry is how many bytes an entry may have; no valid instance has as many.
+// maxEntry bounds the bytes of an entry. No valid instance has as many.
 const maxEntry = 64 << 10
 
 var errTooLong = fmt.Errorf("longer than %d bytes", maxEntry)
 
-// textOf returns what is kept of an entry: its text, or a hash of one that is too long.
+// textOf returns what is stored of an entry: its text, or a hash of one that is too long.
 func textOf(kv *mvccpb.KeyValue) string {
 	if len(kv.Value) <= maxEntry {
 		return string(kv.Value)
@@ -49,8 +49,8 @@ func textOf(kv *mvccpb.KeyValue) string {
 	return string(hash[:])
 }
 
-// isOf reports whether e has the text that is kept of kv. Of a valid one it makes no copy:
-// whoever verifies a list compares all of it.
+// isOf reports whether e was decoded from the text of kv. It copies no valid text, since
+// verify compares every entry of a list.
 func (e entry) isOf(kv *mvccpb.KeyValue) bool {
 	if len(kv.Value) <= maxEntry {
 		return e.text == string(kv.Value)
@@ -58,8 +58,8 @@ func (e entry) isOf(kv *mvccpb.KeyValue) bool {
 	return e.text == textOf(kv)
 }
 
-// forever says of a claim that no lease takes away how to remove it, and nothing of
-// others.
+// forever returns how to remove a claim that has no lease and so never expires. For other
+// claims it returns "".
 func forever(claim *mvccpb.KeyValue) string {
 	if claim.Lease != 0 {
 		return ""
@@ -67,9 +67,9 @@ func forever(claim *mvccpb.KeyValue) string {
 	return fmt.Sprintf(", and stays so, for the claim has no lease: etcdctl del %s removes it", claim.Key)
 }
 
-// decode returns the instance of an entry. One written by hand may leave out
-// what its key says; it is an error if the two say different things, or if the
-// instance is not valid.
+// decode returns the instance of an entry. An entry written by hand may leave out what
+// its key says. An entry that contradicts its key is an error, and so is an instance that
+// is not valid.
 func (r *Registry) decode(service string, kv *mvccpb.KeyValue) (registry.Instance, error) {
 	in := registry.Instance{Weight: 1}
 	if len(kv.Value) > maxEntry {

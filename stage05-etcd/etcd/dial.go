@@ -8,12 +8,12 @@ import (
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 )
 
-// Scheme is what the URLs for Dial begin with.
+// Scheme is the beginning of the URLs for Dial.
 const Scheme = "etcd://"
 
-// Dial returns a registry on the etcd at rawURL, such as
-// etcd://h1:2379,h2:2379,h3:2379. An etcd that is away is no error, for it may
-// come yet; one that refuses the password is. The caller closes the registry.
+// Dial returns a registry on the etcd at rawURL, such as etcd://h1:2379,h2:2379,h3:2379.
+// It returns no error if etcd cannot be reached, which may change, but one if etcd
+// refuses the password. The caller closes the registry.
 func Dial(rawURL string, opts Options) (*Registry, error) {
 	endpoints, err := parse(rawURL)
 	if err != nil {

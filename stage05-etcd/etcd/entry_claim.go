@@ -9,22 +9,22 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// adopt notes a claim that this registration has written itself, by a request whose
-// answer got lost, and the entry that came with it. If the claim hangs on another
-// lease, the id is another's: adopt returns taken's error.
+// adopt records a claim, and the entry written with it, after a request of this
+// registration whose response was lost. If the claim is attached to another lease,
+// another registration has the id, and adopt returns taken's error.
 func (r *registration) adopt(claim *mvccpb.KeyValue) error {
 	if claim.Lease != int64(r.lease) {
 		return r.taken(claim)
 	}
 	var written registry.Instance
-	json.Unmarshal(claim.Value, &written) // which a human may have left malformed
+	json.Unmarshal(claim.Value, &written) // a human may have written a malformed one
 	was := r.in
 	was.Version = written.Version
 	r.entry, r.revision = r.registry.entryKey(was), claim.ModRevision
 	return nil
 }
 
-// taken returns ErrTaken with the Holder of the id, as the claim says.
+// taken returns ErrTaken with the address of the claim's holder.
 func (r *registration) taken(claim *mvccpb.KeyValue) error {
 	var holder registry.Instance
 	if json.Unmarshal(claim.Value, &holder) != nil {

@@ -7,9 +7,9 @@ import (
 	"go.etcd.io/etcd/api/v3/v3rpc/rpctypes"
 )
 
-// explained wraps an error of an etcd that has reached its quota, which it raises
-// the alarm NOSPACE for: from then on it takes no registration, neither of servers
-// that have come nor of those that are back. Other errors stay as they are.
+// explained adds to an error of an etcd that has reached its quota how to mend that. Such
+// an etcd raises the alarm NOSPACE and then accepts no registration, neither of new
+// servers nor of those that come back. Other errors are returned unchanged.
 func explained(err error) error {
 	if !errors.Is(err, rpctypes.ErrNoSpace) {
 		return err

@@ -14,22 +14,22 @@ import (
 type Options struct {
 	// Prefix is what all keys begin with, from slash to slash; default /services/.
 	Prefix string
-	// TTL is the lease that is asked for, rounded up to whole seconds; default
-	// 15 s, at least 1 s, at most registry.MaxTTL. etcd may grant a longer one.
+	// TTL is the lease that is requested, rounded up to whole seconds; default 15 s, at
+	// least 1 s, at most registry.MaxTTL. etcd may grant a longer one.
 	TTL time.Duration
 	// Timeout bounds a request and its retries; default 2 s, at most a third of
 	// the TTL.
 	Timeout time.Duration
-	// Verify is the time between two looks at whether a watch or a registration
-	// is still true; default, and at most, a third of the TTL.
+	// Verify is the time between two verifications of a watch or a registration; default,
+	// and at most, a third of the TTL.
 	Verify time.Duration
-	// MaxInstances is how many entries of a service are followed: while there are more,
-	// its list stays as it was and is stale; default registry.MaxServiceInstances.
+	// MaxInstances bounds the entries of a service. While there are more, its list stays
+	// as it was and is stale; default registry.MaxServiceInstances.
 	MaxInstances int
 	// Logger hears of what happens in the background; default slog.Default().
 	Logger *slog.Logger
 
-	// TLS is for Dial, as mtls.Files.Client makes it; nil speaks in the clear.
+	// TLS is for Dial, from mtls.Files.Client; nil means no TLS.
 	TLS *tls.Config
 	// Username and Password are for Dial; empty for an etcd without users. Without
 	// TLS the password crosses the network in the clear.

@@ -20,7 +20,7 @@ type entry struct {
 	bad      bool // the text is no instance
 }
 
-// read replaces the list by etcd's, and returns the revision of that.
+// read replaces the list by etcd's, and returns the revision of etcd's.
 func (w *watcher) read() (int64, error) {
 	resp, err := w.get()
 	if err != nil {

@@ -13,38 +13,37 @@ import (
 	grpcbackoff "google.golang.org/grpc/backoff"
 )
 
-// How long it may take at most to set up a connection, and the longest pause
-// between two attempts. Both are short, so that etcd is found soon after it is
-// back.
+// connectTime bounds the setup of a connection, and connectPause the pause between two
+// attempts. Both are short, so that a client finds etcd soon after it is back.
 const (
 	connectTime  = time.Second
 	connectPause = 500 * time.Millisecond
 )
 
-// maxAnswer is how many bytes an answer of etcd may have: a list of 10,000 instances takes
-// four MiB, and whoever may write to etcd can make one of gigabytes. A list that is longer
-// cannot be read, so the last one serves on.
+// maxAnswer bounds the bytes of a response. A list of 10,000 instances takes four MiB,
+// but whoever may write to etcd can make one of gigabytes. A longer list cannot be read,
+// so the last one stays in use.
 const maxAnswer = 32 << 20
 
-// session makes etcd's client when it is first needed and can be made. Without
-// a password that is at once; with one, etcd must answer the log-in.
+// session makes etcd's client on first use, as soon as it can be made. Without a password
+// that is at once; with one, etcd must answer the log-in first.
 type session struct {
 	config clientv3.Config
 	opts   Options
 
-	turn   *semaphore.Weighted // has one place, for whoever logs in; guards the fields below
-	made   *clientv3.Client    // nil until it has worked
+	turn   *semaphore.Weighted // one place, for the goroutine that logs in; guards the fields below
+	made   *clientv3.Client    // nil until it could be made
 	closed bool
 }
 
 func newSession(endpoints []string, opts Options, conns *conns) *session {
 	return &session{opts: opts, turn: semaphore.NewWeighted(1), config: clientv3.Config{
-		Endpoints: endpoints, Username: opts.Username, Password: opts.Password, // TLS is the business of conns
+		Endpoints: endpoints, Username: opts.Username, Password: opts.Password, // conns do TLS
 		MaxCallRecvMsgSize:   maxAnswer,
 		DialTimeout:          opts.Timeout,     // of a log-in
 		DialKeepAliveTime:    10 * time.Second, // the least that gRPC allows
 		DialKeepAliveTimeout: opts.Timeout,
-		Logger:               zap.NewNop(), // what matters comes back as an error
+		Logger:               zap.NewNop(), // what matters is returned as an error
 		DialOptions: []grpc.DialOption{
 			grpc.WithContextDialer(conns.dial),
 			grpc.WithConnectParams(grpc.ConnectParams{
@@ -55,9 +54,8 @@ func newSession(endpoints []string, opts Options, conns *conns) *session {
 	}}
 }
 
-// client returns the client, and makes it if that has not worked yet. It waits
-// for another that is making it until ctx ends; after close it returns
-// net.ErrClosed.
+// client returns the client, and makes it if there is none yet. While another goroutine
+// makes it, client waits until ctx ends. After close it returns net.ErrClosed.
 func (s *session) client(ctx context.Context) (*clientv3.Client, error) {
 	if err := s.turn.Acquire(ctx, 1); err != nil {
 		return nil, err
@@ -77,8 +75,8 @@ func (s *session) client(ctx context.Context) (*clientv3.Client, error) {
 	return s.made, nil
 }
 
-// warnWithoutUsers logs that etcd has no users, if a password is given. It then
-// lets everybody do everything; that is no error, for they may come yet.
+// warnWithoutUsers logs that etcd has no users, if a password is given. Such an etcd lets
+// everybody do everything. That is no error, since users may be added later.
 func (s *session) warnWithoutUsers() {
 	if s.opts.Username == "" {
 		return
@@ -91,8 +89,8 @@ func (s *session) warnWithoutUsers() {
 	}
 }
 
-// close closes the client, and client makes none after it. It waits for a log-in
-// that is under way.
+// close closes the client, after a log-in that is in progress. client makes none
+// afterwards.
 func (s *session) close() {
 	s.turn.Acquire(context.Background(), 1)
 	defer s.turn.Release(1)

@@ -6,8 +6,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// Update replaces what is listed, the service and id excepted. It asks once:
-// ask again after an error.
+// Update replaces all of the entry but the service and the id. It makes one attempt: call
+// it again after an error.
 func (r *registration) Update(ctx context.Context, in registry.Instance) error {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {

@@ -8,8 +8,8 @@ import (
 	"unicode"
 )
 
-// parse returns the host:port of every endpoint. It is not url.Parse, which
-// knows of one host. A user's name and password are an error that tells neither.
+// parse returns the host:port of every endpoint. url.Parse would accept one host only. A
+// URL with a user's name or password is an error, which shows neither.
 func parse(rawURL string) ([]string, error) {
 	n := min(len(Scheme), len(rawURL))
 	scheme, list := rawURL[:n], rawURL[n:]
@@ -32,5 +32,5 @@ func parse(rawURL string) ([]string, error) {
 	return endpoints, nil
 }
 
-// foreign reports what belongs to another kind of URL, or breaks a log's line.
+// foreign reports whether c is of another kind of URL, or would break a line of the log.
 func foreign(c rune) bool { return strings.ContainsRune("/@?# ", c) || !unicode.IsPrint(c) }

@@ -6,10 +6,10 @@ import (
 	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
-// verify returns nil if the claim and the entry hang on the registration's
-// lease. If somebody has deleted one, or has put another in its place, verify
-// puts both back, under another lease if etcd does not know that one. If the
-// claim is another registration's by now, verify leaves it alone: ErrTaken.
+// verify returns nil if the claim and the entry are attached to the registration's lease.
+// If somebody has deleted or replaced one, verify writes both again, under another lease
+// if etcd does not know that one. If the claim is another registration's by then, verify
+// leaves it alone and returns ErrTaken.
 func (r *registration) verify(ctx context.Context) error {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return err

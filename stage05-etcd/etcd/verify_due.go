@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// extent is how much of a list is verified.
+// extent says how much of a list is verified.
 type extent string
 
 const (
@@ -13,11 +13,11 @@ const (
 	everything extent = "every entry"
 )
 
-// verifications tells when something is to be verified: every Options.Verify,
-// give or take some jitter, and at once when an endpoint is heard again that was
-// lost. That may be another etcd by now, or the same with other data: a new one
-// of the same members has the ID of the old, and may be at its revision. The
-// channel is for one reader, who may be late; it ends with ctx.
+// verifications sends what is to be verified: the latest entry every Options.Verify, with
+// some jitter, and every entry at once when a lost endpoint is heard again. That endpoint
+// may be another etcd by then, or the same one with other data. A new cluster of the same
+// members has the ID of the old one, and may be at its revision. The channel is for one
+// reader, which may be late. The sender ends with ctx.
 func (r *Registry) verifications(ctx context.Context) <-chan extent {
 	due, again := make(chan extent), r.conns.heardAgain()
 	go func() {

@@ -9,9 +9,9 @@ import (
 
 var errMissed = errors.New("the watch has missed a change")
 
-// verify asks etcd how many entries there are, and for the latest or all of them.
-// If the list has the same, the watch has missed nothing; if not, verify returns
-// errMissed. An etcd that does not answer is an error too.
+// verify asks etcd for the number of entries, and for the latest or all of them. If the
+// list agrees, the watch has missed nothing; otherwise verify returns errMissed. If etcd
+// does not answer, it returns that error.
 func (w *watcher) verify(what extent) error {
 	var opts []clientv3.OpOption
 	if what == theLatest {
@@ -19,7 +19,7 @@ func (w *watcher) verify(what extent) error {
 	}
 	resp, err := w.get(opts...)
 	if err != nil {
-		return err // one slow answer makes no outage: what matters is whether the list can be read
+		return err // the list is not stale yet: one slow response is no outage, and follow reads it again
 	}
 	if int(resp.Count) != len(w.entries) || w.beganAnew(resp.Header) {
 		return errMissed

@@ -87,7 +87,7 @@ func (w *watcher) Close() error {
 	return nil
 }
 
-// update changes what Next looks at, and wakes it.
+// update changes the state that Next looks at, and wakes Next.
 func (w *watcher) update(change func()) {
 	w.mu.Lock()
 	change()

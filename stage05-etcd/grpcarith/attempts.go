@@ -9,25 +9,25 @@ import (
 	"google.golang.org/grpc/stats"
 )
 
-// attempts is what became of one call's attempts, as far as gRPC tells.
+// attempts records what gRPC reports about one call's attempts.
 type attempts struct {
 	mu       sync.Mutex // guards the fields below
 	begun    int
 	sent     bool   // whether any of them was sent
 	lastSent bool   // whether the last one was sent
-	addr     string // the server that one was last sent to
-	tried    *tried // by this attempt and the others of the call
+	addr     string // the server that an attempt was last sent to
+	tried    *tried // shared with the other attempts of the call
 	conn     *conn  // that the last one waits on, or nil
 	since    time.Time
 }
 
-// tried is the servers that were chosen for a call.
+// tried holds the servers that were chosen for a call.
 type tried struct {
 	mu    sync.Mutex // guards the field below
 	addrs []string
 }
 
-// triedBy returns what the attempt of ctx shares with others.
+// triedBy returns what the attempts of ctx's call share: the servers tried so far.
 func triedBy(ctx context.Context) *tried {
 	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
 		return a.tried
@@ -35,7 +35,7 @@ func triedBy(ctx context.Context) *tried {
 	return new(tried)
 }
 
-// skip returns a balancer.Info's Skip: nil if there is nobody to skip.
+// skip returns a Skip for balancer.Info, which is nil if no server is to be skipped.
 func (t *tried) skip() func(addr string) bool {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -54,13 +54,13 @@ func (t *tried) add(addr string) {
 
 type attemptsKey struct{}
 
-// in returns a context whose call notes its attempts in a.
+// in returns a context in which a call records its attempts in a.
 func (a *attempts) in(ctx context.Context) context.Context {
 	return context.WithValue(ctx, attemptsKey{}, a)
 }
 
-// join has the attempts that ctx notes be those of all hedges, of which last decided
-// the call.
+// join records the attempts of all hedges in those of ctx. The hedge last, which decided
+// the call, tells where the last attempt was sent.
 func join(ctx context.Context, all []*hedge, last *hedge) {
 	a := ctx.Value(attemptsKey{}).(*attempts)
 	a.mu.Lock()
@@ -76,8 +76,8 @@ func join(ctx context.Context, all []*hedge, last *hedge) {
 	}
 }
 
-// watchAttempts hears of every attempt, where an interceptor hears of the call
-// alone.
+// watchAttempts is a stats.Handler. gRPC calls it for every attempt, and an interceptor
+// only once per call.
 type watchAttempts struct{}
 
 func (watchAttempts) TagRPC(ctx context.Context, _ *stats.RPCTagInfo) context.Context {

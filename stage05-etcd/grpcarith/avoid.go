@@ -2,8 +2,8 @@ package grpcarith
 
 import "time"
 
-// avoid has no new calls go to the server at addr while it is asked for a sign of life, or
-// has them go there again. It reports whether that is a change.
+// avoid keeps new calls from the server at addr while that is asked for a sign of life,
+// or lets them go there again. It reports whether that is a change.
 func (c *chooser) avoid(addr string, avoided bool) bool {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -19,8 +19,8 @@ func (c *chooser) avoid(addr string, avoided bool) bool {
 	return true
 }
 
-// skip returns a balancer.Info's Skip, for those that tried says and those that are
-// avoided: nil if there is nobody to skip.
+// skip returns a Skip for balancer.Info, which skips the servers of tried and those that
+// are avoided. It is nil if no server is to be skipped.
 func (p picker) skip(tried func(addr string) bool) func(addr string) bool {
 	if len(p.avoided) == 0 {
 		return tried
@@ -28,7 +28,7 @@ func (p picker) skip(tried func(addr string) bool) func(addr string) bool {
 	return func(addr string) bool { return p.avoided[addr] || tried != nil && tried(addr) }
 }
 
-// after calls do in a goroutine, after a pause, unless the channel is closed before.
+// after calls do in a goroutine after a pause, unless the channel is closed before.
 func (c *chooser) after(pause time.Duration, do func()) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

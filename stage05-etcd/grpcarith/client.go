@@ -20,15 +20,15 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// A client asks a server that has been silent for clientPing whether it lives,
-// also between calls, and hangs up after clientPong.
+// A client pings a server that has been silent for clientPing, also between calls, and
+// closes the connection if no response comes within clientPong.
 const (
 	clientPing = 10 * time.Second // gRPC allows no less
 	clientPong = 3 * time.Second
 )
 
-// maxHeader is how many bytes of metadata, and of an error's text, a server may send with
-// a reply. gRPC would take 16 MiB.
+// maxHeader bounds the bytes of metadata, and of an error's text, that a server may send
+// with a reply. gRPC's default is 16 MiB.
 const maxHeader = 64 << 10
 
 // ClientOptions change how calls are made. The zero value is the default.
@@ -40,10 +40,9 @@ type ClientOptions struct {
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
 }
 
-// Client calls Arith over gRPC in the way in which client.Client does over
-// net/rpc, so that whatever calls one can call the other. What client.Client
-// does itself, gRPC does here: connections and retries. It balances with the
-// same balancer.PowerOfTwo.
+// Client calls Arith over gRPC as client.Client does over net/rpc, so code that uses one
+// can use the other. gRPC makes the connections and retries, which client.Client makes
+// itself. Both balance with balancer.PowerOfTwo.
 type Client struct {
 	conn    *grpc.ClientConn
 	arith   arithpb.ArithClient
@@ -51,9 +50,9 @@ type Client struct {
 	timeout time.Duration
 }
 
-// New returns a client of a service in a registry; scheme is the registry's
-// kind, as errors should show it. It follows the service until Close. It
-// returns an error for what can never work.
+// New returns a client of a service in a registry; scheme is the registry's kind, for
+// errors. The client follows the service until Close. New returns an error only for what
+// can never work.
 func New(scheme string, d registry.Discovery, service string, opts ClientOptions) (*Client, error) {
 	return open(scheme+":///"+service, grpcresolver.DialOptions(scheme, d, grpcresolver.Options{}), opts)
 }
@@ -70,7 +69,7 @@ func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client
 	dial, creds := opts.DialContext, insecure.NewCredentials()
 	if opts.TLS != nil {
 		creds = credentials.NewTLS(opts.TLS)
-	} else { // which notices that TLS is wanted
+	} else { // its connections notice that the server wants TLS
 		dial = mtls.Dialer(nil, mtls.Options{DialContext: dial})
 	}
 	options = append(options,
@@ -94,18 +93,17 @@ func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client
 	return &Client{conn: conn, arith: arithpb.NewArithClient(conn), target: target, timeout: opts.Timeout}, nil
 }
 
-// Close hangs up and ends the watch. Calls in progress and later ones fail.
+// Close closes the connections and ends the watch. Calls in progress and later ones fail.
 func (c *Client) Close() error { return c.conn.Close() }
 
-// Call runs Arith.Multiply, Arith.Sum or Arith.Divide with an arith.Args and
-// waits for its reply, an *int or *arith.Quotient, until ctx ends or
-// ClientOptions.Timeout is over. Errors are *client.CallErrors, as with
-// client.Client.
+// Call calls Arith.Multiply, Arith.Sum or Arith.Divide with an arith.Args, and waits for
+// its reply, an *int or *arith.Quotient, until ctx ends. A ctx without a deadline gets
+// one after ClientOptions.Timeout. Errors are *client.CallErrors, as with client.Client.
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	return c.do(ctx, &client.Call{Method: method, Args: args, Reply: reply})
 }
 
-// Go starts a call and returns at once; the rest is as with Call.
+// Go starts a call as Call does, but returns at once. The Call is sent on its Done.
 func (c *Client) Go(ctx context.Context, method string, args, reply any) *client.Call {
 	call := &client.Call{Method: method, Args: args, Reply: reply, Done: make(chan *client.Call, 1)}
 	go func() {

@@ -1,10 +1,10 @@
 package grpcarith
 
-// serviceConfig is how gRPC makes the calls, with the balancer of builder. A
-// call whose server is not there, or breaks off, goes to another, up to twice,
-// for the methods may run again; when more than about one in ten fails, retries
-// stop until calls succeed again. A server that says NOT_SERVING gets no new
-// calls. (gRFCs A6 and A17, https://github.com/grpc/proposal.)
+// serviceConfig configures gRPC's calls, with the balancer of builder. If a server cannot
+// be reached, or its connection breaks, the call is sent to another one, up to twice,
+// since the methods may run again. When more than about one call in ten fails, retries
+// stop until calls succeed again. A server that reports NOT_SERVING gets no new calls.
+// (gRFCs A6 and A17, https://github.com/grpc/proposal.)
 const serviceConfig = `{
 	"loadBalancingConfig": [{"workshop_power_of_two": {}}],
 	"healthCheckConfig": {"serviceName": "workshop.arith.v1.Arith"},

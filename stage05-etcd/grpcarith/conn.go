@@ -9,9 +9,9 @@ import (
 	"google.golang.org/grpc/resolver"
 )
 
-// conn is the connection to one server, which another one can replace: that is dialled
-// first, and the old one is closed after its last call. So a server that was merely slow,
-// or frozen for a while, still answers those who wait for it.
+// conn is the connection to one server, which another connection can replace: the new one
+// is dialled first, and the old one is closed after its last call. So a server that was
+// merely slow, or frozen for a while, can still answer the calls that wait for it.
 type conn struct {
 	chooser *chooser
 	addrs   []resolver.Address
@@ -42,8 +42,8 @@ func (s *conn) open() (sc grpcbalancer.SubConn, err error) {
 	return sc, err
 }
 
-// replace dials the connection that is to take the place of the one in use, unless one
-// is dialled already.
+// replace dials a new connection, which takes the place of the one in use once it is
+// ready. If one is being dialled already, replace does nothing.
 func (s *conn) replace() {
 	s.mu.Lock()
 	due := s.next == nil
@@ -66,7 +66,7 @@ func (s *conn) replace() {
 	}
 }
 
-// keep has the one in use stay in use.
+// keep drops the next connection, if any, and lets new calls use the current one again.
 func (s *conn) keep() {
 	s.mu.Lock()
 	next := s.next
@@ -78,9 +78,9 @@ func (s *conn) keep() {
 	s.chooser.avoid(s.addr(), false)
 }
 
-// changed hears of every change of sc. While the next connection is dialled, as often as
-// it takes, nobody else hears of that one; when it is ready, it is in use. If the one in
-// use breaks before, there is nothing to replace.
+// changed handles each change of sc's state. The balancer hears nothing of the next
+// connection while that is being dialled, as often as it takes. Once ready, it is in use.
+// If the one in use breaks before, there is nothing to replace.
 func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState) {
 	s.mu.Lock()
 	used, next, health := s.SubConn, s.next, s.health
@@ -93,14 +93,14 @@ func (s *conn) changed(sc grpcbalancer.SubConn, state grpcbalancer.SubConnState)
 		s.wear.changed(state.ConnectivityState)
 		s.keep()
 		s.opts.StateListener(state)
-	case sc != next: // it was replaced
+	case sc != next: // sc was replaced before
 	case state.ConnectivityState == connectivity.Ready:
 		s.heard()
-		used.RegisterHealthListener(nil) // its end is nobody's news
+		used.RegisterHealthListener(nil) // the balancer need not hear that it ends
 		used.Shutdown()
 		next.RegisterHealthListener(s.limited(health))
 		s.chooser.avoid(s.addr(), false)
-	case state.ConnectivityState == connectivity.TransientFailure: // perhaps the old one is well
+	case state.ConnectivityState == connectivity.TransientFailure: // the old one may be well
 		s.chooser.after(0, s.ask)
 	case state.ConnectivityState == connectivity.Idle: // the backoff is over
 		next.Connect()

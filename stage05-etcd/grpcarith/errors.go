@@ -15,14 +15,14 @@ import (
 	"example.com/workshop/stage05-etcd/client"
 )
 
-// explain returns what client.Client would for an error of gRPC: a status says
-// what went wrong by its code alone, and its cause is text.
+// explain returns the error that client.Client would return in place of gRPC's. In a gRPC
+// status only the code says what went wrong; the cause is text.
 func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 	if err == nil {
 		return nil
 	}
 	addr := call.Addr
-	if !tries.lastSent { // to nobody in particular
+	if !tries.lastSent { // it was not sent to a server
 		addr = strings.TrimPrefix(c.target, "passthrough:///")
 	}
 	text := shorten(status.Convert(err).Message())
@@ -30,7 +30,7 @@ func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 	switch status.Code(err) {
 	case codes.DeadlineExceeded:
 		failed.Err = context.DeadlineExceeded
-		if !tries.sent { // no server has greeted, as one that speaks gRPC does at once
+		if !tries.sent { // a server that speaks gRPC sends a preface at once, and none has
 			failed.Err = fmt.Errorf("it has not spoken gRPC yet: %w", failed.Err)
 		}
 	case codes.Canceled:
@@ -46,8 +46,8 @@ func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 	return failed
 }
 
-// unavailable tells a service without instances from one that cannot be
-// reached, and that from a connection that broke.
+// unavailable returns ErrNoInstances for a service without instances, io.ErrUnexpectedEOF
+// for a connection that broke after a request was sent, and else an unreachableError.
 func unavailable(text string, sent bool) error {
 	switch {
 	case text == "no children to pick from": // gRPC's words for an empty list
@@ -59,12 +59,12 @@ func unavailable(text string, sent bool) error {
 	}
 }
 
-// unreachableError is a failed dial in gRPC's words.
+// unreachableError is gRPC's text for a failed dial.
 type unreachableError string
 
 func (e unreachableError) Error() string { return string(e) }
 
-// Unwrap makes it what a failed dial is elsewhere.
+// Unwrap returns a *net.OpError, which is a failed dial's error elsewhere.
 func (e unreachableError) Unwrap() error {
 	return &net.OpError{Op: "dial", Net: "tcp", Err: errors.New(string(e))}
 }

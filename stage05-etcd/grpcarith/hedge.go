@@ -11,35 +11,35 @@ import (
 	"google.golang.org/protobuf/proto"
 )
 
-// A call without an answer after hedgeAfter, or a third of its time if that is less, is
-// made once more while the first attempt goes on, and after as long again a last time.
+// A call without a response after hedgeAfter, or a third of its time if that is less, is
+// sent once more while the first attempt goes on, and after as long again a last time.
 const (
 	hedgeAfter   = 200 * time.Millisecond
 	hedgedAtMost = 3 // attempts
 )
 
-// What hedging may cost is what a client over net/rpc may retry: each call earns one
-// fifth of an attempt, and there are some to begin with. When every server is slow, or
-// the only one, this keeps hedging from making them slower.
+// Hedging may cost as much as the retries of a client over net/rpc: each call earns one
+// fifth of an attempt, and there is a reserve at the start. This bound keeps hedging from
+// making servers slower when all of them are slow, or the only one is.
 const (
 	hedgeCost    = 5 // calls
 	hedgeReserve = 10 * hedgeCost
 	hedgeLimit   = 90 * hedgeCost
 )
 
-// hedger makes attempts of calls, all of whose methods may run twice (the "hedged
+// hedger makes the attempts of calls, all of whose methods may run twice (the "hedged
 // requests" of Dean and Barroso, "The Tail at Scale", 2013; gRFC A6 has them too, and
 // gRPC for Go does not).
-type hedger struct{ earned atomic.Int64 } // less the reserve
+type hedger struct{ earned atomic.Int64 } // without the reserve
 
-// intercept is a grpc.UnaryClientInterceptor. The first answer is the call's, and so is
-// the method's own error; an attempt that reached nobody decides only when no other is
-// left, and one that found no such method, so that nothing ran, is made again at once.
-// ctx has a deadline.
+// intercept is a grpc.UnaryClientInterceptor. The first response decides the call, and so
+// does the method's own error. An attempt that reached no server decides only if no other
+// is left. If the server had no such method, nothing ran, and another attempt begins at
+// once. ctx has a deadline.
 func (h *hedger) intercept(ctx context.Context, method string, args, reply any, cc *grpc.ClientConn, invoke grpc.UnaryInvoker, opts ...grpc.CallOption) error {
 	deadline, _ := ctx.Deadline()
 	life, end := context.WithCancel(ctx)
-	defer end() // of the attempts that are too late
+	defer end() // cancels the attempts that are too late
 	h.earn()
 	var begun []*hedge
 	ended := make(chan *hedge, hedgedAtMost)
@@ -68,7 +68,7 @@ func (h *hedger) intercept(ctx context.Context, method string, args, reply any, 
 		case a := <-ended:
 			left--
 			switch code := status.Code(a.err); {
-			case code == codes.Unimplemented && len(begun) < hedgedAtMost: // by a stranger, or another version
+			case code == codes.Unimplemented && len(begun) < hedgedAtMost: // from another service, or another version
 				begin()
 				left++
 				continue
@@ -84,7 +84,7 @@ func (h *hedger) intercept(ctx context.Context, method string, args, reply any, 
 	}
 }
 
-// hedge is one attempt of a call, with a reply of its own: a late one must not reach
+// hedge is one attempt of a call. Its reply is private: a late one must not be written to
 // the caller's.
 type hedge struct {
 	attempts attempts // more than one, if gRPC has retried
@@ -99,7 +99,7 @@ func (h *hedger) earn() {
 	}
 }
 
-// spend takes what one attempt costs, and reports whether there was as much.
+// spend takes the cost of one attempt, and reports whether there was enough.
 func (h *hedger) spend() bool {
 	if h.earned.Add(-hedgeCost) >= -hedgeReserve {
 		return true

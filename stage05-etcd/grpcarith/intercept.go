@@ -12,14 +12,14 @@ import (
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
-// panicText is what the caller of a method that panicked is told. What it panicked with
-// is for the log alone.
+// panicText is what the caller of a method that panicked is told. The value of the panic
+// is only logged.
 const panicText = "%s panicked"
 
-// recovered returns an interceptor that answers the caller of a method that
-// panicked with INTERNAL and panicText, and logs the panic with its stack. As
-// with net/rpc, a panic would otherwise end the process and every other call. The
-// reply and the error of a method that returns are its own.
+// recovered returns an interceptor. If a method panics, it answers the caller with
+// INTERNAL and panicText, and logs the panic with its stack. As with net/rpc, the panic
+// would otherwise end the process and every other call. The reply and the error of a
+// method that returns are passed on unchanged.
 func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (reply any, err error) {
 		defer func() {
@@ -32,8 +32,8 @@ func recovered(log *slog.Logger) grpc.UnaryServerInterceptor {
 	}
 }
 
-// returns returns an interceptor that answers the caller of a method that ended its
-// goroutine with INTERNAL, and logs that. gRPC would leave the caller to wait.
+// returns returns an interceptor. If a method ends its goroutine, it answers the caller
+// with INTERNAL and logs that. gRPC would leave the caller to wait.
 func returns(log *slog.Logger) grpc.UnaryServerInterceptor {
 	return func(ctx context.Context, req any, info *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (reply any, err error) {
 		returned, ended := false, make(chan struct{})
@@ -51,8 +51,8 @@ func returns(log *slog.Logger) grpc.UnaryServerInterceptor {
 	}
 }
 
-// endWatches ends the health service's watches when Shutdown begins. They last
-// until the client has enough, so GracefulStop would wait for them in vain.
+// endWatches ends the health service's watches when Shutdown begins. A watch lasts until
+// its client ends it, so GracefulStop would wait for it in vain.
 func (s *Server) endWatches(srv any, stream grpc.ServerStream, info *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	if info.FullMethod != grpc_health_v1.Health_Watch_FullMethodName {
 		return handler(srv, stream)

@@ -19,8 +19,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// gRPC finds a balancer by its name alone, in one list for the whole process that
-// nobody may add to once there are channels.
+// gRPC finds a balancer by its name alone, in one list for the whole process. Nothing may
+// be added to it once there are channels.
 func init() { grpcbalancer.Register(builder{}) }
 
 // builder makes a chooser for each channel.
@@ -35,9 +35,9 @@ func (builder) Build(cc grpcbalancer.ClientConn, opts grpcbalancer.BuildOptions)
 	return c
 }
 
-// chooser has balancer.PowerOfTwo choose among a channel's servers, as it does for
-// client.Client. The Balancer keeps a connection to each of them, as that of gRPC's own
-// round_robin does, and tells the ClientConn's UpdateState how they are.
+// chooser lets balancer.PowerOfTwo choose among a channel's servers, as client.Client
+// does. The Balancer keeps a connection to each of them, as gRPC's own round_robin does,
+// and reports their states to UpdateState.
 type chooser struct {
 	grpcbalancer.ClientConn
 	grpcbalancer.Balancer
@@ -51,8 +51,8 @@ type chooser struct {
 	avoided map[string]bool // by address
 }
 
-// UpdateClientConnState takes a new list of servers. Those that say NOT_SERVING are not
-// ready.
+// UpdateClientConnState takes over a new list of servers. A server that reports
+// NOT_SERVING does not count as ready.
 func (c *chooser) UpdateClientConnState(s grpcbalancer.ClientConnState) error {
 	return c.Balancer.UpdateClientConnState(grpcbalancer.ClientConnState{ResolverState: pickfirst.EnableHealthListener(s.ResolverState)})
 }
@@ -65,8 +65,8 @@ func (c *chooser) UpdateState(s grpcbalancer.State) {
 	c.update()
 }
 
-// update makes the picker anew. While no server is ready, the picker that came has calls
-// wait or fail. The caller holds the lock.
+// update makes a new picker of the servers that are ready. While none is, it passes on
+// the Balancer's picker, which makes calls wait or fail. The caller holds the lock.
 func (c *chooser) update() {
 	s, p := c.state, picker{servers: &c.servers, ready: make(map[string]grpcbalancer.Picker), avoided: maps.Clone(c.avoided)}
 	var instances []registry.Instance
@@ -91,19 +91,19 @@ type picker struct {
 	avoided map[string]bool                // by address
 }
 
-// Pick chooses a server that the call has not been tried on, or any if there is none.
-// While all are avoided, the call waits.
+// Pick chooses a server that the call was not sent to before, or any if there is none.
+// While all servers are avoided, the call waits.
 func (p picker) Pick(info grpcbalancer.PickInfo) (grpcbalancer.PickResult, error) {
 	tried := triedBy(info.Ctx)
 	in, done, err := p.servers.Pick(balancer.Info{Skip: p.skip(tried.skip())})
 	if err != nil {
 		in, done, err = p.servers.Pick(balancer.Info{Skip: p.skip(nil)})
 	}
-	if err != nil || p.ready[in.ID] == nil { // or in the middle of an update
+	if err != nil || p.ready[in.ID] == nil { // or servers is newer than ready
 		if done != nil {
 			done(balancer.DoneInfo{})
 		}
-		return grpcbalancer.PickResult{}, grpcbalancer.ErrNoSubConnAvailable // until the next picker
+		return grpcbalancer.PickResult{}, grpcbalancer.ErrNoSubConnAvailable // gRPC waits for the next picker
 	}
 	tried.add(in.ID)
 	began := time.Now()
@@ -125,8 +125,8 @@ func (p picker) Pick(info grpcbalancer.PickInfo) (grpcbalancer.PickResult, error
 	return result, nil
 }
 
-// ending tells the balancer how an attempt ended. It is the server's fault that it
-// cannot be reached, that its method panicked, or that it is a stranger.
+// ending tells the balancer how an attempt ended. An error counts against the server if
+// that could not be reached, if its method panicked, or if it serves another service.
 func ending(err error, took time.Duration) balancer.DoneInfo {
 	info := balancer.DoneInfo{Failed: err != nil, Latency: took}
 	stranger := strings.HasPrefix(status.Convert(err).Message(), "unknown service ")

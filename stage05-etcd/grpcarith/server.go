@@ -1,7 +1,6 @@
-// Package grpcarith is package arith over gRPC: the same service, found
-// through the same registry, for callers in any language. The one rule is
-// package server's: a call that has begun is answered, whatever Shutdown
-// interrupts.
+// Package grpcarith is package arith over gRPC: the same service in the same registry,
+// for callers in any language. The one rule is package server's: a call that has begun is
+// answered, whatever Shutdown interrupts.
 package grpcarith
 
 import (
@@ -36,11 +35,11 @@ type ServerOptions struct {
 	MaxMessage int           // bytes of one request; default 1 MiB
 	MaxHeader  uint32        // bytes of a request's metadata; default 16 KiB
 	MaxCalls   uint32        // in progress per connection; default 1024
-	MaxConns   int           // connections; default half of descriptors.Half, for package server may take that
-	MaxBegun   int           // requests that are not whole, on all connections, before each must be soon; default 4096
+	MaxConns   int           // connections; default half of descriptors.Half, since package server may take all of that
+	MaxBegun   int           // incomplete requests on all connections before their time is cut to a hundredth; default 4096
 	Read       time.Duration // for one request, from its header to its last byte; default 10 s
-	Ping       time.Duration // of silence before a client is asked whether it lives; default 30 s, at least 1 s
-	Pong       time.Duration // for its answer, before the connection is closed; default 10 s
+	Ping       time.Duration // of silence before a client is pinged; default 30 s, at least 1 s
+	Pong       time.Duration // for its response before the connection is closed; default 10 s
 	Logger     *slog.Logger  // for panics and refused clients; default slog.Default()
 }
 
@@ -53,8 +52,8 @@ type Server struct {
 	end    func()
 }
 
-// NewServer returns a server of a. Its health is SERVING, as a whole and by
-// the service's name, from the start: it can be asked only once Serve runs.
+// NewServer returns a server of a. Its health is SERVING from the start, as a whole and
+// by the service's name: nobody can ask for it before Serve runs.
 func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	opts = opts.withDefaults()
 	s := &Server{opts: opts, health: health.NewServer()}
@@ -62,7 +61,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 	begun := &requests{timeout: opts.Read, max: int64(opts.MaxBegun), log: opts.Logger}
 	s.grpc = grpc.NewServer(
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
-		grpc.MaxHeaderListSize(opts.MaxHeader), // or gRPC takes 16 MiB, which count towards no message
+		grpc.MaxHeaderListSize(opts.MaxHeader), // gRPC's default is 16 MiB, which MaxRecvMsgSize does not bound
 		grpc.MaxConcurrentStreams(opts.MaxCalls),
 		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
@@ -91,13 +90,13 @@ func (o ServerOptions) withDefaults() ServerOptions {
 	return o
 }
 
-// Serve accepts connections on l, which it closes in the end. It returns nil
-// after Shutdown, or why accepting ended. TLS is package mtls's, for gRPC's
-// own hangs up on a client that it refuses before that could read why.
+// Serve accepts connections on l, and closes l before it returns. It returns nil after
+// Shutdown, and otherwise why accepting ended. TLS is package mtls's: gRPC's own closes
+// the connection of a client that it refuses before the client can read why.
 func (s *Server) Serve(l net.Listener) error {
 	if s.opts.TLS != nil {
 		cfg := s.opts.TLS.Clone()
-		cfg.NextProtos = []string{"h2"} // without which gRPC clients hang up
+		cfg.NextProtos = []string{"h2"} // gRPC clients require it
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
 	err := s.grpc.Serve(bounded{l, s.opts.MaxConns, s.opts.Logger, s.life, connlimit.New(s.opts.MaxConns)})
@@ -107,14 +106,14 @@ func (s *Server) Serve(l net.Listener) error {
 	return fmt.Errorf("grpc server: %w", err)
 }
 
-// Drain says NOT_SERVING to whoever asks for the server's health or watches it,
-// for good, and goes on serving. It is for the time in which clients hear that
-// the server is about to leave.
+// Drain reports NOT_SERVING, for good, to everybody who asks for the server's health or
+// watches it. The server still answers calls. Drain is for the time in which clients
+// learn that the server is about to leave.
 func (s *Server) Drain() { s.health.Shutdown() }
 
-// Shutdown drains, accepts no more connections or calls, and waits for the
-// calls in progress. When ctx ends first it cuts them off and returns an
-// error; a method that is still running cannot be stopped and is left behind.
+// Shutdown drains, accepts no more connections or calls, and waits for the calls in
+// progress. If ctx ends first, it cuts them off and returns an error. A method that is
+// still running cannot be stopped and is left behind.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.Drain()
 	s.end()
@@ -127,7 +126,7 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	case <-graceful:
 		return nil
 	case <-ctx.Done():
-		go s.grpc.Stop() // once no connection is left it waits for the methods, too
+		go s.grpc.Stop() // it waits for the methods, too, after it has closed the connections
 		return fmt.Errorf("grpc server: calls cut off: %w", ctx.Err())
 	}
 }

@@ -11,27 +11,27 @@ import (
 	"example.com/workshop/stage05-etcd/internal/connlimit"
 )
 
-// bounded is a listener that makes room for whoever comes while max connections are
-// open, by the rule of package server: it hangs up on the peer that has been connected
-// for the longest without a request, or on the newcomer when every peer has sent one.
+// bounded is a listener that keeps at most max connections open. For one more it makes
+// room by the rule of package server: it closes the connection that has been open for the
+// longest without a request, or the new one if every peer has sent a request.
 type bounded struct {
 	net.Listener
 	max   int
 	log   *slog.Logger
 	life  context.Context  // ends when Shutdown begins
-	conns *connlimit.Limit // of max, every *inbound
+	conns *connlimit.Limit // bounds the *inbounds to max
 }
 
 // inbound is a connection that bounded has accepted.
 type inbound struct {
 	net.Conn
 	conns    *connlimit.Limit
-	begun    atomic.Int64 // requests that are not whole
+	begun    atomic.Int64 // requests that are not whole yet
 	greeting *greeting
 }
 
-// inboundAddr is the remote address of a connection, which is what gRPC shows an
-// interceptor of it.
+// inboundAddr is the remote address of a connection. gRPC shows it to interceptors, which
+// find the connection in it.
 type inboundAddr struct {
 	net.Addr
 	conn *inbound
@@ -58,7 +58,7 @@ func (b bounded) Accept() (net.Conn, error) {
 
 func (c *inbound) RemoteAddr() net.Addr { return inboundAddr{c.Conn.RemoteAddr(), c} }
 
-// Close hangs up, and makes room.
+// Close closes the connection, and makes room for another.
 func (c *inbound) Close() error {
 	c.greeting.end()
 	c.conns.Remove(c)

@@ -8,16 +8,16 @@ import (
 )
 
 // greetTime is how long a peer that has just connected may take for its greeting when the
-// server stops. gRPC waits for it before it tells anybody to leave, and that takes from the
-// time of the calls in progress.
+// server stops. gRPC waits for the greeting before it tells any client to leave, so the
+// calls in progress have less time left.
 const greetTime = 200 * time.Millisecond
 
-// greeting is what a server waits for on a new connection: that the peer says that it speaks
-// gRPC.
+// greeting is the server's wait for the first bytes on a new connection, with which the
+// peer shows that it speaks gRPC.
 type greeting struct {
 	life    context.Context // ends when Shutdown begins
 	conn    net.Conn
-	unhurry func() bool // ends the wait for Shutdown
+	unhurry func() bool // cancels the call of hurry
 
 	mu    sync.Mutex // guards the field below
 	ended bool       // the peer has greeted, or the connection is closed
@@ -29,7 +29,7 @@ func newGreeting(life context.Context, conn net.Conn) *greeting {
 	return g
 }
 
-// hurry bounds the wait for the greeting when Shutdown begins.
+// hurry bounds the wait for the greeting. It is called when Shutdown begins.
 func (g *greeting) hurry() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -46,7 +46,7 @@ func (g *greeting) end() {
 	g.unhurry()
 }
 
-// SetDeadline is called by gRPC with a deadline for the greeting, and then without one.
+// SetDeadline sets c's deadline. gRPC sets one for the greeting, and removes it then.
 func (c *inbound) SetDeadline(t time.Time) error {
 	g := c.greeting
 	if t.IsZero() {

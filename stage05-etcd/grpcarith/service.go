@@ -44,7 +44,7 @@ func number(method func(*arith.Args, *int) error, in *arithpb.Args) (*arithpb.Nu
 var errRange = errors.New("the operands do not fit an int of this machine")
 
 // call calls a method of arith. Its errors are about the arguments, so they are
-// INVALID_ARGUMENT, which nobody sends again.
+// INVALID_ARGUMENT, and no client retries the call.
 func call[R any](method func(*arith.Args, *R) error, in *arithpb.Args) (reply R, err error) {
 	args := arith.Args{A: int(in.A), B: int(in.B)}
 	if int64(args.A) != in.A || int64(args.B) != in.B {

@@ -9,13 +9,13 @@ import (
 	"google.golang.org/grpc/health/grpc_health_v1"
 )
 
-// A connection whose other end has gone without a word looks as one does on which nothing
-// happens to be said, and gRPC's own keep-alive notices after 13 s at the earliest. So an
-// attempt that is late has its connection asked how the server is. No new call uses the
-// connection meanwhile. If no answer comes, another connection takes its place; see conn.
+// A connection whose peer has vanished looks like one that is idle, and gRPC's own
+// keep-alive notices after 13 s at the earliest. So if an attempt is late, the client
+// asks the server for its health on that connection. No new call uses the connection
+// meanwhile. If no response comes, another connection replaces it; see conn.
 
-// late has the connection that the attempt waits on asked for a sign of life, if it has
-// waited for an interval, give or take what a ticker does.
+// late doubts the connection that the attempt waits on, if it has waited for an interval,
+// give or take a ticker's inaccuracy.
 func (a *attempts) late(interval time.Duration) {
 	a.mu.Lock()
 	s, since := a.conn, a.since
@@ -25,7 +25,7 @@ func (a *attempts) late(interval time.Duration) {
 	}
 }
 
-// waitOn notes that the attempt of ctx waits on s since then, or on nothing if s is nil.
+// waitOn records that ctx's attempt waits on s since then, or on nothing if s is nil.
 func waitOn(ctx context.Context, s *conn, since time.Time) {
 	if a, ok := ctx.Value(attemptsKey{}).(*attempts); ok {
 		a.mu.Lock()
@@ -34,16 +34,16 @@ func waitOn(ctx context.Context, s *conn, since time.Time) {
 	}
 }
 
-// doubt has s asked for a sign of life, unless it is avoided and so is being asked or
-// replaced, or something was read since an attempt that began then.
+// doubt asks for a sign of life on s, unless something was read since began, the start of
+// an attempt. If s is avoided, doubt does nothing: s is being asked or replaced already.
 func (s *conn) doubt(began time.Time) {
 	if !s.lastSign().After(began) && s.chooser.avoid(s.addr(), true) {
 		s.chooser.after(0, s.ask)
 	}
 }
 
-// ask asks the connection in use for a sign of life, and has it replaced if there is none
-// before an attempt's time is over. Any answer is one, and so is whatever else is read.
+// ask asks for a sign of life on the connection in use, and replaces it if there is none
+// within hedgeAfter. Any response is a sign of life, and anything else that is read.
 func (s *conn) ask() {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(s.chooser.life, hedgeAfter)
@@ -69,14 +69,14 @@ func (s *conn) lastSign() time.Time {
 	return s.sign
 }
 
-// heard notes that something was read, or that the connection is a new one.
+// heard records that something was read, or that the connection is a new one.
 func (s *conn) heard() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.sign = time.Now()
 }
 
-// asker makes clients of the health service that use one connection and no other.
+// asker makes clients of the health service that use one connection only.
 type asker struct{}
 
 func (asker) Build(sc any) (grpcbalancer.Producer, func()) {

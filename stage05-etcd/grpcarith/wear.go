@@ -9,18 +9,18 @@ import (
 	"google.golang.org/grpc/connectivity"
 )
 
-// gRPC waits between two attempts to connect when one has failed, and not when the
-// connection was made and broke at once, or when the server ends the watch of its health
-// again and again. A server could have each client do so thousands of times a second.
+// gRPC pauses before it connects again if the attempt failed, but not if the connection
+// broke at once, nor if the server ends the watch of its health again and again. So a
+// server could make each client come back thousands of times a second.
 
 const (
-	lasted       = time.Second            // a connection that is ready for so long is dialled again at once
-	firstPause   = 100 * time.Millisecond // otherwise it is after this, and twice as long each time
-	longestPause = 2 * time.Second        // between two dials, and without a watch that changed too often
+	lasted       = time.Second            // a connection that was ready for so long is dialled again at once
+	firstPause   = 100 * time.Millisecond // otherwise after this pause, which doubles each time
+	longestPause = 2 * time.Second        // between two dials, and after too many changes of the health
 	mostChanges  = 20                     // of a server's health in a second
 )
 
-// wear is how the connections to one server have done.
+// wear records how long the connections to one server last.
 type wear struct {
 	mu      sync.Mutex         // guards the fields below
 	state   connectivity.State // of the one in use
@@ -31,9 +31,9 @@ type wear struct {
 	changes int                // of the server's health
 }
 
-// changed notes that the connection in use is in another state. From connecting it may
-// become idle at once, if it breaks before anybody has seen it ready; an attempt that
-// fails becomes a transient failure.
+// changed records the state of the connection in use. A connection that breaks before
+// anybody has seen it ready may go from connecting to idle at once. An attempt that fails
+// becomes a transient failure.
 func (w *wear) changed(state connectivity.State) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -49,7 +49,7 @@ func (w *wear) changed(state connectivity.State) {
 	}
 }
 
-// changesTooOften counts one change of the server's health, and reports whether that is one
+// changesTooOften counts a change of the server's health, and reports whether it is one
 // too many.
 func (w *wear) changesTooOften() bool {
 	w.mu.Lock()
@@ -83,8 +83,8 @@ func (s *conn) Connect() {
 	}
 }
 
-// limited returns health behind a look at how often it is called: when that is too often,
-// the server's health is not watched for a while.
+// limited wraps health and counts its calls. If there are too many in a second, the
+// server's health is not watched for a while.
 func (s *conn) limited(health func(grpcbalancer.SubConnState)) func(grpcbalancer.SubConnState) {
 	if health == nil {
 		return nil
@@ -92,12 +92,12 @@ func (s *conn) limited(health func(grpcbalancer.SubConnState)) func(grpcbalancer
 	return func(state grpcbalancer.SubConnState) {
 		health(state)
 		if s.wear.changesTooOften() {
-			s.chooser.after(0, s.unwatch) // for gRPC holds a lock here
+			s.chooser.after(0, s.unwatch) // not here, since gRPC holds a lock
 		}
 	}
 }
 
-// unwatch ends the watch of the server's health, and begins another one later.
+// unwatch ends the watch of the server's health, and begins a new one after longestPause.
 func (s *conn) unwatch() {
 	s.inUse().RegisterHealthListener(nil)
 	s.chooser.after(longestPause, func() {

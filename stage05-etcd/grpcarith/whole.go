@@ -12,8 +12,8 @@ import (
 	"google.golang.org/grpc/tap"
 )
 
-// requests bounds those that are not whole. gRPC keeps what has come of a request, and a
-// goroutine that waits for the rest, for as long as the client likes.
+// requests bounds the requests that are not whole. gRPC keeps what has arrived of a
+// request, and a goroutine that waits for the rest, for as long as the client likes.
 type requests struct {
 	timeout time.Duration
 	max     int64
@@ -21,17 +21,18 @@ type requests struct {
 	begun   atomic.Int64
 }
 
-// fewBegun is how many requests of one connection may be not whole when there are too many
-// on all connections. Those of an honest client are whole with the next packet.
+// fewBegun is how many requests of one connection may be incomplete when there are too
+// many on all connections. An honest client's requests are whole with the next packet.
 const fewBegun = 64
 
-// wholeKey is under which the context of a request has a func() that says that it is whole.
+// wholeKey is the context key of a request's func() that marks it as whole.
 type wholeKey struct{}
 
-// begin is called for each request once its header has come. The context that it returns
-// ends if the request is not whole within the timeout, or within a hundredth of that if
-// more than max are not whole. Then it also hangs up on a peer that has begun many: gRPC
-// has a goroutine for each that was reset at once, too ("rapid reset", CVE-2023-44487).
+// begin is called for each request once its header has arrived. The context that it
+// returns ends if the request is not whole within the timeout, or a hundredth of it if
+// more than max are not. Then begin also closes the connection of a peer that has begun
+// more than fewBegun: gRPC has a goroutine for each that was reset, too ("rapid reset",
+// CVE-2023-44487).
 func (r *requests) begin(ctx context.Context, _ *tap.Info) (context.Context, error) {
 	timeout, conn := r.timeout, inboundOf(ctx)
 	ofConn := conn.begun.Add(1)
@@ -52,15 +53,15 @@ func (r *requests) begin(ctx context.Context, _ *tap.Info) (context.Context, err
 	return context.WithValue(ctx, wholeKey{}, whole), nil
 }
 
-// isWhole says that the request of ctx is whole.
+// isWhole marks the request of ctx as whole.
 func isWhole(ctx context.Context) {
 	if whole, ok := ctx.Value(wholeKey{}).(func()); ok {
 		whole()
 	}
 }
 
-// unary is an interceptor: gRPC calls it when the request is whole. Whoever has sent one
-// keeps the connection. Nothing is run for one that has been reset since.
+// unary is an interceptor, which gRPC calls when the request is whole. Its peer then
+// keeps the connection. Nothing is run for a request that was reset since.
 func (r *requests) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handler grpc.UnaryHandler) (any, error) {
 	isWhole(ctx)
 	conn := inboundOf(ctx)
@@ -71,14 +72,14 @@ func (r *requests) unary(ctx context.Context, req any, _ *grpc.UnaryServerInfo, 
 	return handler(ctx, req)
 }
 
-// stream is an interceptor, after which the first message of a stream is its request.
+// stream is an interceptor. It takes the first message of a stream for its request.
 func (r *requests) stream(srv any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handler grpc.StreamHandler) error {
 	return handler(srv, &firstMessage{stream})
 }
 
 type firstMessage struct{ grpc.ServerStream }
 
-// RecvMsg reads a message.
+// RecvMsg reads a message, and marks the request as whole.
 func (s *firstMessage) RecvMsg(m any) error {
 	err := s.ServerStream.RecvMsg(m)
 	isWhole(s.Context())

@@ -9,15 +9,15 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// endpoints returns where calls over gRPC may go, sorted by address, and never
-// nil: the listed instances that speak gRPC and have a weight above 0, and, while
-// there are more held ones that speak it, those too. Most servers do not die at
-// once; and if they do, round_robin uses those to which it has a connection. A
-// held instance whose address is listed under another id is left out, for its
-// successor is there.
+// endpoints returns where calls over gRPC may go, sorted by address, and never nil. It
+// returns the listed instances that speak gRPC and have a weight above 0. If more held
+// instances than listed ones do so, it adds the held ones: most servers do not die at
+// once, and if they do, round_robin uses those to which it has a connection. A held
+// instance whose address is listed under another id is left out first, for its successor
+// is there.
 //
-// gRPC closes the connection of an address that is not in the list, after its
-// calls, and keeps that of one whose address and server name stay.
+// gRPC closes the connection of an address that is not in the list, after its calls. It
+// keeps the connection of an endpoint whose address and server name stay the same.
 func (f *follower) endpoints(snap registry.Snapshot) []resolver.Endpoint {
 	endpoints, held := f.speaking(snap.Instances), f.speaking(snap.Held)
 	taken := make(map[string]bool, len(endpoints))
@@ -32,8 +32,7 @@ func (f *follower) endpoints(snap registry.Snapshot) []resolver.Endpoint {
 	return endpoints
 }
 
-// speaking returns the endpoints of those in list that speak gRPC and take
-// calls.
+// speaking returns the endpoints of the instances in list that speak gRPC and take calls.
 func (f *follower) speaking(list []registry.Instance) []resolver.Endpoint {
 	endpoints := []resolver.Endpoint{} // nil would be no news
 	for _, in := range list {

@@ -19,25 +19,24 @@ type follower struct {
 	following sync.WaitGroup
 }
 
-// ResolveNow does nothing: changes come by themselves, and gRPC's hint that an
-// address has failed is no news from the registry.
+// ResolveNow does nothing: changes are pushed without it, and gRPC's hint that an address
+// has failed does not change what the registry lists.
 func (f *follower) ResolveNow(resolver.ResolveNowOptions) {}
 
-// Close ends the watch, and has waited for it when it returns.
+// Close ends the watch, and returns once follow has returned.
 func (f *follower) Close() {
 	f.end()
 	f.following.Wait()
 }
 
-// follow pushes the endpoints of the first snapshot, and of each one after it
-// whose endpoints differ from those pushed last, as same says, with UpdateState.
-// It returns after Close, or when the watch ends otherwise, which it reports with
-// ReportError, and closes w. An empty list makes
-// round_robin close its connections after the calls in progress and fail new
-// ones at once with UNAVAILABLE, or, with grpc.WaitForReady, let them wait for an
-// instance: right for a list that is known to be empty. ReportError would keep
-// the connections, to servers that have left. An empty list that is stale is not
-// known to be empty, so it is not pushed.
+// follow pushes the endpoints of snapshots with UpdateState: those of the first snapshot,
+// and those of each later one that differ from the ones pushed last, as same says. It
+// skips a snapshot that is stale and has no endpoints, since its list is not known to be
+// empty. It returns after Close, or when the watch ends otherwise, which it reports with
+// ReportError. In the end it closes w. An empty list makes round_robin close its
+// connections after the calls in progress. New calls fail at once with UNAVAILABLE, or
+// with grpc.WaitForReady wait for an instance. That is right for a list that is known to
+// be empty: ReportError would keep the connections, to servers that have left.
 func (f *follower) follow(w registry.Watcher) {
 	defer w.Close()
 	var last []resolver.Endpoint

@@ -1,12 +1,12 @@
-// Package grpcresolver lets gRPC clients find servers in any
-// registry.Discovery: etcd, the HTTP registry, or a Store in memory. The one
-// rule: an address is taken away when a registry that answers no longer lists
-// it, and never so those of most servers, unless they have said goodbye.
+// Package grpcresolver lets gRPC clients find servers in any registry.Discovery: etcd,
+// the HTTP registry, or a Store in memory. The one rule: an address is removed only when
+// a registry that answers no longer lists it. If most servers vanish at once, their
+// addresses stay, unless the servers have said goodbye.
 //
-// A target names the service and nothing else, as in etcd:///Arith. gRPC's
-// own interfaces are resolver.Builder, which makes a resolver for each
-// channel, and resolver.Resolver, which has no method that resolves: it pushes
-// whole states into the channel, which is what a registry.Watcher returns.
+// A target names the service and nothing else, as in etcd:///Arith. gRPC's own interfaces
+// are resolver.Builder, which makes a resolver for each channel, and resolver.Resolver. A
+// Resolver has no method that resolves: it pushes whole states into the channel, and a
+// registry.Watcher returns whole states.
 package grpcresolver
 
 import (
@@ -19,8 +19,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// MetadataKey is the key in an instance's metadata under which it says at which
-// HOST:PORT it speaks gRPC. Its Addr is where it speaks net/rpc.
+// MetadataKey is the metadata key under which an instance says at which HOST:PORT it
+// speaks gRPC. Its Addr is where it speaks net/rpc.
 const MetadataKey = "grpc"
 
 // Options change how instances become addresses. The zero value is the default.
@@ -28,16 +28,16 @@ type Options struct {
 	// Addr returns where an instance speaks gRPC, or "" if it does not; the
 	// default is its metadata under MetadataKey.
 	Addr func(registry.Instance) string
-	// Hold is how long the address of an instance that vanished without a goodbye
-	// may still be used, as registry.Hold says; default 5 min. A channel does not
-	// tell when a server last answered, so it is not longer for one that does. If
-	// Hold is negative, no instance is held.
+	// Hold is how long the address of an instance that vanished without a goodbye may
+	// still be used, as registry.Hold says; default 5 min. It is not extended for a
+	// server that still answers, since a channel does not report that. If Hold is
+	// negative, no instance is held.
 	Hold time.Duration
 }
 
-// New returns a builder for targets of a scheme, such as etcd. It belongs into
-// grpc.WithResolvers, which holds for one channel: resolver.Register would
-// change the whole process.
+// New returns a builder for targets of a scheme, such as etcd. Pass it to
+// grpc.WithResolvers, which applies to one channel: resolver.Register would change the
+// whole process.
 func New(scheme string, d registry.Discovery, opts Options) resolver.Builder {
 	if opts.Addr == nil {
 		opts.Addr = func(in registry.Instance) string { return in.Metadata[MetadataKey] }
@@ -54,8 +54,8 @@ type builder struct {
 
 func (b *builder) Scheme() string { return b.scheme }
 
-// Build follows the service that target names. It returns an error for a name
-// that no service can have; a registry that is away is none.
+// Build follows the service that target names. It returns an error for a name that no
+// service can have, but none for a registry that is away.
 func (b *builder) Build(target resolver.Target, cc resolver.ClientConn, _ resolver.BuildOptions) (resolver.Resolver, error) {
 	if host := target.URL.Host; host != "" {
 		return nil, fmt.Errorf("target %s: want %s:///SERVICE, not %q before the service", target.URL.Redacted(), b.scheme, host)

@@ -9,11 +9,11 @@ import (
 	"example.com/workshop/stage05-etcd/internal/hangup"
 )
 
-// Dialer returns a function for client.Options.DialContext. With a cfg from
-// Files.Client its connections are TLS, and a server whose certificate does not
-// pass is an error of the dial. A nil cfg makes plain connections, whose first
-// read returns ErrTLSRequired when a listener of this package is at the other
-// end. All errors are one line; those of the network itself are unchanged.
+// Dialer returns a function for client.Options.DialContext. With a cfg from Files.Client
+// its connections are TLS, and the dial fails if the server's certificate does not pass.
+// With a nil cfg they are plain; the first read then returns ErrTLSRequired if the peer
+// is a listener of this package. All errors are one line; those of the network itself are
+// unchanged.
 func Dialer(cfg *tls.Config, opts Options) func(ctx context.Context, network, addr string) (net.Conn, error) {
 	opts = opts.withDefaults()
 	return func(ctx context.Context, network, addr string) (net.Conn, error) {
@@ -35,7 +35,7 @@ func Dialer(cfg *tls.Config, opts Options) func(ctx context.Context, network, ad
 		if err := secure.HandshakeContext(ctx); err != nil {
 			conn.Close()
 			if hangup.Is(err) {
-				err = ErrNotTLS // it could make nothing of the greeting
+				err = ErrNotTLS // the server does not understand the ClientHello
 			}
 			return nil, explain(err)
 		}

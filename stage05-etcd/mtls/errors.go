@@ -9,11 +9,10 @@ import (
 	"strings"
 )
 
-// What is wrong between two sides of which one speaks TLS and the other does
-// not, or which do not trust one another. The client sees all of them: the
-// first two and the last when it dials or first reads, and ErrRefused and
-// ErrExpired when it first reads, since in TLS 1.3 the client has finished before
-// the server has looked at its certificate.
+// These are the errors between two sides of which only one speaks TLS, or which do not
+// trust one another. The client gets all of them: the first two and the last when it
+// dials or first reads, and ErrRefused and ErrExpired when it first reads, since in TLS
+// 1.3 the client's handshake ends before the server has looked at its certificate.
 var (
 	ErrTLSRequired = errors.New("the server speaks TLS only")
 	ErrNotTLS      = errors.New("the server does not answer in TLS: it is stopping, or wants none")
@@ -22,15 +21,16 @@ var (
 	ErrUnknownCA   = errors.New("the server's certificate is not of a CA that is trusted here")
 )
 
-// ErrIncomplete is what Files.Server and Files.Client return if one of the three
+// ErrIncomplete is the error of Files.Server and Files.Client if one of the three files
 // is missing.
 var ErrIncomplete = errors.New("TLS takes all three: a certificate, its key and a CA")
 
-// explain says in this package's words what an error of crypto/tls means.
+// explain translates an error of crypto/tls into one of this package, or returns it
+// unchanged.
 func explain(err error) error {
 	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
 	_, notTLS := errors.AsType[tls.RecordHeaderError](err)
-	var alert string // that the server has sent; crypto/tls has no type for it
+	var alert string // sent by the server; crypto/tls has no type for it
 	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "remote error" {
 		alert = op.Err.Error()
 	}
@@ -48,7 +48,7 @@ func explain(err error) error {
 	}
 }
 
-// secureConn explains the errors of its reads, of which the first may be an alert.
+// secureConn explains the errors of its reads. The first read may return an alert.
 type secureConn struct{ *tls.Conn }
 
 func (c *secureConn) Read(p []byte) (int, error) {
@@ -59,7 +59,7 @@ func (c *secureConn) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// plainConn explains a TLS alert as the first answer.
+// plainConn returns ErrTLSRequired if the first bytes that it reads are a TLS alert.
 type plainConn struct {
 	net.Conn
 	read bool // the first read is over

@@ -1,7 +1,6 @@
-// Package mtls is TLS in both directions: a server proves to its callers who
-// it is, and so do they to it. net/rpc has neither encryption nor
-// authentication, and gets both from here. The one rule: nobody without a
-// certificate of the CA gets as far as sending a request.
+// Package mtls is TLS in both directions: server and client prove to each other who they
+// are. net/rpc has neither encryption nor authentication, and gets both from here. The
+// one rule: nobody without a certificate of the CA gets as far as sending a request.
 package mtls
 
 import (
@@ -12,16 +11,16 @@ import (
 	"sync"
 )
 
-// Files name PEM files. The zero value asks for no TLS.
+// Files names PEM files. The zero value means no TLS.
 type Files struct {
-	Cert string // has this side's certificate, and those between it and the CA
-	Key  string // has its private key
-	CA   string // has the certificates of those who may sign the other side's
+	Cert string // this side's certificate, and those between it and the CA
+	Key  string // the private key of that certificate
+	CA   string // the certificates of those who may sign the other side's
 }
 
-// Server returns the configuration of a server that requires and verifies a
-// certificate of each client, or nil without files. It reads the files, and
-// its errors name the one that is missing or bad.
+// Server returns the configuration of a server that requires and verifies a certificate
+// of each client. Without files it returns nil. It reads the files, and its errors name
+// the one that is missing or bad.
 func (f Files) Server() (*tls.Config, error) {
 	pair, pool, err := f.load()
 	if pair == nil {
@@ -34,9 +33,9 @@ func (f Files) Server() (*tls.Config, error) {
 	}, nil
 }
 
-// Client returns the configuration of a client, for net/rpc, gRPC or etcd, or
-// nil without files. It verifies that the server's certificate is for the host
-// that was dialled. Errors are those of Server.
+// Client returns the configuration of a client, for net/rpc, gRPC or etcd. Without files
+// it returns nil. The client verifies that the server's certificate is for the host that
+// was dialled. Errors are those of Server.
 func (f Files) Client() (*tls.Config, error) {
 	pair, pool, err := f.load()
 	if pair == nil {
@@ -80,10 +79,10 @@ type keyPair struct {
 	good *tls.Certificate
 }
 
-// latest reads the files anew, once per handshake, so that a certificate with
-// a short life is renewed without a restart. While they cannot be read, because
-// only one of them has been replaced, say, the last good pair serves on. The CA
-// is read once.
+// latest reads the certificate and the key again, once per handshake, so that a
+// certificate with a short life is renewed without a restart. While they cannot be read,
+// for example because only one of them has been replaced, latest returns the last good
+// pair. The CA is read only once.
 func (p *keyPair) latest() *tls.Certificate {
 	pair, err := tls.LoadX509KeyPair(p.files.Cert, p.files.Key)
 	p.mu.Lock()

@@ -10,10 +10,10 @@ import (
 	"example.com/workshop/stage05-etcd/internal/connlimit"
 )
 
-// NewListener returns a listener of those connections to l whose clients have
-// shown a certificate that cfg accepts. crypto/tls's own leaves the handshake to
-// the first Read, which has no deadline; here it is over, one way or the other,
-// within Options.Handshake, and a client that does not speak TLS is told so.
+// NewListener returns a listener that accepts those connections to l whose clients have
+// shown a certificate that cfg accepts. crypto/tls's own listener leaves the handshake to
+// the first Read, which has no deadline. Here the handshake ends within
+// Options.Handshake, and a client that does not speak TLS is told so.
 func NewListener(l net.Listener, cfg *tls.Config, opts Options) net.Listener {
 	life, end := context.WithCancel(context.Background())
 	tl := &listener{Listener: l, cfg: cfg, opts: opts.withDefaults(), life: life, end: end, accepted: make(chan accepted)}
@@ -39,8 +39,8 @@ type accepted struct {
 	err  error
 }
 
-// Accept waits for the next client that has passed. Errors are those of the
-// listener below.
+// Accept returns the connection of the next client that has passed. Its errors are those
+// of the underlying listener.
 func (l *listener) Accept() (net.Conn, error) {
 	select {
 	case a := <-l.accepted:
@@ -50,8 +50,7 @@ func (l *listener) Accept() (net.Conn, error) {
 	}
 }
 
-// Close ends the handshakes in progress too. Connections that were accepted
-// stay open.
+// Close also ends the handshakes in progress. Connections that were accepted stay open.
 func (l *listener) Close() error {
 	l.end()
 	err := l.Listener.Close()
@@ -59,7 +58,7 @@ func (l *listener) Close() error {
 	return err
 }
 
-// run makes handshakes side by side, so that a slow client delays nobody else.
+// run makes the handshakes concurrently, so that a slow client delays no other.
 func (l *listener) run() {
 	for {
 		conn, err := l.Listener.Accept()
@@ -80,7 +79,7 @@ func (l *listener) run() {
 	}
 }
 
-// hand passes a on to Accept, or reports false once the listener is closed.
+// hand passes a to Accept. It returns false if the listener is closed first.
 func (l *listener) hand(a accepted) bool {
 	select {
 	case l.accepted <- a:
@@ -90,10 +89,10 @@ func (l *listener) hand(a accepted) bool {
 	}
 }
 
-// handshake makes the server's side of TLS on conn, and hands the connection of
-// a client that passes to Accept, or closes it if nobody will call that any more.
-// It logs and refuses other clients; one that Close cuts off is not logged. It
-// takes Options.Handshake at most, and ends with Close.
+// handshake makes the server's side of TLS on conn. It hands the connection of a client
+// that passes to Accept, or closes it if the listener is closed first. It logs and
+// refuses any other client, but does not log one that Close cuts off. It takes
+// Options.Handshake at most, and ends with Close.
 func (l *listener) handshake(conn net.Conn) {
 	ctx, cancel := context.WithTimeout(l.life, l.opts.Handshake)
 	defer cancel()

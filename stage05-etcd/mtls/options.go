@@ -15,15 +15,13 @@ import (
 type Options struct {
 	// DialContext opens a Dialer's connections; the default is net.Dialer's.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-	// Handshake is how long a client of a listener may take to say who it is;
-	// default 5 s.
+	// Handshake bounds a handshake of a listener; default 5 s.
 	Handshake time.Duration
-	// MaxHandshakes is how many handshakes of a listener may be in progress, before it
-	// hangs up on the client that has been at it for the longest; default an eighth of
+	// MaxHandshakes bounds the handshakes of a listener in progress. For one more, the
+	// listener closes the connection whose handshake began first; default an eighth of
 	// descriptors.Half.
 	MaxHandshakes int
-	// Logger hears of the clients that a listener refuses; default
-	// slog.Default().
+	// Logger logs the clients that a listener refuses; default slog.Default().
 	Logger *slog.Logger
 }
 

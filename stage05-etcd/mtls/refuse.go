@@ -9,15 +9,15 @@ import (
 	"time"
 )
 
-// plainAlert is TLS's alert "protocol version" outside of any session: to a
-// client that speaks TLS a clear error, and to Dialer's plain connections the
-// sign that TLS is wanted. No net/rpc, JSON or HTTP answer begins so. (RFC 8446,
-// sections 5.1 and 6.2.)
+// plainAlert is TLS's alert "protocol version" outside of any session. A client that
+// speaks TLS reports it as a clear error, and Dialer's plain connections take it as the
+// sign that the server wants TLS. No response of net/rpc, JSON or HTTP begins with it.
+// (RFC 8446, sections 5.1 and 6.2.)
 var plainAlert = []byte{21, 3, 3, 0, 2, 2, 70}
 
-// refuse closes the connection of a client whose handshake failed. It lets the
-// client read why: closing a socket that holds unread bytes resets it, and a
-// reset overtakes what was written before.
+// refuse closes the connection of a client whose handshake failed, once the client could
+// read why. Before that it reads what the client has sent: closing a socket with unread
+// bytes resets the connection, and the client may see the reset before the alert.
 func refuse(ctx context.Context, conn net.Conn, why error) {
 	defer conn.Close()
 	until := time.Now().Add(time.Second)

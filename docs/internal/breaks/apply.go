@@ -12,10 +12,10 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// Apply returns a file's text in which each declaration of source stands in the
-// place of the one that has its name, or at the end if none has. A declaration
-// without a doc comment leaves the one that is there. Imports are added and taken
-// away as the declarations need them. It is an error if nothing is replaced.
+// Apply returns a file's text in which each declaration of source replaces the one of the
+// same name, or is added at the end if there is none. A declaration without a doc comment
+// keeps the one in the file. Imports are added and removed as the declarations need them.
+// It is an error if nothing is replaced.
 func Apply(text, source string) (string, error) {
 	was, err := read(text)
 	if err != nil {
@@ -68,10 +68,10 @@ func read(text string) (file, error) {
 	return file{text, set, tree}, err
 }
 
-// at is where a position stands in the text.
+// at returns the offset of a position in the text.
 func (f file) at(pos token.Pos) int { return f.set.Position(pos).Offset }
 
-// edit puts text in the place of what stands from one offset to another.
+// edit replaces the text between two offsets.
 type edit struct {
 	from, to int
 	text     string

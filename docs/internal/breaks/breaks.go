@@ -27,8 +27,8 @@ type Break struct {
 	Invariant string   // which one of the stage it makes fall, as I2
 	Seen      string   // what one would see of it in production
 	From      string   // which tutorial or system made it
-	File      string   // whose declarations it replaces, within the stage
-	Packages  []string // whose tests should notice, as ./registry
+	File      string   // the file, within the stage, in which it replaces declarations
+	Packages  []string // the packages whose tests should notice it, as ./registry
 	Race      bool     // whether only the race detector notices it for sure
 	Source    string   // the Go file
 }
@@ -65,13 +65,13 @@ func Load(root string, s stages.Stage) ([]Break, error) {
 	return all, nil
 }
 
-// NoBreakError says that there is no break of a name.
+// NoBreakError is the error for a name that no break has.
 type NoBreakError struct{ text string }
 
 func (e *NoBreakError) Error() string { return e.text }
 
-// Find returns the break of that name. Without one it returns a *NoBreakError,
-// which says what was probably meant, or what there is.
+// Find returns the break of that name. If there is none, it returns a *NoBreakError,
+// which names the break that was probably meant, or all of them.
 func Find(all []Break, s stages.Stage, name string) (Break, error) {
 	if len(all) == 0 {
 		return Break{}, &NoBreakError{s.Name() + " has no breaks"}
@@ -90,7 +90,7 @@ func Find(all []Break, s stages.Stage, name string) (Break, error) {
 	return Break{}, &NoBreakError{fmt.Sprintf("%s has no break %q; %s", s.Name(), name, hint)}
 }
 
-// ignored is the first line of a break's file: no build takes it up.
+// ignored is the first line of a break's file, which keeps it out of every build.
 const ignored = "//go:build ignore"
 
 // parse reads a break's file: the comment at its top says what it is.
@@ -119,8 +119,8 @@ func parse(name, text string) (Break, error) {
 // required are the fields that every break has; Race is the other one.
 var required = []string{"Break", "Invariant", "Seen", "From", "File", "Package tests"}
 
-// fields reads a comment of lines such as Seen: TEXT. A line that begins with no
-// field's name goes on with the one before.
+// fields reads a comment of lines such as Seen: TEXT. A line without a field's name
+// continues the one before.
 func fields(comment string) map[string]string {
 	values := make(map[string]string)
 	key := ""

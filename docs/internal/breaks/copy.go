@@ -14,8 +14,8 @@ import (
 // CopyDir is where the broken copy of a stage stands, from the repository's root.
 func CopyDir(s stages.Stage) string { return "work/break/" + s.Dir }
 
-// Copy makes a broken copy of a stage, and returns what the break changes in its
-// file. An earlier copy is thrown away.
+// Copy makes a broken copy of a stage, and returns what the break changes in its file. It
+// removes an earlier copy.
 func Copy(root string, s stages.Stage, b Break) (stages.Change, error) {
 	from, to := filepath.Join(root, s.Dir), filepath.Join(root, filepath.FromSlash(CopyDir(s)))
 	change, err := b.Change(root, s)
@@ -49,8 +49,8 @@ func (b Break) Change(root string, s stages.Stage) (stages.Change, error) {
 	return change, nil
 }
 
-// copyTree copies the files below a folder, without hidden ones and those that
-// the commands of a README leave in bin.
+// copyTree copies the files below a folder, except hidden ones and what a README's
+// commands leave in bin.
 func copyTree(from, to string) error {
 	tree := os.DirFS(from)
 	return fs.WalkDir(tree, ".", func(name string, entry fs.DirEntry, err error) error {

@@ -63,8 +63,8 @@ func (c *collector) add(e event) {
 	}
 }
 
-// end ends a test, or a package if it has no name. The tests that were running
-// when a package failed are those that ended its process.
+// end ends a test, or a package if the name is empty. The tests that were running when a
+// package failed are the ones that ended its process.
 func (c *collector) end(test testName, how string) {
 	if test.name == "" {
 		for _, t := range slices.Clone(c.running) {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// noise matches the lines of a test's output that say nothing of why it failed:
-// those of go test itself, and of testify's report where it repeats them.
+// noise matches the lines of a test's output that do not say why it failed: those of go
+// test itself, and repetitions in testify's report.
 var noise = regexp.MustCompile(`^\s*(=== |--- (FAIL|PASS|SKIP)|Test:\s|Error Trace:|\S+\.go:\d+:\s*$|$|time=|\d{4}/\d\d/\d\d \S+ (DEBUG|INFO|WARN|ERROR) |FAIL\s)`)
 
 // continuation matches a further line of testify's Error Trace.
@@ -15,7 +15,7 @@ var continuation = regexp.MustCompile(`^\s+\S+\.(go|s):\d+$`)
 // widest is how much of a line is shown.
 const widest = 160
 
-// Message is what the test says of why it failed, in at most that many lines.
+// Message returns why the test failed, in its own words and at most that many lines.
 func (t Test) Message(most int) []string {
 	var lines []string
 	repeats := false // whether testify shows as a diff what it has just shown

@@ -22,7 +22,7 @@ type Player struct {
 	Root   string
 	Stage  stages.Stage
 	Screen *term.Screen
-	// Ask waits for a line that the reader types. Nil asks nothing.
+	// Ask waits for a line that the reader types. If it is nil, nothing is asked.
 	Ask func(ctx context.Context) (string, error)
 }
 
@@ -42,8 +42,8 @@ func (p Player) List() error {
 	return nil
 }
 
-// Play applies a break to a copy of the stage, runs the tests, and shows which
-// of them notice. It is an error if none does.
+// Play applies a break to a copy of the stage, runs the tests, and shows which of them
+// notice it. It is an error if none does.
 func (p Player) Play(ctx context.Context, name string) error {
 	all, err := Load(p.Root, p.Stage)
 	if err != nil {
@@ -101,9 +101,8 @@ func (b Break) Command() string {
 	return "go test " + race + strings.Join(b.Packages, " ")
 }
 
-// Run runs the tests that should notice, as run says. Where the race detector
-// breaks down, which is not the code's fault (https://go.dev/issue/78156), it
-// runs them again.
+// Run runs the tests that should notice, as run says. If the race detector crashes, which
+// is not the code's fault (https://go.dev/issue/78156), Run runs them again.
 func (b Break) Run(ctx context.Context, run Run) (result Result, err error) {
 	if b.Race {
 		run.Flags = append(slices.Clone(run.Flags), "-race")
@@ -129,8 +128,8 @@ func (p Player) show(b Break, change stages.Change) {
 // id matches an invariant's name in what a reader types.
 var id = regexp.MustCompile(`(?i)\bi?(\d+)\b`)
 
-// guess asks which invariant falls. It is empty if nobody was asked or the
-// answer names none.
+// guess asks which invariant falls. It returns "" if nobody was asked or the answer names
+// none.
 func (p Player) guess(ctx context.Context, of []Invariant) (string, error) {
 	if p.Ask == nil {
 		return "", nil
@@ -170,7 +169,7 @@ func (p Player) noticed(b Break, result Result) {
 	fmt.Fprintf(out, "\n%s is the first. By hand:\n  cd %s && %s\n", first.Name, CopyDir(p.Stage), command)
 }
 
-// grace is how long the tests go on when one has noticed.
+// grace is how long the tests go on after one has noticed.
 const grace = 15 * time.Second
 
 // How many of the tests that notice show what they say, and how much of it.

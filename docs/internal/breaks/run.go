@@ -18,8 +18,8 @@ type Run struct {
 	Dir      string   // the module's folder
 	Packages []string // as ./registry
 	Flags    []string // of go test, besides
-	// Grace is how long the tests go on when one has failed. Those of etcd wait for
-	// minutes for what does not come any more.
+	// Grace is how long the tests go on after one has failed. Tests with etcd would wait
+	// for minutes for something that never happens.
 	Grace time.Duration
 }
 
@@ -41,8 +41,8 @@ type Test struct {
 	Output  []string // its own and that of its subtests
 }
 
-// longest is how long the tests of a package may take. Those that live in real time wait
-// four times as long on a busy machine, and a broken one waits in vain more than once.
+// longest bounds the tests of a package. Those that run in real time take four times as
+// long on a busy machine, and with a break they may wait in vain more than once.
 const longest = 15 * time.Minute
 
 // Do runs the tests and returns how they went. When ctx ends it ends them, and
@@ -84,8 +84,8 @@ func (r Run) Do(ctx context.Context) (result Result, err error) {
 	return result, err
 }
 
-// wait returns when the tests are done, or reports true when the grace after the
-// first that failed is over. Its error is ctx's.
+// wait returns when the tests are done. It returns true if the grace after the first
+// failure ended before that. Its error is ctx's.
 func (r Run) wait(ctx context.Context, done, failed <-chan struct{}) (stopped bool, err error) {
 	select {
 	case <-done:

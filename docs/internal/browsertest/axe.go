@@ -13,8 +13,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// AxeEnv is the environment variable that names axe-core's script, without which
-// nothing is known about who cannot see a page.
+// AxeEnv is the environment variable with the path of axe-core's script. Without it,
+// accessibility is not tested.
 const AxeEnv = "AXE_CORE"
 
 // RequireAccessible lets axe-core look at the page for what is serious. Without

@@ -23,8 +23,8 @@ import (
 	"github.com/stretchr/testify/require"
 )
 
-// ShotEnv is the environment variable that names a folder for what tests save for
-// somebody to look at.
+// ShotEnv is the environment variable with the folder in which tests save files for
+// people to look at.
 const ShotEnv = "SCREENSHOTS"
 
 // Browser is a headless Chromium with one page.
@@ -54,7 +54,7 @@ func Open(t *testing.T, width, height int) *Browser {
 	return b
 }
 
-// hear notes whatever would be red in the browser's console.
+// hear records everything that would be red in the browser's console.
 func (b *Browser) hear(event any) {
 	switch e := event.(type) {
 	case *runtime.EventExceptionThrown:

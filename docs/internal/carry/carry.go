@@ -19,7 +19,7 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// State says how a stage's copy stands to the file that is carried.
+// State is how a stage's copy compares to the file that is carried.
 type State string
 
 // The states of a copy.
@@ -39,13 +39,12 @@ type Copy struct {
 	mode  fs.FileMode
 }
 
-// ErrNotCarried says that a path names nothing that can be carried.
+// ErrNotCarried is the error for a path at which nothing can be carried.
 var ErrNotCarried = errors.New("cannot be carried")
 
-// Plan says how every other stage's copy stands to the file at path, or to each
-// file below it if path is a folder. It writes nothing. An error that wraps
-// ErrNotCarried is about path itself: it is missing, or in no stage, or no step
-// lists it.
+// Plan returns how every other stage's copy compares to the file at path, or to each file
+// below it if path is a folder. It writes nothing. An error that wraps ErrNotCarried is
+// about path itself: it is missing, or in no stage, or no step lists it.
 func Plan(root string, all []stages.Stage, path string) ([]Copy, error) {
 	home, name, err := locate(root, all, path)
 	if err != nil {
@@ -110,9 +109,8 @@ func locate(root string, all []stages.Stage, path string) (home stages.Stage, na
 	return all[i], name, nil
 }
 
-// filesBelow returns the names within their stage of the file at path, or of
-// the files below that folder. Names are what the manifest speaks of, so what it
-// leaves out is left out.
+// filesBelow returns the names within their stage of the file at path, or of the files
+// below that folder. It leaves out files that the manifest leaves out.
 func filesBelow(path, name string) ([]string, error) {
 	info, err := os.Stat(path)
 	if err != nil {
@@ -139,8 +137,8 @@ func filesBelow(path, name string) ([]string, error) {
 	return files, nil
 }
 
-// plan says how every other stage's copy stands to one file, the last stage
-// first, down to the one in which the file begins.
+// plan returns how every other stage's copy compares to one file, from the last stage
+// down to the one in which the file begins.
 func plan(root string, all []stages.Stage, home stages.Stage, name string) ([]Copy, error) {
 	begins := slices.IndexFunc(all, func(s stages.Stage) bool { return s.Lists(name) > 0 })
 	if begins < 0 || all[begins].Number > home.Number {
@@ -172,7 +170,7 @@ func plan(root string, all []stages.Stage, home stages.Stage, name string) ([]Co
 	return copies, nil
 }
 
-// compare looks at the copy that stands there, and notes what should.
+// compare reads the existing copy, and records what it should be.
 func (c *Copy) compare(root, from, to string, text []byte) error {
 	c.text = bytes.ReplaceAll(text, []byte(from), []byte(to))
 	old, err := os.ReadFile(filepath.Join(root, filepath.FromSlash(c.Path)))
@@ -187,7 +185,7 @@ func (c *Copy) compare(root, from, to string, text []byte) error {
 	return nil
 }
 
-// parted says which step between two stages changes, adds or removes a file, the
+// parted returns which step between two stages changes, adds or removes a file, the
 // nearest to home if there are several; it is empty if none does.
 func parted(all []stages.Stage, home, other stages.Stage, name string) string {
 	var why []string

@@ -57,10 +57,10 @@ It does not ask with -yes, or when its input is not a terminal.`,
 	return cmd
 }
 
-// ask waits for a line from the terminal, until ctx ends.
+// ask reads a line from the terminal, until ctx ends.
 func ask(ctx context.Context) (string, error) {
 	lines := make(chan string, 1)
-	go func() { // ends with the process if nobody types
+	go func() { // ends with the process if nothing is typed
 		line, _ := bufio.NewReader(os.Stdin).ReadString('\n')
 		lines <- line
 	}()

@@ -45,8 +45,8 @@ with status 1 if a copy differs.`,
 	return cmd
 }
 
-// carryAll tells how every copy stands, and writes those that should change
-// unless it only checks.
+// carryAll reports the state of every copy, and writes those that should change unless it
+// only checks.
 func (a App) carryAll(root string, copies []carry.Copy, check bool) error {
 	if !check {
 		if err := carry.Apply(root, copies); err != nil {

@@ -94,7 +94,7 @@ func (a App) checked(ctx context.Context, w exercise.Work, opts exercise.CheckOp
 	return err
 }
 
-// exerciseError marks what the user typed wrong.
+// exerciseError turns the user's mistakes into usage errors.
 func exerciseError(err error) error {
 	if _, ok := errors.AsType[*exercise.NoTaskError](err); ok {
 		return usageError{err}

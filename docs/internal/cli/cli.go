@@ -43,10 +43,10 @@ func Main(pages fs.FS, args []string) int {
 	return App{Stages: stages.All(), Pages: pages, Dir: ".", Stdout: Outlet{File: os.Stdout, Gone: stop}, Stderr: os.Stderr}.Run(ctx, args)
 }
 
-// Stops returns a context that ends with the first signal to stop, or when the
-// function is called with the reason. A closed terminal is such a signal too, so
-// that it leaves no process behind; what the parent has ignored, as nohup does,
-// stays ignored. So is the end of go run, if that started the program.
+// Stops returns a context that ends with the first signal to stop, when the returned
+// function is called with a reason, or when the go run that started the program ends. A
+// closed terminal is such a signal too, so that it leaves no process behind. A signal
+// that the parent has ignored, as with nohup, stays ignored.
 func Stops(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 	signal.Ignore(syscall.SIGPIPE) // Outlet tells of the only pipe that matters
 	stops := slices.DeleteFunc([]os.Signal{os.Interrupt, syscall.SIGTERM, syscall.SIGHUP}, signal.Ignored)
@@ -89,7 +89,7 @@ func (a App) Run(ctx context.Context, args []string) int {
 	return 1
 }
 
-// stopped reports whether err says no more than that ctx has ended.
+// stopped reports whether err means only that ctx has ended.
 func stopped(ctx context.Context, err error) bool {
 	return ctx.Err() != nil && (errors.Is(err, context.Canceled) || errors.Is(err, context.Cause(ctx)))
 }

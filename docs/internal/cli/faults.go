@@ -15,7 +15,7 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// faultFlags are what the faults command is told.
+// faultFlags are the flags of the faults command.
 type faultFlags struct {
 	stage, fault, file string
 	json               bool
@@ -134,8 +134,8 @@ func (a App) measure(cmd *cobra.Command, f faultFlags) error {
 	return nil
 }
 
-// files are the files that publish writes. Asked for JSON and a file of Markdown,
-// it writes both, for to measure again takes long.
+// files returns the files that publish writes. With JSON and a file of Markdown it writes
+// both, since another measurement would take long.
 func (f faultFlags) files() []string {
 	switch table, markdown := strings.CutSuffix(f.file, ".md"); {
 	case f.file == "":
@@ -147,8 +147,8 @@ func (f faultFlags) files() []string {
 	}
 }
 
-// publish writes the table, the JSON, or both. What cannot be written there goes
-// to a file that the error names.
+// publish writes the table, the JSON, or both. If a file cannot be written, its content
+// goes to another file, which the error names.
 func (a App) publish(f faultFlags, report faults.Report, opts faults.Options, changed []string) error {
 	table := []byte(report.Markdown(opts.Columns, opts.Faults, changed))
 	text, err := json.MarshalIndent(report, "", "  ")
@@ -189,7 +189,7 @@ func writable(name string) error {
 	return err
 }
 
-// kept writes what a file would not take to another one, and says where.
+// kept writes to another file what could not be written to the first, and says where.
 func kept(reason error, content []byte) error {
 	file, err := os.CreateTemp("", "fault-matrix-")
 	if err != nil {

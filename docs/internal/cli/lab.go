@@ -14,7 +14,7 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// labFlags are what the lab command is told.
+// labFlags are the flags of the lab command.
 type labFlags struct {
 	listen, replay string
 	ttl            time.Duration
@@ -113,8 +113,8 @@ func (a App) replay(ctx context.Context, f labFlags) error {
 	return a.serveLab(ctx, listener, lab.NewReplay(recording, listener.Addr().String()))
 }
 
-// listenLab opens the page's port. Who may reach the page may break processes, so
-// it is bound to this machine alone.
+// listenLab opens the page's port. Anyone who can reach the page can break processes, so
+// the port is open to this machine only.
 func (a App) listenLab(addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// mine builds the participant's copy of a stage in the stage's place, and says
-// which functions of it are still the stage's own.
+// mine builds the participant's copy of a stage in place of the stage, and reports which
+// functions of it are still the stage's own.
 func (a App) mine(root string, stage stages.Stage) (proc.Builder, error) {
 	w := exercise.At(root, stage)
 	build, blank, err := exercise.Builder(w)

@@ -8,8 +8,8 @@ import (
 	"syscall"
 )
 
-// Outlet is standard output. When it cannot be written to, everything stops: Gone
-// is called with the reason.
+// Outlet is standard output. If it cannot be written to, everything stops: Gone is called
+// with the reason.
 type Outlet struct {
 	*os.File
 	Gone context.CancelCauseFunc
@@ -23,7 +23,7 @@ func (o Outlet) Write(p []byte) (int, error) {
 	return n, err
 }
 
-// outputError says that standard output cannot be written to.
+// outputError is the error of a standard output that cannot be written to.
 type outputError struct{ error }
 
 func (e outputError) Error() string {
@@ -36,8 +36,8 @@ func (e outputError) Error() string {
 
 func (e outputError) Unwrap() error { return e.error }
 
-// lostOutput returns the reason why standard output was lost, nil if it was not.
-// That nobody reads it any more is none, as with docs diff 4 | head.
+// lostOutput returns why standard output was lost, or nil. A reader that ended, as in
+// docs diff 4 | head, is no reason.
 func lostOutput(ctx context.Context) error {
 	lost, ok := errors.AsType[outputError](context.Cause(ctx))
 	if !ok || errors.Is(lost, syscall.EPIPE) {

@@ -9,14 +9,14 @@ import (
 	"time"
 )
 
-// errParentGone is why everything stops when go run was ended.
+// errParentGone is the reason for stopping when go run was ended.
 var errParentGone = errors.New("the go command that started this has ended")
 
-// parentEvery is how often the parent is looked at.
+// parentEvery is how often the parent is checked.
 const parentEvery = 500 * time.Millisecond
 
-// watchParent calls stop when parent, the go run that started this process, has
-// ended. go run hands Ctrl-C on, but not a signal that was sent to it alone.
+// watchParent calls stop when parent, the go run that started this process, has ended. go
+// run passes Ctrl-C on, but no signal that only it received.
 func watchParent(ctx context.Context, parent int, stop context.CancelCauseFunc) {
 	tick := time.NewTicker(parentEvery)
 	defer tick.Stop()
@@ -37,7 +37,7 @@ func watchParent(ctx context.Context, parent int, stop context.CancelCauseFunc) 
 // and kept in its cache, whose folders are named by a hash.
 var ofGoRun = regexp.MustCompile(`go-build.*[/\\]exe$|[/\\][0-9a-f]{64}-d$`)
 
-// startedByGoRun says whether the executable is one that go run has built.
+// startedByGoRun reports whether go run has built the executable.
 func startedByGoRun() bool {
 	self, err := os.Executable()
 	return err == nil && ofGoRun.MatchString(filepath.Dir(self))

@@ -42,8 +42,8 @@ stale.`,
 	return cmd
 }
 
-// syncAll writes the pages that have changed unless it only checks, and tells
-// what is wrong.
+// syncAll writes the pages that have changed, unless it only checks, and reports what is
+// wrong.
 func (a App) syncAll(root string, synced []text.Synced, check bool) error {
 	problems, stale := 0, 0
 	for _, page := range synced {

@@ -25,11 +25,10 @@ type Options struct {
 	Data    string        // a folder for what the registry keeps on disk
 	Servers int           // how many to start
 	TTL     time.Duration // of a registration, where the stage has leases
-	// Proxies has every server stand between proxies, which belong to this
-	// group: its callers and the registry are then reached through them, and
-	// the server can be slowed or cut off. One more stands before each process
-	// of the registry, which can be cut off as well. Without it they meet
-	// directly.
+	// Proxies, if set, puts every server between proxies of this group. Its callers and
+	// the registry are then reached through them, and the server can be slowed or cut
+	// off. Another proxy is before each process of the registry, which can be cut off as
+	// well. Without it they connect directly.
 	Proxies *proxy.Group
 	GRPC    bool     // servers and client speak gRPC
 	Flags   []string // of every server, on top of the usual ones

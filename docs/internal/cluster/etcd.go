@@ -15,7 +15,7 @@ import (
 	"example.com/workshop/docs/internal/measure"
 )
 
-// etcdNodes are the least that keep a majority when one is lost.
+// etcdNodes is the smallest number of nodes that keep a majority when one is lost.
 const etcdNodes = 3
 
 // etcdRegistry is a cluster of etcd nodes, each a process of its own that keeps
@@ -39,7 +39,7 @@ func startEtcd(ctx context.Context, c *Cluster) (r *etcdRegistry, err error) {
 	return r, err
 }
 
-// tryEtcd starts the nodes. If it fails, none is left, nor any data.
+// tryEtcd starts the nodes. If it fails, it leaves neither nodes nor data.
 func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 	peers, err := c.ports(etcdNodes)
 	if err != nil {
@@ -77,9 +77,9 @@ func (c *Cluster) tryEtcd(ctx context.Context) (*etcdRegistry, error) {
 	return r, nil
 }
 
-// found starts the nodes of a new cluster, each as soon as those before it answer at
-// the addresses for other nodes. A node without data asks them whether they know it,
-// and of one that listens and is not ready to answer it waits a second for that.
+// found starts the nodes of a new cluster, each as soon as those before it answer at the
+// addresses for other nodes. A node without data asks them whether they know it. It waits
+// a second for a node that listens and is not ready to answer.
 func (r *etcdRegistry) found(ctx context.Context) error {
 	ctx, fail := context.WithCancelCause(ctx)
 	defer fail(nil)
@@ -156,8 +156,8 @@ func (r *etcdRegistry) leader(ctx context.Context) (string, error) {
 	return n.Name, nil
 }
 
-// leading asks all nodes at the same time which one leads, for one that is silent must not
-// hold the others' answers up. It returns nil and why nodes did not answer if none does.
+// leading asks all nodes at the same time which one leads, so that a silent one does not
+// delay the others' answers. If none leads, it returns nil and why nodes did not answer.
 func (r *etcdRegistry) leading(ctx context.Context) (*Node, error) {
 	type answer struct {
 		node *Node
@@ -191,9 +191,9 @@ func (r *etcdRegistry) leading(ctx context.Context) (*Node, error) {
 
 func (r *etcdRegistry) command() string { return "etcd" }
 
-// crash kills the leader: without it, nothing is written until another is
-// elected. It asks once more who leads if there was no answer in time, for it may have
-// been the machine that stood still.
+// crash kills the leader: without it, nothing is written until another one is elected. If
+// no node answers in time who leads, crash asks once more, since the machine itself may
+// have stood still.
 func (r *etcdRegistry) crash(ctx context.Context) (string, error) {
 	n, err := r.leading(ctx)
 	if n == nil && errors.Is(err, context.DeadlineExceeded) {
@@ -251,8 +251,8 @@ func (r *etcdRegistry) killAll(ctx context.Context) error {
 	return nil
 }
 
-// renew has the nodes begin anew at their addresses, and so as a cluster with the
-// ID of the old one.
+// renew makes the nodes begin anew at their addresses, and so as a cluster with the ID of
+// the old one.
 func (r *etcdRegistry) renew(ctx context.Context) (string, error) {
 	err := r.killAll(ctx)
 	for _, n := range r.all {

@@ -5,9 +5,9 @@ import (
 	"net"
 )
 
-// behindProxy is another address of this machine. A server advertises one host
-// for net/rpc and gRPC, and its own port of gRPC; so that callers meet its proxy
-// there, it listens on the same port of another address.
+// behindProxy is another address of this machine. A server advertises one host for
+// net/rpc and gRPC, with a port of its own for gRPC. Its callers find its proxy there, so
+// the server listens on the same port of behindProxy.
 const behindProxy = "127.0.0.2"
 
 // chooseGRPC chooses where a server that is about to start speaks gRPC, if it is
@@ -28,7 +28,7 @@ func (c *Cluster) chooseGRPC(s *Server) error {
 	return err
 }
 
-// behind is where the server itself meets its callers: behind its proxy, if it has one.
+// behind returns where the server itself listens: behind its proxy, if it has one.
 func (s *Server) behind() string { return cmp.Or(s.grpc, s.listens) }
 
 // reached is where callers reach a server, and the registry lists it: its proxy

@@ -40,12 +40,12 @@ func (r *httpRegistry) leases(ctx context.Context, service string) ([]measure.Le
 	return measure.Registry{URL: r.url(), Client: web()}.Leases(ctx, service)
 }
 
-// leader is nobody: one process leads nobody.
+// leader returns none: a single process has no leader.
 func (r *httpRegistry) leader(context.Context) (string, error) { return "", nil }
 
 func (r *httpRegistry) command() string { return "registry" }
 
-// silence is to crash: there is no less of one process.
+// silence crashes the process: with only one, nothing less is possible.
 func (r *httpRegistry) silence(ctx context.Context) (string, error) { return r.crash(ctx) }
 
 func (r *httpRegistry) revive(ctx context.Context) (string, error) { return r.restart(ctx) }
@@ -57,5 +57,5 @@ func (r *httpRegistry) restart(ctx context.Context) (string, error) {
 	return "the registry starts again, with an empty memory", r.c.start(ctx, r.node, r.command())
 }
 
-// renew is to restart: a memory does not outlive its process.
+// renew restarts the process, whose list is only in memory.
 func (r *httpRegistry) renew(ctx context.Context) (string, error) { return r.restart(ctx) }

@@ -12,9 +12,8 @@ func (c *Cluster) Join(ctx context.Context, flags ...string) (*Server, error) {
 	return c.join(ctx, &Server{Name: name(len(c.servers))}, flags...)
 }
 
-// Move starts a server that has ended once more, under its name and on another
-// port, and returns when it listens. It is another server then: the old one
-// stays what it was.
+// Move starts a server that has ended once more, under its name and on another port, and
+// returns when it listens. The result is another Server; the old one does not change.
 func (c *Cluster) Move(ctx context.Context, s *Server) (*Server, error) {
 	return c.join(ctx, &Server{Name: s.Name})
 }
@@ -56,9 +55,9 @@ func (c *Cluster) Restart(ctx context.Context, s *Server) error {
 	return c.listen(ctx, s, s.listens)
 }
 
-// listen starts a server's process on addr and notes where it listens and is
-// reached. It registers under its name, for lists are sorted by id, and ports
-// that are chosen at random would have chance decide who comes first.
+// listen starts a server's process on addr, and records where it listens and is reached.
+// The server registers under its name: lists are sorted by id, and with random ports as
+// ids, chance would decide which comes first.
 func (c *Cluster) listen(ctx context.Context, s *Server, addr string, flags ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()

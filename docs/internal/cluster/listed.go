@@ -19,9 +19,9 @@ type Listing struct {
 	Err   error    // it did not answer
 }
 
-// Watch asks the registry again and again, and passes on every answer that is
-// not the one before. It returns when ctx ends. A registry that hangs is given
-// up on after a second and a half.
+// Watch asks the registry again and again, and passes on every answer that differs from
+// the one before. It returns when ctx ends. It waits a second and a half for a registry
+// that hangs.
 func (c *Cluster) Watch(ctx context.Context, answers chan<- Listing) {
 	ticks := time.NewTicker(PollEvery)
 	defer ticks.Stop()
@@ -44,8 +44,8 @@ func (c *Cluster) Watch(ctx context.Context, answers chan<- Listing) {
 	}
 }
 
-// ask asks once more if there was no answer in a second, in which it may have been the
-// machine that stood still.
+// ask asks once more if there was no answer in a second, since this machine may have
+// stood still.
 func (c *Cluster) ask(ctx context.Context) (l Listing) {
 	for _, limit := range []time.Duration{time.Second, time.Second / 2} {
 		within, cancel := context.WithTimeout(ctx, limit)

@@ -14,7 +14,7 @@ import (
 // Client is a load in progress.
 type Client struct {
 	Process *proc.Process
-	Report  *os.File // its output, for measure.Read; whoever reads it closes it
+	Report  *os.File // its output, for measure.Read; the reader closes it
 }
 
 // Load starts a client that makes calls at a steady rate, to the service by

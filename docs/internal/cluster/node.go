@@ -19,7 +19,7 @@ func (c *Cluster) Node(name string) (*Node, error) {
 	return nil, fmt.Errorf("the registry has no process %q", name)
 }
 
-// Called is what texts call the process: the registry, or node n1 of etcd.
+// Called returns the name of the process in texts: the registry, or node n1 of etcd.
 func (n *Node) Called() string {
 	if n.Name == httpNode {
 		return "the registry"

@@ -12,8 +12,8 @@ import (
 // Args are those of every method of the service Faulty.
 type Args struct{ A, B int }
 
-// Panic calls a method of the server that panics, and says whether the server
-// lives on. It needs servers that were started with -faulty.
+// Panic calls a method of the server that panics, and reports whether the server lives
+// on. The servers must have been started with -faulty.
 func (s *Server) Panic(ctx context.Context) (lives bool, err error) {
 	ctx, cancel := context.WithTimeout(ctx, startDeadline)
 	defer cancel()

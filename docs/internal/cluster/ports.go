@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// freePorts returns addresses on which nobody listens now. A node tells the
-// others where it is before it listens there, so they are not among the ports
-// that the system gives to clients: any connection might get one meanwhile.
+// freePorts returns addresses on which nobody listens now. They are not among the ports
+// that the system gives to clients: a node tells the others its address before it listens
+// there, and any connection might get such a port meanwhile.
 func freePorts(count int) ([]string, error) {
 	text, _ := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range") // Linux; others begin at 49152 or at 32768
 	first := firstOutside(string(text))
@@ -31,8 +31,8 @@ func freePorts(count int) ([]string, error) {
 	return nil, fmt.Errorf("no %d free ports from %d on: %w", count, first, err)
 }
 
-// onFreePorts calls start, which chooses ports that are free and has processes listen on
-// them, and calls it again when somebody was quicker, five times at most.
+// onFreePorts calls start, which chooses free ports and has processes listen on them. It
+// calls start again if another process was faster, five times at most.
 func onFreePorts(start func() error) (err error) {
 	for range 5 {
 		if err = start(); !portTaken(err) {
@@ -42,8 +42,9 @@ func onFreePorts(start func() error) (err error) {
 	return err
 }
 
-// portTaken reports whether a process that ended with err did so because somebody else
-// has its port. There is nothing but its words, which are the system's.
+// portTaken reports whether a process that ended with err did so because another process
+// has its port. It goes by the error's text, which is the system's: there is nothing
+// else.
 func portTaken(err error) bool {
 	return err != nil && (strings.Contains(err.Error(), "address already in use") ||
 		strings.Contains(err.Error(), "Only one usage of each socket address")) // Windows

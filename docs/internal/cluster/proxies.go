@@ -7,9 +7,9 @@ import (
 	"example.com/workshop/docs/internal/proxy"
 )
 
-// startProxies starts the proxies of a server that is about to start, if it is
-// to have any: one that its callers reach it through, and one for each address
-// of the registry. The first is told where the server is when that listens.
+// startProxies starts the proxies, if there are to be any, of a server that is about to
+// start: one for its callers, and one for each address of the registry. The first one
+// learns where the server is when that listens.
 func (c *Cluster) startProxies(s *Server) (err error) {
 	if c.opts.Proxies == nil {
 		return nil
@@ -26,7 +26,7 @@ func (c *Cluster) startProxies(s *Server) (err error) {
 	return nil
 }
 
-// Slow has every answer of the server arrive d late.
+// Slow delays every answer of the server by d.
 func (s *Server) Slow(d time.Duration) error {
 	if s.front == nil {
 		return fmt.Errorf("server %s stands behind no proxy", s.Name)

@@ -44,8 +44,8 @@ type registry interface {
 	renew(ctx context.Context) (what string, err error)
 }
 
-// web is for registries that come and go: they must not meet old connections,
-// nor wait long for an answer.
+// web is the client for registries that come and go: it uses no old connections, and does
+// not wait long for an answer.
 func web() *http.Client {
 	return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}, Timeout: time.Second}
 }
@@ -62,8 +62,8 @@ func (c *Cluster) startRegistry(ctx context.Context) (err error) {
 	return c.startFronts()
 }
 
-// KillRegistry crashes the machine that the registry needs most, and returns
-// when it is gone: its only one, or the leader of its nodes. It says which.
+// KillRegistry crashes the machine that the registry needs most, its only one or the
+// leader of its nodes, and returns when it is gone. It says which one that was.
 func (c *Cluster) KillRegistry(ctx context.Context) (what string, err error) {
 	if c.registry == nil {
 		return "", ErrNoRegistry
@@ -71,8 +71,8 @@ func (c *Cluster) KillRegistry(ctx context.Context) (what string, err error) {
 	return c.registry.crash(ctx)
 }
 
-// SilenceRegistry crashes as much of the registry as it takes for the rest not to
-// work, and leaves what it can.
+// SilenceRegistry crashes as few of the registry's processes as are needed to stop it
+// from working.
 func (c *Cluster) SilenceRegistry(ctx context.Context) (what string, err error) {
 	if c.registry == nil {
 		return "", ErrNoRegistry
@@ -80,7 +80,7 @@ func (c *Cluster) SilenceRegistry(ctx context.Context) (what string, err error) 
 	return c.registry.silence(ctx)
 }
 
-// ReviveRegistry starts again what of the registry was crashed.
+// ReviveRegistry starts the registry's crashed processes again.
 func (c *Cluster) ReviveRegistry(ctx context.Context) (what string, err error) {
 	if c.registry == nil {
 		return "", ErrNoRegistry
@@ -88,8 +88,8 @@ func (c *Cluster) ReviveRegistry(ctx context.Context) (what string, err error) {
 	return c.registry.revive(ctx)
 }
 
-// RestartRegistry kills all of the registry that still runs, and starts it
-// again where it was. It says what that does to it.
+// RestartRegistry kills every process of the registry that still runs, and starts all of
+// them again where they were. It says what that does to the registry.
 func (c *Cluster) RestartRegistry(ctx context.Context) (what string, err error) {
 	if c.registry == nil {
 		return "", ErrNoRegistry
@@ -97,8 +97,8 @@ func (c *Cluster) RestartRegistry(ctx context.Context) (what string, err error) 
 	return c.registry.restart(ctx)
 }
 
-// RenewRegistry kills all of the registry that still runs, and starts it again
-// where it was with nothing of what it knew.
+// RenewRegistry kills every process of the registry that still runs, and starts all of
+// them again where they were, without their data.
 func (c *Cluster) RenewRegistry(ctx context.Context) (what string, err error) {
 	if c.registry == nil {
 		return "", ErrNoRegistry
@@ -129,7 +129,7 @@ func (c *Cluster) eachNode(do func(*Node) error) error {
 	return nil
 }
 
-// RegistryURL is what commands are given to find the registry; empty in a stage
+// RegistryURL returns the URL at which commands find the registry; empty in a stage
 // without one.
 func (c *Cluster) RegistryURL() string {
 	if c.registry == nil {

@@ -25,7 +25,7 @@ type Server struct {
 	State   State
 	process *proc.Process
 
-	Stranger *Stranger // who has its port since it died; nil if nobody has
+	Stranger *Stranger // the program that has its port since it died, or nil
 
 	listens  string         // where its process does; Addr, unless a proxy or gRPC is there
 	grpc     string         // where it speaks gRPC; empty if it does not

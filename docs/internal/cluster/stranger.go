@@ -12,11 +12,11 @@ import (
 // no service, so it answers every call with an error.
 type Stranger struct{ met atomic.Int64 }
 
-// Met is how many connections something was sent on.
+// Met returns on how many connections something was sent.
 func (s *Stranger) Met() int64 { return s.met.Load() }
 
-// Usurp has a stranger listen where the server did, which was killed, so that its callers
-// reach the stranger. It ends with ctx.
+// Usurp starts a stranger on the port of a server that was killed, so that the server's
+// callers reach the stranger. It ends with ctx.
 func (s *Server) Usurp(ctx context.Context) error {
 	if s.State != Dead || !ends(s.process) {
 		return fmt.Errorf("server %s still has its port", s.Name)

@@ -12,10 +12,10 @@ import (
 // end: calls in progress may take five seconds, and a busy machine longer.
 const endTime = 10 * time.Second
 
-// Verify returns an error if a process is not as it was left: if it has ended on
-// its own, was killed or asked to stop and does not end within endTime, or did
-// not stop in order. A signal that hits nobody would otherwise look like a fault
-// that nobody noticed.
+// Verify returns an error if a process is not in the expected state: if it has ended on
+// its own, was killed or asked to stop and does not end within endTime, or did not stop
+// in order. A signal that reaches no process would otherwise look like a fault that
+// nobody noticed.
 func (c *Cluster) Verify() error {
 	for _, s := range c.servers {
 		goes := s.State == Dead || s.State == Stopped

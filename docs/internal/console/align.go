@@ -1,10 +1,10 @@
 package console
 
-// align says whether the lines that a page wants are those that came: every line
-// of got in its place, and between them lines of processes in the background.
-// Each of those may serve once, those of one stream in the order in which they
-// came, and those that the page does not want are passed over. It returns the
-// indexes of those that it needed.
+// align reports whether the lines that a page wants are those that came: every line of
+// got in its place, and between them lines of background processes. Each background line
+// may be used once, those of one stream in the order in which they came; lines that the
+// page does not want are skipped. align returns the indexes of the background lines that
+// it used.
 func align(want, got []string, background []line) (used []int, ok bool) {
 	a := alignment{want, got, background, make(map[[2]int]bool)}
 	behind, ok := a.from(0, 0)
@@ -29,8 +29,8 @@ type alignment struct {
 	failed     map[[2]int]bool
 }
 
-// from matches what is wanted from index i on with what came from index j on. It
-// returns the wanted lines that only the background has.
+// from matches what is wanted from index i on with what came from index j on. It returns
+// the wanted lines that are only in the background.
 func (a alignment) from(i, j int) (behind []string, ok bool) {
 	if i == len(a.want) {
 		return nil, j == len(a.got)
@@ -64,8 +64,8 @@ func (a alignment) from(i, j int) (behind []string, ok bool) {
 	return nil, false
 }
 
-// free is the index of the first line of the background that matches and that
-// has not been passed; -1 if there is none.
+// free returns the index of the first background line that matches and was not skipped,
+// or -1.
 func (a alignment) free(text string, passed map[int]int) int {
 	for i, l := range a.background {
 		if i >= passed[l.command] && Match(text, l.text) {

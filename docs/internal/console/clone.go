@@ -11,9 +11,9 @@ import (
 	"strings"
 )
 
-// Clone makes a clone of the repository root in a new folder dir, as a
-// participant would, but with the files as they stand in root now: changed ones
-// as they are, new ones too, and without what git ignores. It needs root no more.
+// Clone makes a clone of the repository root in a new folder dir, as a participant would.
+// Its files are those in root now, changed and new ones included, without what git
+// ignores. The clone does not depend on root.
 func Clone(ctx context.Context, root, dir string) error {
 	if _, err := git(ctx, ".", "clone", "--quiet", "--no-checkout", root, dir); err != nil {
 		return err

@@ -20,9 +20,8 @@ type Command struct {
 	Want  []string // lines of output
 }
 
-// Parse returns the commands of all console blocks of a page, in order. Those of
-// a block that says "console norun" are read, so that they are well formed, and
-// left out.
+// Parse returns the commands of all console blocks of a page, in order. Blocks marked
+// "console norun" are checked for form, and left out.
 func Parse(page text.Page) ([]Command, error) {
 	var all []Command
 	var errs []error

@@ -8,8 +8,7 @@ import (
 // Ports are the addresses that pages use.
 var Ports = []string{"127.0.0.1:1234", "127.0.0.1:8500", "127.0.0.1:2379", "127.0.0.1:2380", "127.0.0.1:2381", "127.0.0.1:8600"}
 
-// Free says which of some addresses is taken. Where commands are isolated, all
-// are free in any case.
+// Free returns which of some addresses is taken. If commands are isolated, none is.
 func Free(addrs ...string) error {
 	for _, addr := range addrs {
 		l, err := net.Listen("tcp", addr)

@@ -22,12 +22,12 @@ type Options struct {
 	Grace    time.Duration // for processes to stop at the end, before they are killed
 }
 
-// maxFailures is after how many a session is given up.
+// maxFailures is the number of failures after which a session is given up.
 const maxFailures = 5
 
-// Run runs the commands of a page in one bash and returns what differs from the
-// page. Everything that they have started has ended when it returns; an error
-// means that something has not, or that there is no bash.
+// Run runs the commands of a page in one bash and returns what differs from the page.
+// When it returns, everything that they have started has ended; an error means that
+// something has not, or that there is no bash.
 func Run(page string, commands []Command, opts Options) (failures []text.Problem, err error) {
 	sh, err := start(opts)
 	if err != nil {
@@ -95,7 +95,7 @@ func (s *session) run(c Command) (problem string, alive bool) {
 
 func (s *session) inBackground(command int) bool { return s.starts[command] }
 
-// compare says whether what has come is what the page shows.
+// compare reports whether what has come is what the page shows.
 func (s *session) compare(c Command, number int) bool {
 	var own []string
 	if !s.starts[number] {
@@ -116,7 +116,7 @@ func (s *session) compare(c Command, number int) bool {
 // mostShown is how many lines of the background a report shows.
 const mostShown = 12
 
-// report tells what was wanted and what came.
+// report describes what was wanted and what came.
 func (s *session) report(c Command, number int, why string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "$ %s\n", strings.ReplaceAll(c.Text, "\n", "\n> "))

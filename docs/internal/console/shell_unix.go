@@ -19,9 +19,9 @@ import (
 	"example.com/workshop/docs/internal/isolate"
 )
 
-// loop is what bash runs: it reads a file for the output and a command, runs it
-// in its own process, so that variables, folder and $? last, and writes a line
-// that tells how it ended and which process was last started in the background.
+// loop is the program of bash. It reads a file for the output and a command, and runs the
+// command in its own process, so that variables, folder and $? last. Then it writes a
+// line with the command's exit status and the last process in the background.
 const loop = `__mark=$1; shift; __status=0
 exec 4<&0 </dev/null
 while IFS= read -r -d '' __out <&4 && IFS= read -r -d '' __command <&4; do
@@ -74,7 +74,7 @@ func start(opts Options) (*shell, error) {
 	if s.commands, err = s.cmd.StdinPipe(); err != nil {
 		return nil, err
 	}
-	// Whoever bash starts holds this pipe's other end for as long as it lives.
+	// Every process that bash starts holds this pipe's other end while it lives.
 	read, write, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -82,7 +82,7 @@ func start(opts Options) (*shell, error) {
 	s.cmd.ExtraFiles = []*os.File{write}
 	started := make(chan error)
 	go func() {
-		runtime.LockOSThread() // to whose life Linux ties an isolated command
+		runtime.LockOSThread() // Linux ends an isolated command with this thread
 		defer runtime.UnlockOSThread()
 		err := s.cmd.Start()
 		write.Close()
@@ -96,7 +96,7 @@ func start(opts Options) (*shell, error) {
 		return nil, errors.Join(err, read.Close(), os.RemoveAll(dir))
 	}
 	go func() {
-		_, _ = read.Read(make([]byte, 1)) // returns at the end, for nobody writes
+		_, _ = read.Read(make([]byte, 1)) // returns at the end, since nothing is written
 		read.Close()
 		close(s.gone)
 	}()

@@ -30,8 +30,8 @@ func newTranscript(mark string) *transcript {
 	return &transcript{mark: mark, changed: make(chan struct{}, 1), ended: make(map[int]string), shown: make(map[int]int)}
 }
 
-// shellSays matches what bash says of a process in the background that was
-// killed. A terminal shows it in another form, and later.
+// shellSays matches bash's message about a background process that was killed. A terminal
+// shows it in another form, and later.
 var shellSays = regexp.MustCompile(`: line \d+: +\d+ (Killed|Terminated|Stopped|Interrupt|Hangup|Done)\b`)
 
 // read reads the stream of a command until it is closed.
@@ -90,10 +90,10 @@ func (t *transcript) own(command int) (texts []string) {
 	return texts
 }
 
-// background returns the lines, from number from on, that processes in the
-// background have printed and that may still be shown: all that came after the
-// end of a command, and all of those that started some, but nothing of a stream
-// up to what was shown last. The indexes are those of show.
+// background returns the lines, from number from on, that background processes have
+// printed and that may still be shown: all that came after the end of a command, and all
+// lines of commands that started background processes. It leaves out the lines of a
+// stream up to the one shown last. The indexes are those of show.
 func (t *transcript) background(from int, starts func(command int) bool) (lines []line, indexes []int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -106,7 +106,7 @@ func (t *transcript) background(from int, starts func(command int) bool) (lines 
 	return lines, indexes
 }
 
-// show notes that the page has shown some lines.
+// show records that the page has shown some lines.
 func (t *transcript) show(indexes []int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -34,10 +34,10 @@ func Crash() scenario.Scenario {
 	}
 }
 
-// Failover is the demo of a client that chooses: one after another, all happens
-// that may happen to servers A, B and C and to the registry, and one server that
-// answers is always left. Where a process cannot be frozen, one that takes
-// longer than any caller waits comes and goes instead.
+// Failover is the demo of a client that chooses. Every fault happens in turn to servers
+// A, B and C and to the registry, and one server that answers is always left. Where a
+// process cannot be frozen, a server that takes longer than any caller waits comes and
+// goes instead.
 func Failover(canFreeze bool) scenario.Scenario {
 	at := scenario.At
 	hang := []scenario.Step{at(82, scenario.Freeze(scenario.Named("B"))), at(112, scenario.Thaw(scenario.Frozen))}
@@ -57,9 +57,9 @@ func Failover(canFreeze bool) scenario.Scenario {
 	}
 }
 
-// Moving is the demo of a registry that survives its machine: it loses its
-// leader, and after that every server that the client has known so far goes, one
-// of them without a word, while others come.
+// Moving is the demo of a registry that survives its machine. The registry loses its
+// leader. After that every server that the client has known so far leaves, one of them
+// without a goodbye, while others join.
 func Moving() scenario.Scenario {
 	return scenario.Scenario{
 		Name: "moving",

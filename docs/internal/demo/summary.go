@@ -11,7 +11,7 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// ended prints what the run comes to.
+// ended prints the result of the run.
 func (v *view) ended(c *cluster.Cluster, run *measure.Run, result measure.Result) {
 	fmt.Fprintf(v, "\n%s\n", v.Bold(fmt.Sprintf("Stage %d: %s", v.stage.Number, v.stage.Idea)))
 	v.row("calls sent", fmt.Sprint(result.Sent))
@@ -36,7 +36,7 @@ func noticed(stage stages.Stage, result measure.Result) bool {
 	return stage.Offers.Failover && (result.Failed > 0 || result.Invalid != "")
 }
 
-// recovered tells how the run went on after its one fault.
+// recovered describes the run after its one fault.
 func (v *view) recovered(result measure.Result) {
 	recovery := result.Recovery.String()
 	if result.Recovery.Never {
@@ -52,7 +52,7 @@ func (v *view) recovered(result measure.Result) {
 	}
 }
 
-// returns tells how soon servers got calls that joined, or that went on.
+// returns describes how soon servers that joined, or went on, got calls.
 func (v *view) returns(run *measure.Run) {
 	for _, m := range run.All(measure.Joined) {
 		v.row(fmt.Sprintf("from %s's start to its share", m.Server), v.within(run.Share(m, measure.FairShare)))
@@ -82,7 +82,7 @@ func (v *view) failed(result measure.Result) string {
 	return v.Red(fmt.Sprintf("%d (%.1f %%)", result.Failed, share))
 }
 
-// answered says how many calls each server answered.
+// answered returns how many calls each server answered.
 func answered(c *cluster.Cluster, run *measure.Run) string {
 	counts := run.Answered()
 	var parts []string

@@ -50,7 +50,7 @@ func (v *view) head(w *scenario.World) {
 	fmt.Fprintf(v, "\n%s\n", v.Bold(b.String()))
 }
 
-// count is a number that should be 0, and is painted if it is not.
+// count is a number that should be 0; otherwise it is coloured.
 func (v *view) count(format string, n int, paint func(string) string) string {
 	text := fmt.Sprintf(format, n)
 	if n > 0 {
@@ -59,7 +59,7 @@ func (v *view) count(format string, n int, paint func(string) string) string {
 	return text
 }
 
-// cell is how many calls a server answered; when it answered none, why.
+// cell returns how many calls a server answered, or why it answered none.
 func (v *view) cell(s *cluster.Server, answered int) string {
 	switch {
 	case answered > 0:
@@ -71,8 +71,8 @@ func (v *view) cell(s *cluster.Server, answered int) string {
 	}
 }
 
-// listed names whom the registry lists, in its order. Who is in the list and
-// should not be is red; its column of the table says why.
+// listed returns the servers that the registry lists, in its order. A server that should
+// not be listed is red; its column of the table says why.
 func (v *view) listed(w *scenario.World) string {
 	if w.Lost != nil {
 		return v.Red("no answer")

@@ -21,8 +21,8 @@ type view struct {
 	columns int // servers that the table's head names
 }
 
-// building says that the compiler runs: over and over on one line of a
-// terminal, now and then in a pipe.
+// building reports that the compiler runs: repeatedly on one line of a terminal, now and
+// then in a pipe.
 func (v *view) building(elapsed time.Duration) {
 	seconds := int(elapsed.Seconds())
 	switch {
@@ -51,7 +51,7 @@ func (v *view) buildFailed() {
 	}
 }
 
-// began tells who runs, and how they are called from here on.
+// began prints the processes that run, and their names from here on.
 func (v *view) began(c *cluster.Cluster, load measure.Load) {
 	for i, n := range c.Nodes() {
 		note := ""
@@ -70,7 +70,7 @@ func (v *view) began(c *cluster.Cluster, load measure.Load) {
 	fmt.Fprintf(v, "client   %d calls a second for %v, %s\n", load.Rate, load.For, v.callees())
 }
 
-// callees says how the client chooses whom it calls.
+// callees returns how the client chooses a server.
 func (v *view) callees() string {
 	switch {
 	case v.stage.Offers.Failover:

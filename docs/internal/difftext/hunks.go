@@ -29,8 +29,8 @@ func Hunks(c stages.Change) []Hunk {
 	return hunks
 }
 
-// onlyImports says that every changed line belongs to an import declaration, or
-// is the empty line beside one.
+// onlyImports reports whether every changed line belongs to an import declaration, or is
+// the empty line beside one.
 func (h Hunk) onlyImports(c stages.Change) bool {
 	before, after := stages.ImportLines(c.Before), stages.ImportLines(c.After)
 	from, to := h.FromLine, h.ToLine

@@ -20,8 +20,8 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// Options choose what of a diff is shown in full. What is not has a line that
-// says how much it is.
+// Options choose what of a diff is shown in full. Everything else has a line with its
+// size.
 type Options struct {
 	Deep  bool // deep steps too, not core alone
 	All   bool // given steps too, and deep ones
@@ -139,7 +139,7 @@ func (w *writer) once(c stages.Change) {
 	w.show(c)
 }
 
-// gone tells of files and tests that the stage has no more.
+// gone prints the files and tests that the stage has no more.
 func (w *writer) gone(s stages.Stage) {
 	tell := func(name, to, reason string) {
 		what := "is gone"
@@ -164,7 +164,7 @@ func (w *writer) gone(s stages.Stage) {
 	}
 }
 
-// rest shows what no step names: someone is at work on the stage.
+// rest shows what no step names, while someone is still working on the stage.
 func (w *writer) rest() {
 	var rest []string
 	for _, name := range slices.Sorted(maps.Keys(w.changes)) {

@@ -13,8 +13,8 @@ const fill = "go run ./docs doctor -fill"
 // offline keeps the go command from the network.
 const offline = "GOPROXY=off"
 
-// noStamp has the go command not ask git about the workshop, which refuses to answer
-// where it belongs to another user.
+// noStamp keeps the go command from asking git about the workshop. git refuses to answer
+// if the folder belongs to another user.
 const noStamp = "-buildvcs=false"
 
 // modules checks that the module cache holds what the workspace needs, and what

@@ -56,7 +56,7 @@ func (m Machine) disk(ctx context.Context) []Finding {
 	return findings
 }
 
-// existing is dir, or the folder above it that it will be made in.
+// existing returns dir, or the nearest folder above it that exists.
 func existing(dir string) string {
 	for {
 		_, err := os.Stat(dir)

@@ -1,9 +1,9 @@
-// Package doctor looks at a machine and says what it lacks for the workshop,
-// and what to do about it.
+// Package doctor looks at a machine and says what it lacks for the workshop, and what to
+// do about it.
 //
-// The one rule: it only looks. It downloads nothing and changes nothing, so it
-// answers without a network, which is where the answer is needed. Fill alone does
-// something, when it is asked to.
+// The one rule: it only looks. It downloads nothing and changes nothing, so it works
+// without a network, which is when the answer is needed. Only Fill changes something,
+// when it is called.
 package doctor
 
 import (
@@ -94,8 +94,8 @@ func run(deadline time.Duration) command {
 	}
 }
 
-// inScratch has the go command put its temporary files where the next start finds them if
-// it is killed.
+// inScratch makes the go command put its temporary files where the next start finds them
+// if it is killed.
 func inScratch(run command) command {
 	return func(ctx context.Context, dir string, env []string, name string, args ...string) (string, error) {
 		folder, err := scratch.New("fill")

@@ -9,7 +9,7 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// ErrMissing says that something essential is missing.
+// ErrMissing is the error when something essential is missing.
 var ErrMissing = errors.New("the workshop does not run here yet")
 
 // Report makes every check and prints what it finds as it goes on. It returns

@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// writeMe begins what the body of a blank function panics with. A zero result
-// would not do: it can keep a loop spinning.
+// writeMe is the beginning of a blank function's panic. A zero result instead could keep
+// a loop spinning.
 const writeMe = "write me: "
 
 // BlankFile returns a Go file in which the functions of those names are blank: doc
@@ -38,7 +38,7 @@ func BlankFile(name, text string, functions []string) (string, error) {
 
 func blankBody(name string) string { return "{\n\tpanic(" + strconv.Quote(writeMe+name) + ")\n}" }
 
-// isBlank says that nobody has written the function yet.
+// isBlank reports whether the function is still blank.
 func isBlank(f *ast.FuncDecl) bool {
 	if len(f.Body.List) != 1 {
 		return false
@@ -47,12 +47,12 @@ func isBlank(f *ast.FuncDecl) bool {
 	return ok && strings.HasPrefix(panicsWith(statement.X), writeMe)
 }
 
-// unwritten begins what a function panics with where something is still to be
-// written: the blank's own text, and those that editors leave and people type.
+// unwritten matches the beginning of a panic where something is still to be written: the
+// text of a blank function, and texts that editors leave and people type.
 var unwritten = regexp.MustCompile(`(?i)^(` + writeMe + `|todo|fixme|(not |un)implemented|implement me)`)
 
-// missing is what a function panics with where something is still to be written,
-// or empty if it says nowhere that it is not finished.
+// missing returns the panic text of a function that is not finished, or "" if it has
+// none.
 func missing(f *ast.FuncDecl) (text string) {
 	ast.Inspect(f.Body, func(n ast.Node) bool {
 		if e, ok := n.(ast.Expr); ok && text == "" && unwritten.MatchString(panicsWith(e)) {
@@ -63,7 +63,7 @@ func missing(f *ast.FuncDecl) (text string) {
 	return text
 }
 
-// panicsWith is the text that an expression panics with, if that is what it does.
+// panicsWith returns the text with which an expression panics, if it does.
 func panicsWith(e ast.Expr) string {
 	call, ok := e.(*ast.CallExpr)
 	if !ok || len(call.Args) != 1 {

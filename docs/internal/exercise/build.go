@@ -27,9 +27,8 @@ func (c *checker) lay() error {
 	return nil
 }
 
-// build compiles the packages of the steps that will be run: all up to the first
-// in which something is blank, or all of them. What has passed before needs no
-// binary.
+// build compiles the packages of the steps that will be run: all up to the first step in
+// which something is blank. A package that has passed before needs no binary.
 func (c *checker) build(ctx context.Context, all []step) error {
 	var packages []string
 	for _, s := range all {
@@ -72,7 +71,7 @@ func (c *checker) build(ctx context.Context, all []step) error {
 	return nil
 }
 
-// passedFile remembers that a package's tests have passed.
+// passedFile records that a package's tests have passed.
 func (c *checker) passedFile(g group) string {
 	tests := hash(strings.Join(g.tests, " "))
 	return filepath.Join(c.state(), "passed", c.seen.closure(c.files.module(), g.pkg)+"-"+tests)
@@ -83,7 +82,7 @@ func (c *checker) passed(g group) bool {
 	return err == nil
 }
 
-// pass remembers a pass. One that cannot be remembered is seen again.
+// pass records a pass. If that fails, the tests just run again next time.
 func (c *checker) pass(g group) {
 	file := c.passedFile(g)
 	if os.MkdirAll(filepath.Dir(file), 0o755) == nil {

@@ -10,9 +10,9 @@ import (
 )
 
 // section returns the chapter that asks for a function to be written, from the
-// repository, and the heading under which it does. Both are empty if none does.
+// repository, and the heading under which it does. Both are empty if no chapter does.
 func (c *copied) section(t Task) (chapter, heading string) {
-	docs := os.DirFS(filepath.Join(c.Root, "docs")) // whose own path is no pattern
+	docs := os.DirFS(filepath.Join(c.Root, "docs")) // so that Glob takes nothing in Root for a pattern
 	names, _ := fs.Glob(docs, c.Stage.Dir+"*.md")
 	for _, name := range names {
 		text, err := fs.ReadFile(docs, name)

@@ -10,7 +10,7 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// CheckOptions say what Check looks at.
+// CheckOptions configure Check.
 type CheckOptions struct {
 	Name  string        // one function alone; "" means every step in order
 	Run   string        // with Name: this test of its step alone
@@ -18,12 +18,11 @@ type CheckOptions struct {
 	Limit time.Duration // for one run of tests; 0 means TestLimit, or four times that with etcd
 	Last  int           // the number of the newest stage
 
-	Tell      func(text string) // hears what takes time; nil for nobody
+	Tell      func(text string) // is called with what takes time; may be nil
 	TellAfter time.Duration     // how long a check may take in silence; 0 means 3 s
 }
 
-// TestLimit is how long the tests of a step may run. A loop without an end is
-// stopped then.
+// TestLimit bounds the tests of a step, so that an endless loop is stopped.
 const TestLimit = 30 * time.Second
 
 // checker checks one copy.
@@ -39,10 +38,10 @@ type checker struct {
 	doing    *doing
 }
 
-// Check runs the tests of a copy's steps, in order, up to the first step that is
-// not solved. What is still blank in other steps is played by the stage's own
-// functions, so that each step can be solved by itself. The error is about what
-// keeps the tests from being run; what they say is in the report.
+// Check runs the tests of a copy's steps, in order, up to the first step that is not
+// solved. The stage's own functions replace what is still blank in other steps, so that
+// each step can be solved by itself. An error means that the tests could not be run;
+// their results are in the report.
 func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	if opts.Limit == 0 {
 		opts.Limit = TestLimit
@@ -84,7 +83,7 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 	return *c.report, err
 }
 
-// see puts together what the compiler sees.
+// see assembles the overlay for the compiler.
 func (c *checker) see() {
 	c.seen = make(files)
 	for name, text := range c.files {

@@ -72,9 +72,9 @@ func (c *copied) parse(file string) {
 	c.parsed[file] = s
 }
 
-// find returns a function to write: in its own file or, if somebody has moved
-// it, in another of the same folder; nil if it is nowhere. The error says that
-// its own file does not parse.
+// find returns a function to write, from its own file or, if it was moved, from another
+// of the same folder; nil if there is none. The error says that its own file does not
+// parse.
 func (c *copied) find(t Task) (*written, error) {
 	beside := []string{t.File}
 	for _, file := range slices.Sorted(maps.Keys(c.files)) {
@@ -98,7 +98,7 @@ func (c *copied) find(t Task) (*written, error) {
 	return nil, nil
 }
 
-// touched says that a function of the copy is blank, or not what the stage has.
+// touched reports whether a function of the copy is blank, or differs from the stage's.
 func (c *copied) touched(t Task) bool {
 	f, err := c.find(t)
 	if f == nil || err != nil {
@@ -112,6 +112,6 @@ func (c *copied) touched(t Task) bool {
 	return want == nil || stages.Normalise(s.whole(want)) != stages.Normalise(f.source.whole(f.decl))
 }
 
-// asks says whether the copy asks for a task: those of the core always, those of
-// a deep step if something was left to write in it.
+// asks reports whether the copy asks for a task: for those of the core always, and for
+// those of a deep step if something was left to write in it.
 func (c *copied) asks(t Task) bool { return t.Role == stages.Core || c.deep[t.Step] }

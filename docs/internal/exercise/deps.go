@@ -14,9 +14,9 @@ import (
 	"strings"
 )
 
-// closure hashes all that the result of a package's tests depends on: the files
-// of its folder, those of every package of the module that it imports, directly
-// or not, and the module's requirements.
+// closure hashes everything that the result of a package's tests depends on: the files of
+// its folder and of every package of the module that it imports, directly or not, and the
+// module's requirements.
 func (f files) closure(module, dir string) string {
 	sum := sha256.New()
 	fmt.Fprintln(sum, runtime.Version(), runtime.GOOS, runtime.GOARCH)

@@ -9,8 +9,7 @@ import (
 	"time"
 )
 
-// doing is what a check does at the moment, for whoever waits for it. A nil one notes
-// nothing.
+// doing is what a check does at the moment. A nil *doing records nothing.
 type doing struct {
 	mu     sync.Mutex // guards the fields below
 	what   string
@@ -18,7 +17,7 @@ type doing struct {
 	output *output // of the tests that run; nil while none do
 }
 
-// now notes what is being done from now on, and where the output of tests can be read.
+// now records what is being done from now on, and where the output of tests can be read.
 func (d *doing) now(what string, o *output) {
 	if d == nil {
 		return
@@ -50,13 +49,14 @@ func (d *doing) text() (what, text string) {
 }
 
 const (
-	// silence is how long a check says nothing: most are over by then.
+	// silence is how long a check says nothing: most checks have ended by then.
 	silence = 3 * time.Second
-	// repeat is the time after which it says again what still takes time.
+	// repeat is the time between two messages about what still takes time.
 	repeat = 10 * time.Second
 )
 
-// tell has opts.Tell hear what takes time, until the function that it returns is called.
+// tell calls opts.Tell with what takes time, until the function that it returns is
+// called.
 func (d *doing) tell(opts CheckOptions) (stop func()) {
 	if opts.Tell == nil {
 		return func() {}
@@ -86,8 +86,7 @@ func (d *doing) tell(opts CheckOptions) (stop func()) {
 	return func() { close(ended); telling.Wait() }
 }
 
-// open returns the tests that have begun and not ended, in that order, without their
-// parts.
+// open returns the tests that have begun and not ended, in that order, without subtests.
 func (o *output) open() []string {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -57,7 +57,7 @@ func (p *prover) key(e *experiment) string {
 	return hash(strings.Join(slices.Concat(parts, e.Blank, []string{p.engine}), "\n"))
 }
 
-// judge says whether a test has failed for the right reason.
+// judge reports whether a test has failed for the right reason.
 func (e *experiment) judge(v verdict) {
 	name, panicked := strings.CutPrefix(v.Panic, "panic: "+writeMe)
 	own := func(blank string) bool { return strings.HasSuffix(blank, ":"+name) }

@@ -10,14 +10,14 @@ import (
 	"strings"
 )
 
-// bubble says in other words what testing/synctest ends a test with.
+// bubble rephrases the errors with which testing/synctest ends a test.
 var bubble = map[string]string{
 	"all goroutines in bubble are blocked": "nothing can happen any more: every goroutine of the test waits for another one",
 	"blocked goroutines remain":            "the test is over, and a goroutine that it has started still waits",
 }
 
-// failure tells of the first test of a step that failed, which is about the
-// function of that name.
+// failure describes the first test of a step that failed, which is about the function
+// with the given name.
 func (c *checker) failure(g group, v verdict, name string) *Failure {
 	f := &Failure{Kind: "test", Test: v.Failed, Message: tidy(v.Lines, c.Dir), Command: c.alone(g, v.Failed, name)}
 	switch {
@@ -49,8 +49,8 @@ func (c *checker) inRepository(place string) string {
 	return path.Join(c.Name(), place)
 }
 
-// alone is the command that runs one test: go test itself, or check while the
-// stage's own functions play what is blank.
+// alone returns the command that runs one test: go test itself, or check while the
+// stage's own functions replace what is blank.
 func (c *checker) alone(g group, test, name string) string {
 	if test == "" {
 		return ""
@@ -66,7 +66,7 @@ func (c *checker) alone(g group, test, name string) string {
 	return fmt.Sprintf(`go -C %s test -run "^%s$" %s`, c.Name(), test, pkg)
 }
 
-// compileFailure tells what the compiler says, and which import is missing.
+// compileFailure reports what the compiler says, and which import is missing.
 func (c *checker) compileFailure(e *CompileError) *Failure {
 	f := &Failure{Kind: "compile", Message: slices.Clone(e.Lines)}
 	for _, line := range e.Lines {
@@ -83,8 +83,8 @@ func (c *checker) compileFailure(e *CompileError) *Failure {
 	return f
 }
 
-// importOf is the import under which the stage's file uses a name, if the copy's
-// file does not.
+// importOf returns the import under which the stage's file uses a name, if the copy's
+// file lacks it.
 func (c *checker) importOf(file, name string) string {
 	s, err := parse(file, c.reference[file])
 	if err != nil {
@@ -98,7 +98,7 @@ func (c *checker) importOf(file, name string) string {
 	return ""
 }
 
-// next says what to do about a step that is not solved.
+// next returns what to do about a step that is not solved.
 func (c *checker) next(r Result) string {
 	again := "go run ./docs check " + strconv.Itoa(c.Stage.Number)
 	if r.Failure != nil && r.Failure.Kind == "compile" {
@@ -136,7 +136,7 @@ func (c *checker) next(r Result) string {
 	return fmt.Sprintf("mend %s, then %s (a hint: go run ./docs hint %d %s)", strings.Join(blamed, " or "), again, c.Stage.Number, blamed[0])
 }
 
-// finished says what to do when every step is solved.
+// finished returns what to do when every step is solved.
 func (c *checker) finished() string {
 	n := c.Stage.Number
 	done := fmt.Sprintf("stage %d is solved: go run ./docs demo %d -mine shows it under load", n, n)
@@ -146,8 +146,8 @@ func (c *checker) finished() string {
 	return done
 }
 
-// tidy makes what a test said short: paths begin in the copy, lines begin on the
-// left, and the trace of a process that the test has started is left out.
+// tidy shortens a test's output: paths begin in the copy, lines are not indented, and the
+// trace of a process that the test has started is left out.
 func tidy(lines []string, dir string) []string {
 	var short []string
 	left := math.MaxInt

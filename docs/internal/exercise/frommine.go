@@ -12,17 +12,17 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// Taken says what of a participant's copy of one stage the copy of the next has
-// begun with.
+// Taken says what a new copy has taken over from the participant's copy of the stage
+// before.
 type Taken struct {
 	Functions []string // with their files
 	Files     []string // that the participant has added
 	Left      []string // what does not fit, each with the reason
 }
 
-// takeFrom puts what a participant has written in the copy before into a new one,
-// wherever the stage is still what the stage before was. A function that this
-// stage changes, or asks for, is left out; so is what does not compile in it.
+// takeFrom copies what a participant has written in the copy before into a new one, where
+// the two stages are the same. It leaves out a function that this stage changes or asks
+// for, and what does not compile in this stage.
 func (w Work) takeFrom(ctx context.Context, before Work, all files) (Taken, error) {
 	var taken Taken
 	m := mover{to: all, taken: &taken}
@@ -47,8 +47,8 @@ func (w Work) takeFrom(ctx context.Context, before Work, all files) (Taken, erro
 	return taken, w.withoutBroken(ctx, all, &m)
 }
 
-// withoutBroken compiles the new copy in a folder of its own and takes back the
-// files that do not compile, until it does.
+// withoutBroken compiles the new copy in a folder of its own, and takes back files that
+// do not compile until it does.
 func (w Work) withoutBroken(ctx context.Context, all files, m *mover) error {
 	for len(m.moved) > 0 {
 		broken, err := w.compiles(ctx, all)
@@ -70,15 +70,15 @@ func (w Work) withoutBroken(ctx context.Context, all files, m *mover) error {
 	return nil
 }
 
-// back says that nothing of a file was taken after all.
+// back records that nothing of a file was taken after all.
 func (t *Taken) back(file, why string) {
 	of := func(name string) bool { return name == file || strings.HasSuffix(name, " ("+file+")") }
 	t.Functions, t.Files = slices.DeleteFunc(t.Functions, of), slices.DeleteFunc(t.Files, of)
 	t.Left = append(t.Left, file+": it does not compile in this stage: "+why)
 }
 
-// compiles compiles files that are in no folder yet, in place of the stage's. It
-// returns what the compiler says if they do not.
+// compiles compiles files that are in no folder yet, in place of the stage's. If they do
+// not compile, it returns the compiler's message.
 func (w Work) compiles(ctx context.Context, all files) (*CompileError, error) {
 	dir := filepath.Join(w.Root, w.Stage.Dir)
 	o := overlay{files: make(files)}

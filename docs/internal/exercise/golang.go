@@ -20,9 +20,9 @@ import (
 	"example.com/workshop/docs/internal/scratch"
 )
 
-// environment is the program's own, for a go command about one module: neither
-// the repository's workspace nor a -mod of the user's, which suits one of the two
-// alone, applies to it.
+// environment is the environment of a go command about one module. The repository's
+// workspace does not apply to it, and neither does a -mod of the user's, which suits
+// either a workspace or a single module.
 func environment() []string {
 	var flags []string
 	for _, flag := range strings.Fields(os.Getenv("GOFLAGS")) {
@@ -33,9 +33,9 @@ func environment() []string {
 	return append(os.Environ(), "GOWORK=off", "GOFLAGS="+strings.Join(flags, " "))
 }
 
-// writeOverlay writes what the -overlay flag of the go command reads: the files
-// that it shows below dir lie in to. It returns the flag's file, and "" when
-// nothing is overlaid.
+// writeOverlay writes the file for the go command's -overlay flag: the files that it
+// shows below dir lie in to. It returns the name of that file, or "" if nothing is
+// overlaid.
 func (o overlay) writeOverlay(dir, to string) (string, error) {
 	if len(o.files) == 0 {
 		return "", nil
@@ -58,7 +58,7 @@ func (o overlay) writeOverlay(dir, to string) (string, error) {
 	return file, os.WriteFile(file, text, 0o644)
 }
 
-// CompileError is what the compiler says.
+// CompileError is the compiler's message.
 type CompileError struct {
 	Lines []string // without those that only name a package
 	Files []string // that they are about, with slashes, below the module
@@ -66,8 +66,7 @@ type CompileError struct {
 
 func (e *CompileError) Error() string { return strings.Join(e.Lines, "\n") }
 
-// onlyTools says that the compiler complains of files that an overlay adds and
-// of nothing else.
+// onlyTools reports whether the compiler complains only of files that an overlay adds.
 func (e *CompileError) onlyTools() bool {
 	return len(e.Files) > 0 && !slices.ContainsFunc(e.Files, func(file string) bool {
 		return !strings.HasPrefix(path.Base(file), toolPrefix)
@@ -131,8 +130,8 @@ func compile(ctx context.Context, dir, to, overlayFile string, packages []string
 	return binaries, broken, nil
 }
 
-// batches are packages that one go command can compile: it names a test binary
-// for the last element of a package's path.
+// batches returns the packages that one go command can compile together: it names a test
+// binary after the last element of a package's path.
 func batches(packages []string) [][]string {
 	var all [][]string
 next:
@@ -148,8 +147,8 @@ next:
 	return all
 }
 
-// binaryName is what the go command calls the test binary of a package of the
-// module in dir, whose path ends as the folder's does.
+// binaryName returns the go command's name for the test binary of a package of the module
+// in dir, whose path ends as the folder's does.
 func binaryName(dir, p string) string {
 	name := path.Base(p)
 	if p == "." {
@@ -161,7 +160,7 @@ func binaryName(dir, p string) string {
 	return name + ".test"
 }
 
-// goCommand runs the go command in dir and returns what it says. When ctx ends it
+// goCommand runs the go command in dir and returns its output. When ctx ends, the command
 // is interrupted. The error says how it ended, and is a *NoGoError if it never ran.
 func goCommand(ctx context.Context, dir string, args ...string) (string, error) {
 	folder, err := scratch.New("check") // a go command that is killed does not clean up after itself
@@ -181,14 +180,14 @@ func goCommand(ctx context.Context, dir string, args ...string) (string, error) 
 	return said.String(), err
 }
 
-// NoGoError says that the go command works nowhere, so that nothing is known about what
-// it was to compile.
+// NoGoError is the error of a go command that works nowhere, so that nothing is known
+// about what it should compile.
 type NoGoError struct{ Why string }
 
 func (e *NoGoError) Error() string { return "the go command does not work: " + e.Why }
 
-// goWorks returns a *NoGoError if the go command cannot compile even what belongs to
-// Go, far from any module.
+// goWorks returns a *NoGoError if the go command cannot even compile Go's own packages,
+// far from any module.
 func goWorks(ctx context.Context) error {
 	said, err := goCommand(ctx, os.TempDir(), "build", "errors")
 	if _, ok := errors.AsType[*NoGoError](err); ok || err == nil || ctx.Err() != nil {
@@ -197,12 +196,12 @@ func goWorks(ctx context.Context) error {
 	return &NoGoError{strings.Join(complaints(os.TempDir(), "", said).Lines, "; ")}
 }
 
-// noRoom matches what the system says when a disk, a table or the memory is full.
+// noRoom matches the system's errors for a disk, a table or a memory that is full.
 var noRoom = regexp.MustCompile(`no space left on device|disk quota exceeded|too many open files|cannot allocate memory|[Rr]esource temporarily unavailable|not enough space on the disk|read-only file system`)
 
-// complaints are the lines of what a go command said about the module in dir
-// that tell of a mistake. What it says of the files of an overlay is about those
-// in whose place they are.
+// complaints returns the lines of a go command's output that report a mistake in the
+// module in dir. It takes what is said of an overlay's file to be about the file that it
+// replaces.
 func complaints(dir, overlayFile, said string) *CompileError {
 	e := &CompileError{}
 	replaced := []string{dir + string(filepath.Separator), ""}

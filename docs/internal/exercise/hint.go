@@ -12,7 +12,7 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// Hints are what a participant is told about a function.
+// Hints are the hints for one function.
 type Hints struct {
 	Hints []string // each says a little more than the one before, in Markdown
 	Why   string   // why the stage's function is as it is

@@ -2,9 +2,9 @@ package exercise
 
 import "slices"
 
-// Look tells how far a copy is, without running or writing anything: what is
-// written is solved if the tests of its step have passed with it, as the copy is
-// now. The error is a *NotStartedError if there is no copy.
+// Look reports how far a copy is, without running or writing anything. A function counts
+// as solved if the tests of its step have passed with the copy as it is now. The error is
+// a *NotStartedError if there is no copy.
 func Look(w Work) (Report, error) {
 	c := &checker{}
 	var err error

@@ -9,9 +9,9 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// Builder compiles the commands of a copy, whichever folder it is asked to
-// compile. What is still blank in the copy is the stage's own: Builder returns
-// the names of those functions.
+// Builder compiles the commands of a copy, whichever folder it is asked to compile. It
+// uses the stage's own functions for what is still blank in the copy, and returns their
+// names.
 func Builder(w Work) (proc.Builder, []string, error) {
 	c, err := w.open()
 	if err != nil {

@@ -24,7 +24,7 @@ func (m *mover) leave(file, name, why string) {
 	m.taken.Left = append(m.taken.Left, fmt.Sprintf("%s: %s", key(file, name), why))
 }
 
-// file moves what a participant has written in one file.
+// file moves a participant's functions of one file.
 func (m *mover) file(file string) error {
 	if _, there := m.old[file]; !there {
 		if _, taken := m.to[file]; taken {
@@ -129,8 +129,8 @@ func (s *source) importsFor(f *ast.FuncDecl) []*ast.ImportSpec {
 	return specs
 }
 
-// withImports makes an edit and adds the imports that it needs and the file
-// lacks. Those that nothing needs any more become comments.
+// withImports makes an edit, and adds the imports that it needs and the file lacks.
+// Imports that are no longer needed become comments.
 func (s *source) withImports(name string, e edit, specs []*ast.ImportSpec, restore func(string) string) (string, error) {
 	var missing strings.Builder
 	for _, spec := range specs {

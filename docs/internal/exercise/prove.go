@@ -38,11 +38,10 @@ type prover struct {
 // minute on a busy machine.
 const ProofLimit = 3 * time.Minute
 
-// Prove blanks what the steps of a stage ask for: each function by itself, all of
-// a step, and all of a step and of those after it. It compiles each package once.
-// Results are kept in the folder cache by the content of all that they depend on;
-// engine stands for the program itself. Experiments run as many at a time as free
-// has room for.
+// Prove blanks what the steps of a stage ask for: each function by itself, all of a step,
+// and all of a step and of those after it. It compiles each package once. Results are
+// kept in the folder cache, under a hash of everything that they depend on; engine stands
+// for the program itself. As many experiments run at a time as free has room for.
 func Prove(ctx context.Context, root string, s stages.Stage, cache, engine string, free chan struct{}) ([]Proof, error) {
 	dir := filepath.Join(root, s.Dir)
 	reference, err := readFiles(dir)
@@ -86,7 +85,7 @@ func Prove(ctx context.Context, root string, s stages.Stage, cache, engine strin
 	return proofs, errors.Join(errs...)
 }
 
-// build compiles what the experiments need that are not known yet.
+// build compiles what is needed by experiments without a known result.
 func (p *prover) build(ctx context.Context, o overlay, experiments []*experiment) error {
 	var packages []string
 	for _, e := range experiments {

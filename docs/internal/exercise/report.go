@@ -3,9 +3,8 @@ package exercise
 // Status is how far a step or a function is.
 type Status string
 
-// The states of a step, and of a function. A function is solved when all tests of
-// its step pass with it and with the stage's own functions in place of what is
-// still blank.
+// The states of a step, and of a function. A function is solved when all tests of its
+// step pass with it, while the stage's own functions replace what is still blank.
 const (
 	Solved  Status = "solved"
 	Red     Status = "red"     // its tests fail
@@ -53,8 +52,8 @@ type Function struct {
 	Status Status `json:"status"`
 }
 
-// hasText reports whether somebody has written at the function, to its end or not, and
-// nothing is known yet of what it does.
+// hasText reports whether something was written in the function, finished or not, whose
+// result is not known yet.
 func (f Function) hasText() bool { return f.Status == Written || f.Status == Begun }
 
 // Failure says why a step is not solved.

@@ -16,9 +16,9 @@ import (
 // backupFolder holds what Reset has replaced, in Folder.
 const backupFolder = ".backup"
 
-// Reset makes a copy as it was at its start, as deep as it was; or one function
-// of it, if it has a name. What it replaces is copied first, to the folder that
-// it returns, by its path from the repository.
+// Reset makes a copy what it was at its start, as deep as it was; with a name, only that
+// function. It first copies what it replaces to a folder, and returns the folder's path
+// from the repository.
 func Reset(w Work, name string, now time.Time) (string, error) {
 	if err := w.begun(); err != nil {
 		return "", err
@@ -58,8 +58,8 @@ func Reset(w Work, name string, now time.Time) (string, error) {
 	return backup, w.remember(w.Dir, then.Deep)
 }
 
-// reset is the file of a function with that one blank, in which everything else
-// stays as the copy has it.
+// reset returns the file of a function with that function blank, and the rest as it is in
+// the copy.
 func (w Work) reset(name string, then *record) (files, error) {
 	c, err := w.open()
 	if err != nil {
@@ -115,8 +115,8 @@ func (w Work) backup(now time.Time) (string, error) {
 	}
 }
 
-// copyable leaves pipes and the like out of a file system. Nobody can read them to
-// their end, and Reset lets them stay where they are.
+// copyable hides pipes and the like from a file system: they cannot be read to their end,
+// and Reset leaves them where they are.
 type copyable struct{ fs.ReadLinkFS }
 
 // ReadDir implements fs.ReadDirFS.

@@ -15,19 +15,19 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// recordFile is in each copy. It says what the stage was when the copy was made,
-// and nothing about progress, which only the tests know.
+// recordFile is in each copy. It records the stage as it was when the copy was made, and
+// no progress, which only the tests know.
 const recordFile = ".start"
 
-// record is what the stage was.
+// record describes the stage as it was.
 type record struct {
 	Deep bool `json:"deep,omitempty"`
-	// Declared has a hash of each function, by its file and name, of all else that
-	// a Go file declares, and of each test file.
+	// Declared has a hash of each function, by its file and name, of a Go file's other
+	// declarations, and of each test file.
 	Declared map[string]string `json:"declared"`
 }
 
-// remember writes the record of a copy that is made now into a folder.
+// remember writes the record of a copy that is being made into a folder.
 func (w Work) remember(dir string, deep bool) error {
 	declared, err := w.declared()
 	if err != nil {
@@ -44,8 +44,7 @@ func (r record) write(dir string) error {
 	return os.WriteFile(filepath.Join(dir, recordFile), append(text, '\n'), 0o644)
 }
 
-// recorded reads the record of a copy. One that is not there, or that nobody can
-// read, says nothing.
+// recorded reads the record of a copy, which is empty if it is missing or cannot be read.
 func (w Work) recorded() (record, error) {
 	text, err := os.ReadFile(filepath.Join(w.Dir, recordFile))
 	if errors.Is(err, fs.ErrNotExist) {
@@ -88,7 +87,7 @@ func (w Work) declared() (map[string]string, error) {
 	return declared, nil
 }
 
-// key is how a record calls a function.
+// key returns the name of a function in a record.
 func key(file, name string) string { return name + " (" + file + ")" }
 
 func hash(text string) string {
@@ -96,8 +95,8 @@ func hash(text string) string {
 	return hex.EncodeToString(sum[:8])
 }
 
-// since names what the stage has changed since the copy was made, sorted:
-// functions with their file, and files in which something else differs.
+// since returns what the stage has changed since the copy was made, sorted: functions
+// with their file, and files in which something else differs.
 func (w Work) since() ([]string, error) {
 	then, err := w.recorded()
 	if err != nil || then.Declared == nil {

@@ -99,8 +99,8 @@ func importName(spec *ast.ImportSpec) string {
 	return path.Base(path.Dir(full))
 }
 
-// packagesIn returns the names that some part of a file uses as packages: the
-// left sides of selectors that nothing in the file declares.
+// packagesIn returns the names that a part of a file uses as packages: the left sides of
+// selectors that nothing in the file declares.
 func (s *source) packagesIn(node ast.Node) map[string]bool {
 	free := make(map[*ast.Ident]bool)
 	for _, ident := range s.file.Unresolved {
@@ -130,9 +130,9 @@ func (s *source) unused() []*ast.ImportSpec {
 	return specs
 }
 
-// withoutUnused is the text with every import that nothing needs turned into a
-// comment: it compiles, and whoever writes what is blank finds there what the
-// reference imports.
+// withoutUnused returns the text with every unused import turned into a comment. So the
+// text compiles, and shows whoever writes the blank functions which imports the reference
+// uses.
 func (s *source) withoutUnused() string {
 	var edits []edit
 	for _, spec := range s.unused() {

@@ -9,8 +9,8 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// workspaceFile makes the copy a workspace of its own: without it, the
-// repository's, which does not name it, would apply to it.
+// workspaceFile makes the copy a workspace of its own. Without it, the repository's
+// workspace would apply, which does not name the copy.
 const workspaceFile = "go 1.26.0\n\nuse .\n"
 
 // StartOptions say what a copy begins with.
@@ -24,7 +24,7 @@ type Started struct {
 	Work  Work
 	Found bool     // it was there already, and nothing was changed
 	Tasks []Task   // the functions that it asks for
-	Blank []Task   // those that are not written yet, or are gone
+	Blank []Task   // the tasks that are not written yet, or are missing
 	Steps int      // in which they stand
 	Since []string // what the stage has changed since the copy was made
 	Taken Taken    // of the copy of the stage before
@@ -95,7 +95,7 @@ func (w Work) create(all files, deep bool) (err error) {
 	if err != nil {
 		return err
 	}
-	defer os.RemoveAll(made) // it is gone if all went well
+	defer os.RemoveAll(made) // a successful start has moved it away
 	if err := all.write(made); err != nil {
 		return err
 	}

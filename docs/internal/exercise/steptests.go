@@ -20,8 +20,8 @@ type group struct {
 	tests []string
 }
 
-// testsOf returns the tests in the files that a step lists, by package, in its
-// order, and then those in the files of other steps that it has checked as well.
+// testsOf returns the tests of a step by package: first those in the files that it lists,
+// in its order, and then those in other steps' files that it also names.
 func (f files) testsOf(step stages.Step) []group {
 	return append(f.testsIn(step.Files), f.testsIn(step.Also)...)
 }

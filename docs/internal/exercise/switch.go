@@ -9,26 +9,25 @@ import (
 	"strings"
 )
 
-// switchEnv names, with a comma between two, the functions that panic as if they
-// were blank. So one test binary plays all of them: compiling takes longer than
-// most tests.
+// switchEnv is the environment variable with the functions, separated by commas, that
+// panic as if they were blank. So one test binary serves for all of them: compiling takes
+// longer than most tests.
 const switchEnv = "WORKSHOP_BLANK"
 
-// toolPrefix begins the names of files that are in no folder: an overlay alone
-// shows them to the compiler.
+// toolPrefix begins the names of files that exist only in an overlay for the compiler.
 const toolPrefix = "zz_workshop_"
 
-// switchName is how switchEnv calls a task's function.
+// switchName returns the name of a task's function in switchEnv.
 func switchName(t Task) string { return path.Dir(t.File) + ":" + t.Name }
 
-// switchVariable is the package's variable that says whether a function is
-// switched to blank.
+// switchVariable returns the name of the package's variable that says whether a function
+// is switched to blank.
 func switchVariable(name string) string {
 	return "workshopBlank_" + strings.ReplaceAll(name, ".", "_")
 }
 
-// switched is the edit that has a function panic while it is switched to blank.
-// It adds no line, so that messages name the lines of the file as it is.
+// switched returns the edit that makes a function panic while it is switched to blank. It
+// adds no line, so that messages show the file's own line numbers.
 func (s *source) switched(name string, f *ast.FuncDecl) edit {
 	at := s.offset(f.Body.Lbrace) + 1
 	return edit{at, at, fmt.Sprintf(" if %s { panic(%s) };", switchVariable(name), strconv.Quote(writeMe+name))}
@@ -45,8 +44,8 @@ func switchFile(pkg string, tasks []Task) string {
 	return b.String() + ")\n"
 }
 
-// only is a file of its own with functions of the stage, each of them
-// switched, and the imports that they need.
+// only returns a file with some functions of the stage, each of them switched, and the
+// imports that they need.
 func (s *source) only(tasks []Task) string {
 	var b strings.Builder
 	for _, group := range s.file.Comments {
@@ -77,17 +76,17 @@ func (s *source) only(tasks []Task) string {
 	return b.String() + ")\n\n" + strings.Join(bodies, "\n\n") + "\n"
 }
 
-// overlay is what the compiler sees in place of, or beside, the files of a
+// overlay holds the files that the compiler sees in place of, or beside, those of a
 // folder.
 type overlay struct {
 	files files
 	tasks []Task // those that can be switched to blank
 }
 
-// filled is the overlay in which what is blank in the copy is the stage's. A
-// blank function keeps its place under the name _, so that no line moves. With
-// the name of a function, all others are the stage's too, whether or not what the
-// participant has written there compiles.
+// filled returns the overlay in which the stage's functions replace what is blank in the
+// copy. A blank function keeps its place under the name _, so that no line moves. If a
+// function is named, the stage's functions replace all others, too, whether or not the
+// participant's compile.
 func (c *copied) filled(alone string) (overlay, error) {
 	o := overlay{files: make(files)}
 	edits := make(map[string][]edit)
@@ -131,7 +130,7 @@ func (c *copied) filled(alone string) (overlay, error) {
 	return o, o.addSwitches(c.reference)
 }
 
-// switchedAll is the overlay in which each function to write of a stage can be
+// switchedAll returns the overlay in which each function to write of a stage can be
 // switched to blank.
 func switchedAll(reference files, tasks []Task) (overlay, error) {
 	o := overlay{files: make(files), tasks: tasks}

@@ -36,14 +36,14 @@ func Tasks(s stages.Stage, tree stages.Tree) ([]Task, error) {
 	return tasks, nil
 }
 
-// NoTaskError says that a stage asks nobody to write a function of that name.
+// NoTaskError is the error for a name of which a stage has no function to write.
 type NoTaskError struct{ text string }
 
 func (e *NoTaskError) Error() string { return e.text }
 
-// FindTask returns the task of that name. The type of a method may be left out,
-// and capitals do not matter, as long as one task alone is meant. The error is a
-// *NoTaskError, which names the nearest.
+// FindTask returns the task of that name. The type of a method may be left out, and case
+// does not matter, as long as the name is unambiguous. The error is a *NoTaskError, which
+// names the nearest.
 func FindTask(s stages.Stage, tasks []Task, name string) (Task, error) {
 	method := func(t Task) string { return t.Name[strings.Index(t.Name, ".")+1:] }
 	var found []Task
@@ -73,7 +73,7 @@ func names(tasks []Task) []string {
 	return all
 }
 
-// suggest names the task that was probably meant, or all of them.
+// suggest returns the task that was probably meant, or all of them.
 func suggest(tasks []Task, typed string) string {
 	if likely := near.Likely(typed, names(tasks)); likely != "" {
 		return "did you mean " + likely + "?"

@@ -22,15 +22,15 @@ type testRun struct {
 	tests  []string // by name
 	env    []string
 	limit  time.Duration // after which the tests are stopped
-	what   string        // what they are, for whoever waits
-	doing  *doing        // nil for nobody
+	what   string        // what they are, for messages
+	doing  *doing        // may be nil
 }
 
-// outputLimit bounds what is kept of what tests say: a loop can print without an
-// end.
+// outputLimit bounds how much of the tests' output is kept, since a loop may print for
+// ever.
 const outputLimit = 4 << 20
 
-// output keeps what is written to it, up to outputLimit, and says when a test has
+// output keeps what is written to it, up to outputLimit, and notices when a test has
 // failed.
 type output struct {
 	failed chan struct{} // closed then
@@ -52,7 +52,7 @@ func (o *output) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// failMark begins the line with which a test ends that has failed.
+// failMark begins the line that ends a failed test.
 const failMark = "\x16--- FAIL: "
 
 // atOnce is how many tests that may run at the same time do: where one waits in
@@ -60,15 +60,16 @@ const failMark = "\x16--- FAIL: "
 const atOnce = 8
 
 const (
-	// hangGrace is what a test binary has to say where it hangs, after its limit.
+	// hangGrace is the time, after its limit, in which a test binary reports where it
+	// hangs.
 	hangGrace = 3 * time.Second
-	// failGrace is what it has to end after the first test has failed: to report a
-	// panic. Other tests that run at the same time may wait for long.
+	// failGrace is the time in which a test binary must end after the first test has
+	// failed: it may report a panic. Tests that run at the same time may wait for long.
 	failGrace = 500 * time.Millisecond
 )
 
-// run runs the tests in a process of their own, which ends with ctx. Tests that are killed
-// do not clean up after themselves, so they have a folder for temporary files of their own.
+// run runs the tests in a process of their own, which ends with ctx. Tests that are
+// killed do not clean up, so they get a folder of their own for temporary files.
 func (r testRun) run(ctx context.Context) (verdict, error) {
 	folder, err := scratch.New("check")
 	if err != nil {

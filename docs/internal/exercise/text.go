@@ -9,8 +9,8 @@ import (
 	"example.com/workshop/docs/internal/term"
 )
 
-// shownLines is how much of a failing test's message a report shows: half of it
-// from the beginning, and half from the end, where the reason stands.
+// shownLines is how many lines of a failing test's message a report shows: half from the
+// beginning, and half from the end, where the reason stands.
 const shownLines = 24
 
 // Print shows the report to people. The last line says what to do next.
@@ -36,7 +36,7 @@ func (r Report) Print(s *term.Screen) {
 	fmt.Fprintf(s, "\n%s %s\n", s.Bold("next:"), r.Next)
 }
 
-// sinceLines say that the stage is another one than when the copy was made.
+// sinceLines returns lines that say how the stage has changed since the copy was made.
 func (r Report) sinceLines() []string {
 	if len(r.Since) == 0 {
 		return nil
@@ -55,7 +55,7 @@ func (r Report) sinceLines() []string {
 
 func (r Result) label(stage int) string { return fmt.Sprintf("%d.%d %s", stage, r.Step, r.Title) }
 
-// print shows a step in a line, and why it is not solved below.
+// print prints a step on one line, and below it why it is not solved.
 func (r Result) print(s *term.Screen, stage, wide int) {
 	paint := map[Status]func(string) string{Solved: s.Green, Red: s.Red, Blank: s.Yellow}[r.Status]
 	if paint == nil {
@@ -77,8 +77,7 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 	}
 }
 
-// explain shows what failed, what it said, where to look, and how to run it
-// alone.
+// explain prints what failed, the message, where to look, and how to run the test alone.
 func (r Result) explain(s *term.Screen) {
 	f := r.Failure
 	for _, function := range r.subjects() {
@@ -118,8 +117,8 @@ func (r Result) explain(s *term.Screen) {
 	}
 }
 
-// subjects are the functions that a failure is about: the one that is to blame,
-// the first that is blank, or all that are written.
+// subjects returns the functions that a failure is about: the one to blame, the first
+// blank one, or all that are written.
 func (r Result) subjects() []Function {
 	if r.Failure.Blame != nil {
 		return []Function{*r.Failure.Blame}

@@ -13,9 +13,9 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// try runs a step's tests and completes its result. What is written comes first,
-// with the stage's own functions for what is blank; then it shows which test the
-// first blank function fails.
+// try runs a step's tests and completes its result. It first tests what is written, with
+// the stage's own functions for what is blank. Then it shows which test the first blank
+// function fails.
 func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) error {
 	began := time.Now()
 	defer func() { r.Seconds = time.Since(began).Seconds() }()
@@ -84,7 +84,7 @@ func (c *checker) play(ctx context.Context, s step, blank []Task, r *Result) (*F
 	return nil, nil
 }
 
-// testsOf is a run of the tests that a step has in a package, with some functions blank.
+// testsOf returns a run of a step's tests in a package, with some functions blank.
 func (c *checker) testsOf(s step, g group, blank []Task) testRun {
 	var env []string
 	for _, t := range blank {
@@ -97,8 +97,8 @@ func (c *checker) testsOf(s step, g group, blank []Task) testRun {
 	}
 }
 
-// subject is the function that a failing test is about: the one that is blank, or
-// the first that is written.
+// subject returns the function that a failing test is about: the blank one, or the first
+// that is written.
 func (r *Result) subject(blank []Task) string {
 	if len(blank) > 0 {
 		return blank[0].Name
@@ -111,8 +111,8 @@ func (r *Result) subject(blank []Task) string {
 	return ""
 }
 
-// unfinished is the failure of a function that says itself that something is
-// missing, though no test of its step has come there.
+// unfinished returns the failure of a function that itself says that something is
+// missing, though no test of its step has reached that place.
 func (c *checker) unfinished(t Task) *Failure {
 	f := &Failure{Kind: "begun"}
 	if found, err := c.find(t); err == nil && found != nil {
@@ -121,8 +121,9 @@ func (c *checker) unfinished(t Task) *Failure {
 	return f
 }
 
-// blame finds which function fails a red step's test by itself, with the stage's
-// own in place of the others: one of the step's, or else one of another step.
+// blame finds the function that by itself fails a red step's test, with the stage's own
+// in place of the others. It looks at the step's functions first, and then at those of
+// other steps.
 func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 	if r.Status != Red || r.Failure.Test == "" {
 		return nil
@@ -195,9 +196,9 @@ func (c *checker) written(of func(Task) bool) []Task {
 // pass, and more would make a small machine late.
 const sideBySide = 2
 
-// together runs the tests of steps at the same time and remembers those that pass. What
-// fails may have lost to the others, so it proves nothing: no more are begun, and each
-// that has not passed is to be run again by itself.
+// together runs the tests of steps at the same time, and records which pass. A failure
+// proves nothing, since the tests may have disturbed one another: no further tests are
+// begun then, and each step that has not passed is to be run again by itself.
 func (c *checker) together(ctx context.Context, all []step) error {
 	type one struct {
 		step  step
@@ -238,9 +239,9 @@ func (c *checker) together(ctx context.Context, all []step) error {
 	return ctx.Err()
 }
 
-// rest runs the tests of the core steps that ask for nothing, once every other
-// step is solved: what the participant wrote may fail them as well. The last of
-// them show what the stage cannot do.
+// rest runs the tests of the core steps that ask for nothing, once every other step is
+// solved: the participant's functions may fail them as well. The last of them show what
+// the stage cannot do.
 func (c *checker) rest(ctx context.Context) error {
 	var all []step
 	for i, s := range c.Stage.Steps() {

@@ -9,7 +9,7 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// verdict is what came of it.
+// verdict is the result of a run of tests.
 type verdict struct {
 	Passed   bool
 	Ran      int      // tests that began
@@ -32,8 +32,8 @@ var (
 // timedOut begins the panic of a test binary at its limit.
 const timedOut = "panic: test timed out after"
 
-// read makes a verdict of what a test binary said with -test.v=test2json, which
-// marks its own lines with a control character.
+// read returns the verdict of a test binary's output with -test.v=test2json, which marks
+// the binary's own lines with a control character.
 func read(text string) verdict {
 	v := verdict{Text: strings.ReplaceAll(text, "\x16", "")}
 	said := make(map[string][]string) // by each test that is no part of another one
@@ -77,8 +77,8 @@ func read(text string) verdict {
 	return v
 }
 
-// isPanic says that the first of some lines begins the report of a program that
-// has broken down: not what some log says of a panic that was caught.
+// isPanic reports whether lines begin with the report of a program that has crashed, and
+// not with a log of a panic that was recovered.
 func isPanic(lines []string) bool {
 	if !strings.HasPrefix(lines[0], "panic: ") && !strings.HasPrefix(lines[0], "fatal error: ") {
 		return false
@@ -94,7 +94,7 @@ func isPanic(lines []string) bool {
 	return false
 }
 
-// hanging is the test that ran when the limit came.
+// hanging returns the test that was running at the limit.
 func hanging(trace []string) string {
 	for i, line := range trace {
 		if strings.HasPrefix(strings.TrimSpace(line), "running tests:") && i+1 < len(trace) {
@@ -109,8 +109,8 @@ func hanging(trace []string) string {
 // frame matches the place of a call in a trace.
 var frame = regexp.MustCompile(`^\t(.+\.go):([0-9]+)`)
 
-// place is the first call of a trace that stands in the copy and in no test:
-// where the program was when it broke down.
+// place returns the first call of a trace that is in the copy and in no test: that is
+// where the program crashed.
 func (v verdict) place(dir string) string {
 	for _, line := range v.Trace {
 		found := frame.FindStringSubmatch(line)

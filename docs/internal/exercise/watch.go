@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// pollEvery is how often Watch looks at the files. Looking works the same on
-// every operating system, and a copy has a few hundred.
+// pollEvery is how often Watch looks at the files. Polling works the same on every
+// operating system, and a copy has a few hundred files.
 const pollEvery = 300 * time.Millisecond
 
 // Watch calls check, and again after each change of a Go file in the copy, until
@@ -33,14 +33,14 @@ func Watch(ctx context.Context, w Work, check func() error) error {
 	}
 }
 
-// stamp is what changes with a file that is saved.
+// stamp holds what changes when a file is saved.
 type stamp struct {
 	at   time.Time
 	size int64
 }
 
-// stamps are those of the copy's Go files and of its go.mod. What cannot be read,
-// for an editor is replacing it, has none.
+// stamps returns the stamps of the copy's Go files and of its go.mod. A file that cannot
+// be read, because an editor is replacing it, has none.
 func (w Work) stamps() map[string]stamp {
 	all := make(map[string]stamp)
 	_ = filepath.WalkDir(w.Dir, func(name string, entry fs.DirEntry, err error) error {

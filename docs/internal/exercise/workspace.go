@@ -35,11 +35,11 @@ func At(root string, s stages.Stage) Work {
 	return Work{Root: root, Stage: s, Dir: filepath.Join(root, Folder, s.Dir)}
 }
 
-// Name is how messages call the copy: its path from the repository, with
+// Name returns the name of the copy in messages: its path from the repository, with
 // slashes.
 func (w Work) Name() string { return path.Join(Folder, w.Stage.Dir) }
 
-// NotStartedError says that there is no copy of a stage yet.
+// NotStartedError is the error for a stage that has no copy yet.
 type NotStartedError struct {
 	Name  string
 	Stage int
@@ -49,7 +49,7 @@ func (e *NotStartedError) Error() string {
 	return fmt.Sprintf("there is no %s yet; go run ./docs start %d makes it", e.Name, e.Stage)
 }
 
-// exists says whether the copy is there.
+// exists reports whether the copy is there.
 func (w Work) exists() (bool, error) {
 	_, err := os.Stat(w.Dir)
 	if errors.Is(err, fs.ErrNotExist) {
@@ -67,12 +67,12 @@ func (w Work) begun() error {
 	return err
 }
 
-// state is what the copy's folder keeps for the tools: results that are
-// remembered and test binaries. Nothing is lost with it.
+// state returns the folder of the copy that the tools use for recorded results and test
+// binaries. It can be removed without a loss.
 func (w Work) state() string { return filepath.Join(w.Root, Folder, ".check", w.Stage.Dir) }
 
 // lock waits until no other command works in the copy's folder for the tools, and keeps
-// others out until the function that it returns is called.
+// others out until the returned function is called.
 func (w Work) lock(ctx context.Context) (unlock func(), err error) {
 	return scratch.AwaitAlone(ctx, w.state()+".lock")
 }
@@ -80,8 +80,8 @@ func (w Work) lock(ctx context.Context) (unlock func(), err error) {
 // files are texts by their path below a folder, with slashes.
 type files map[string]string
 
-// readFiles reads a stage or a copy of one: everything but hidden files and
-// folders, what builds and tests leave behind, and what stages.IsReadable refuses.
+// readFiles reads a stage or a copy of one, except hidden files and folders, files that
+// builds and tests leave behind, and files that stages.IsReadable refuses.
 func readFiles(dir string) (files, error) {
 	all := make(files)
 	root := os.DirFS(dir)

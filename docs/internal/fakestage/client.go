@@ -63,9 +63,9 @@ type caller struct {
 	try      func(context.Context) (addr string, retries int, err error) // makes one call
 
 	mu    sync.Mutex // guards the fields below
-	addr  string     // whom once calls
+	addr  string     // the address that once calls
 	turn  int        // of spread
-	list  []string   // whom spread calls
+	list  []string   // the addresses that spread calls
 	asked time.Time  // when list was
 	bench map[string]time.Time
 	now   measure.Counts

@@ -22,8 +22,8 @@ import (
 	"example.com/workshop/docs/internal/proc"
 )
 
-// Options say how the fakes differ from a good stage. They lie beside the
-// commands, in a file.
+// Options say how the fakes differ from a good stage. They are in a file beside the
+// commands.
 type Options struct {
 	Second   time.Duration // how long a second of the client's report takes; 0 means a second
 	Timeout  time.Duration // how long the client waits for an answer; 0 means standstill

@@ -79,8 +79,8 @@ func newStore(ttl time.Duration, final bool) *store {
 // tick is how often a registry counts the time of its leases.
 const tick = 20 * time.Millisecond
 
-// now is the time that leases run on. As in a stage's own registry they do not run while
-// nobody can beat because the machine stands still. The caller holds mu.
+// now is the clock of the leases. As in a stage's own registry, it stops while nobody can
+// send a heartbeat because the machine stands still. The caller holds mu.
 func (s *store) now() time.Duration {
 	s.elapsed += min(time.Since(s.ticked), 5*tick)
 	s.ticked = time.Now()

@@ -102,7 +102,7 @@ func work(delay time.Duration) {
 // reached none.
 func tell(registry, path, addr string, ttl time.Duration) (err error) {
 	client := http.Client{Timeout: standstill}
-	if path == "/deregister" { // nobody waits long for a server that stops
+	if path == "/deregister" { // a server that stops must not wait long
 		client.Timeout = time.Second
 	}
 	reached := false

@@ -13,8 +13,8 @@ const (
 	benchTime = 500 * time.Millisecond // how long a server is left alone after it failed
 )
 
-// spread calls the next of all servers that the registry lists, or listed when
-// it last answered, and the one after it when that fails.
+// spread calls the next of all servers in the registry's last answer, and the one after
+// it if that fails.
 func (c *caller) spread(ctx context.Context) (string, int, error) {
 	c.refresh(ctx)
 	for retries := 0; ; retries++ {

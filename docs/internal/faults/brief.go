@@ -6,9 +6,8 @@ import (
 	"strings"
 )
 
-// Brief is a table of some rows of the matrix for a reader who sees it first:
-// how many calls in a hundred failed, and for how long. Its columns have the
-// stages' numbers alone.
+// Brief is a table of some rows of the matrix for a first reader: how many calls in a
+// hundred failed, and for how long. Its columns are headed by the stages' numbers only.
 func Brief(columns []Column, faults []Fault, cells []Cell) string {
 	var b strings.Builder
 	b.WriteString("| what happens |")
@@ -31,8 +30,8 @@ func Brief(columns []Column, faults []Fault, cells []Cell) string {
 	return b.String()
 }
 
-// brief is the cell's median run in a few characters, in bold if somebody
-// noticed the fault.
+// brief returns the cell's median run in a few characters, in bold if somebody noticed
+// the fault.
 func (c Cell) brief() string {
 	o, ok := c.Median()
 	if !ok || o.Why() != "" || o.Sent == 0 {

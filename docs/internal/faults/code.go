@@ -21,10 +21,9 @@ import (
 // played are the commands that a cell runs.
 var played = []string{"cmd/arith-server", "cmd/arith-client", "cmd/registry", "cmd/etcd"}
 
-// Code returns a hash of what a stage's commands are made of: the declarations
-// of their packages and of those of the stage that they import. Comments,
-// formatting, imports, tests, and the file in which something stands do not
-// count. Packages of other modules do not either.
+// Code returns a hash of the code of a stage's commands: the declarations of their
+// packages and of the stage's packages that they import. It does not depend on comments,
+// formatting, imports, tests, file names, or packages of other modules.
 func Code(root string, s stages.Stage) (string, error) {
 	tree, err := stages.ReadTree(filepath.Join(root, s.Dir))
 	if err != nil {

@@ -27,7 +27,7 @@ func Columns(all []stages.Stage) []Column {
 	return columns
 }
 
-// Over is what a cell calls it that callers do not speak net/rpc.
+// Over is the protocol of a cell's callers if that is not net/rpc.
 func (c Column) Over() string {
 	if c.GRPC {
 		return "grpc"
@@ -35,7 +35,7 @@ func (c Column) Over() string {
 	return ""
 }
 
-// Name is how messages call the column.
+// Name returns the column's name in messages.
 func (c Column) Name() string {
 	if c.GRPC {
 		return c.Stage.Name() + " over gRPC"

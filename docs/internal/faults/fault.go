@@ -27,17 +27,17 @@ type Fault struct {
 	Evicts            bool   // it outlasts the lease of the server that it befalls
 	Silences          bool   // while it lasts the registry does not answer
 	Faulty            bool   // its servers offer methods that do what they should not
-	Green             int    // the stage from which on nobody notices it; 0 if everybody does
-	// Unmeasured says that the published matrix is older than the row, whose cells
-	// it shows as not measured. Whoever measures it takes the mark away.
+	Green             int    // the stage from which on nobody notices the fault; 0 if there is none
+	// Unmeasured marks a row that is newer than the published matrix: its cells show as
+	// not measured. Remove the mark after a measurement.
 	Unmeasured bool
 	// Within bounds the recovery of a fault that somebody notices in every
 	// stage, and Bounded is the stage from which on it holds.
 	Within  time.Duration
 	Bounded int
-	// AfterListed, if it is not 0, bounds how long after the registry lists all servers
-	// that joined a call may still fail. It holds from the stage on whose clients follow
-	// the list.
+	// AfterListed, if it is not 0, bounds how long a call may still fail after the
+	// registry lists all servers that joined. It holds from the stage on whose clients
+	// follow the list.
 	AfterListed time.Duration
 	// Lesson is one sentence: why cells of the row are red, and from which stage
 	// on they are green. It is empty where none should be red.
@@ -50,15 +50,14 @@ const TTL = 5 * time.Second
 // follows is the first stage whose clients follow the list.
 const follows = 4
 
-// hidden says whether the fault is one that nobody is to notice in the column of
-// a cell.
+// hidden reports whether nobody is supposed to notice the fault in the column of a cell.
 func (f Fault) hidden(c Cell) bool { return f.Green > 0 && c.Stage >= f.Green }
 
-// alone says that the fault is about time that calls take, and so is measured
-// while nothing else runs.
+// alone reports whether the fault is about the time that calls take. Such a fault is
+// measured while nothing else runs.
 func (f Fault) alone() bool { return f.Slows }
 
-// Skip says why the fault cannot be played on a stage; it is empty if it can.
+// Skip returns why the fault cannot be played on a stage, or "" if it can.
 func (f Fault) Skip(s stages.Stage) string {
 	switch {
 	case f.Registry && !s.Offers.Registry:

@@ -9,29 +9,29 @@ import (
 	"example.com/workshop/docs/internal/measure"
 )
 
-// Outcome is what one run came to.
+// Outcome is the result of one run.
 type Outcome struct {
 	measure.Result
-	// FirstCall is the time until a server that joined got a call, where one
-	// joined, and of several the longest; nil if one got none.
+	// FirstCall is the time until a server that joined got a call; if several joined, the
+	// longest. It is nil if one of them got none.
 	FirstCall *time.Duration `json:"first_call,omitempty"`
 	Joined    bool           `json:"joined,omitempty"`
-	// Listed is the time from the fault until the registry listed the last of those
-	// that joined, where that was measured.
+	// Listed is the time from the fault until the registry listed the last server that
+	// joined, if that was measured.
 	Listed *time.Duration `json:"listed,omitempty"`
-	// Slowed says that calls took longer on purpose, so P99 is part of it.
+	// Slowed reports that calls were slowed on purpose, so P99 is part of the outcome.
 	Slowed bool `json:"slowed,omitempty"`
-	// Evicted says that the registry dropped a server that was healed later, and
-	// Back how long after that it listed it again; nil if it did not.
+	// Evicted reports that the registry dropped a server that was healed later. Back is
+	// how long after that the registry listed it again; nil if it did not.
 	Evicted bool           `json:"evicted,omitempty"`
 	Back    *time.Duration `json:"back,omitempty"`
 	// Missing names running servers that the registry does not list at the end.
 	Missing []string `json:"missing,omitempty"`
-	// Broken says why the run was not carried through.
+	// Broken is why the run was not completed.
 	Broken string `json:"broken,omitempty"`
 }
 
-// Why says why the outcome is worth nothing; it is empty for a good run.
+// Why returns why the outcome is invalid, or "" for a good run.
 func (o Outcome) Why() string {
 	if o.Broken != "" {
 		return o.Broken
@@ -39,8 +39,7 @@ func (o Outcome) Why() string {
 	return o.Invalid
 }
 
-// marks notes what happened to the servers that joined, and to the one that was
-// healed.
+// marks records what happened to the servers that joined, and to the one that was healed.
 func (o *Outcome) marks(run *measure.Run) {
 	o.Missing = run.Missing
 	var slowest time.Duration
@@ -58,8 +57,8 @@ func (o *Outcome) marks(run *measure.Run) {
 	}
 }
 
-// listed notes when all who joined were listed, and returns the name of one that never
-// was.
+// listed records when all servers that joined were listed, and returns the name of one
+// that never was.
 func (o *Outcome) listed(run *measure.Run) (never string) {
 	var last time.Duration
 	for _, joined := range run.All(measure.Joined) {
@@ -75,8 +74,8 @@ func (o *Outcome) listed(run *measure.Run) (never string) {
 	return ""
 }
 
-// healed notes whether a server that was healed had been evicted, and when it
-// was listed again; of several servers, the last.
+// healed records whether a server that was healed had been evicted, and when it was
+// listed again; for several servers, the last.
 func (o *Outcome) healed(run *measure.Run, heal measure.Mark) {
 	if heal.Server == "" {
 		return
@@ -104,9 +103,9 @@ func (o *Outcome) healed(run *measure.Run, heal measure.Mark) {
 	}
 }
 
-// Red reports whether someone noticed the fault: a caller whose call failed, or
-// one in a hundred that waited for the slow server or gave it up, or a server
-// that got no calls or is not listed again.
+// Red reports whether someone noticed the fault: a caller whose call failed, one caller
+// in a hundred that waited for the slow server or gave it up, or a server that got no
+// calls or is not listed again.
 func (o Outcome) Red() bool {
 	waited := o.Slowed && o.P99 >= felt
 	return o.Failed > 0 || waited || o.Joined && o.FirstCall == nil || o.Evicted && o.Back == nil || len(o.Missing) > 0

@@ -118,8 +118,8 @@ func lessons(faults []Fault, cells []Cell) string {
 	return b.String()
 }
 
-// Noticed names the cells in which somebody noticed a fault that the stage
-// promises to hide, or for longer than it promises.
+// Noticed returns the cells in which somebody noticed a fault that the stage promises to
+// hide, or noticed it for longer than the stage promises.
 func Noticed(faults []Fault, cells []Cell) (names []string) {
 	for _, f := range faults {
 		for _, c := range cells {

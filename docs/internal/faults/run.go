@@ -28,7 +28,7 @@ type Options struct {
 	// Build compiles the commands of the module in dir into the folder out; nil
 	// means proc.Build.
 	Build proc.Builder
-	// Tell hears what is about to happen, and what came of it, one text at a
+	// Tell is called with what is about to happen, and with its result, one text at a
 	// time.
 	Tell func(text string)
 }

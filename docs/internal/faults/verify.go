@@ -12,9 +12,9 @@ import (
 // felt is how many milliseconds a call takes that has met the slow server.
 const felt = float64(slowness/time.Millisecond) / 3
 
-// verify looks in what was measured for proof that the fault befell the
-// cluster, and says what is missing. Without it a signal to the wrong process
-// would be a fault that nobody noticed.
+// verify looks in the measurements for proof that the fault befell the cluster, and
+// returns what is missing. Otherwise a signal to the wrong process would be a fault that
+// nobody noticed.
 func (f Fault) verify(c *cluster.Cluster, run *measure.Run, leases bool, o Outcome) string {
 	away := func(m measure.Mark) bool { return m.Text == scenario.RegistryAway }
 	if f.Silences && !slices.ContainsFunc(run.Marks, away) {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// cache keeps what was made once. Two who ask at the same time may both make it.
+// cache keeps what was made once. Two concurrent readers may both make it.
 type cache[T any] struct{ made sync.Map }
 
 func (c *cache[T]) get(key string, make func() (T, error)) (T, error) {

@@ -7,9 +7,9 @@ import (
 	"strings"
 )
 
-// writeConsole draws what one types into a shell apart from what comes back: a
-// line that begins with "$ " is a command. It goes on in the lines that begin
-// with "> ", and in the one after a backslash; the rest is output.
+// writeConsole draws commands apart from their output: a line that begins with "$ " is a
+// command. The command continues in lines that begin with "> ", and in the line after a
+// backslash; the rest is output.
 func writeConsole(w io.Writer, text string) {
 	typed := false // the line before was a command's
 	more := false  // and ended in a backslash

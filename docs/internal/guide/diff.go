@@ -159,8 +159,8 @@ func (g *Guide) stageChanges(r *http.Request) (stages.Stage, map[string]stages.C
 	return s, changes, err
 }
 
-// aroundStep returns what comes before and after a step: the stage's own page is
-// its step 0, and the last step of a stage is followed by the next stage.
+// aroundStep returns what comes before and after a step. The stage's own page is its step
+// 0; the next stage follows the last step.
 func (g *Guide) aroundStep(stage, number int) (prev, next *entry) {
 	var all []entry
 	at := 0
@@ -176,10 +176,10 @@ func (g *Guide) aroundStep(stage, number int) (prev, next *entry) {
 	return around(all, at)
 }
 
-// viewCookie keeps which view of a diff the reader has chosen.
+// viewCookie is the cookie with the reader's view of a diff.
 const viewCookie = "workshop-view"
 
-// split says whether the reader wants a diff side by side, and keeps a choice.
+// split reports whether the reader wants a diff side by side, and stores a new choice.
 func split(w http.ResponseWriter, r *http.Request) bool {
 	switch chosen := strings.ToLower(r.FormValue("view")); chosen {
 	case "split", "unified":

@@ -44,8 +44,8 @@ func rowsOf(h difftext.Hunk, c stages.Change) []row {
 	return rows
 }
 
-// paired puts lines that are gone beside those that came in their place. Such a
-// row has both numbers negative, which tells it from a line that stayed.
+// paired puts removed lines beside those that replace them. Such a row has both numbers
+// negative, unlike a line that stayed.
 func paired(rows []row) []row {
 	var out []row
 	for i := 0; i < len(rows); {

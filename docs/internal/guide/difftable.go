@@ -20,7 +20,7 @@ type fileView struct {
 	Deleted int
 	New     bool
 	Test    bool // folded until it is asked for
-	Written bool // by a program, so that nobody reads it
+	Written bool // by a program, and so not for readers
 	Diff    template.HTML
 }
 
@@ -76,8 +76,8 @@ func diffTable(c stages.Change, hunks [][]row, split bool) template.HTML {
 	return template.HTML(t.out.String())
 }
 
-// table writes rows. Ends of cells and rows are left to the HTML parser, as they
-// may be: they would be a fifth of the page.
+// table writes rows. It leaves out the closing tags of cells and rows, as HTML allows:
+// they would be a fifth of the page.
 type table struct {
 	before, after []string
 	whole         bool // a new file: one column of numbers will do

@@ -47,7 +47,7 @@ func readFence(info string) fence {
 	return f
 }
 
-// anchor is what the block is called, before it is made unique.
+// anchor returns the block's anchor, before it is made unique.
 func (f fence) anchor() string {
 	switch {
 	case len(f.decls) > 0:

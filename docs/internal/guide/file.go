@@ -37,8 +37,8 @@ func (g *Guide) serveFile(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// shown says whether a path is one of the repository's that anybody is meant to
-// see: no hidden file or folder.
+// shown reports whether a path of the repository may be shown: hidden files and folders
+// may not.
 func shown(name string) bool {
 	hidden := func(element string) bool { return strings.HasPrefix(element, ".") }
 	return fs.ValidPath(name) && !slices.ContainsFunc(strings.Split(name, "/"), hidden)

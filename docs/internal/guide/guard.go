@@ -19,9 +19,9 @@ const diagramPolicy = plainPolicy + "; style-src 'self' 'unsafe-inline'"
 const plainPolicy = "default-src 'none'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// Guarded lets through what this machine's browser asks of the listener at addr.
-// A request whose Host or Origin is another comes from a foreign page or a
-// rebound name, and is refused. So is one that a foreign page makes for itself.
+// Guarded accepts requests of this machine's browser to the listener at addr. It refuses
+// a request with another Host or Origin, which comes from a foreign page or a rebound
+// name, and a request that a foreign page makes for itself.
 func Guarded(addr netip.AddrPort, next http.Handler) http.Handler {
 	hosts := hostsOf(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -22,7 +22,7 @@ type Options struct {
 	Root     string         // the repository, whose sources are shown
 	Stages   []stages.Stage // the manifest
 	Progress Progress       // nil means that there is none
-	Token    string         // that links to mounted handlers carry, for what they let nobody else do; empty for none
+	Token    string         // in links to mounted handlers, which require it for actions; empty for none
 }
 
 // Guide is the workshop as pages.
@@ -63,7 +63,7 @@ func New(opts Options) (*Guide, error) {
 	return g, nil
 }
 
-// Close lets go of the repository.
+// Close releases the repository.
 func (g *Guide) Close() error { return g.root.Close() }
 
 func (g *Guide) routes() {
@@ -78,8 +78,8 @@ func (g *Guide) routes() {
 	g.mux.HandleFunc("/{path...}", readOnly(g.serveFile))
 }
 
-// readOnly refuses whatever would change something. A pattern that names its
-// method would be at odds with that of a mounted handler, which names none.
+// readOnly refuses requests that would change something. A pattern with a method would
+// conflict with that of a mounted handler, which has none.
 func readOnly(next http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
@@ -91,11 +91,11 @@ func readOnly(next http.HandlerFunc) http.HandlerFunc {
 	}
 }
 
-// Mount serves everything below a prefix, such as /lab/, with a handler. Its
-// requests are guarded as all others are, and it may replace the headers that
-// they have in common. Links to it carry the token of Options. The contents name it with the word "mount" + prefix, and
-// [Guide.Render] draws a page of it. What is mounted at /lab/ is the lab, to which pages lead by
-// a hidden comment. Mount before the first request.
+// Mount serves everything below a prefix, such as /lab/, with a handler. The handler's
+// requests are guarded as all others are, and it may replace the common headers. Links to
+// it carry the token of Options. The contents name it with the word "mount" + prefix, and
+// [Guide.Render] draws a page of it. The handler at /lab/ is the lab, to which pages link
+// by a hidden comment. Call Mount before the first request.
 func (g *Guide) Mount(prefix string, h http.Handler) {
 	g.mounted = append(g.mounted, prefix)
 	g.mux.Handle(prefix, h)

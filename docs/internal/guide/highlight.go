@@ -8,8 +8,7 @@ import (
 	"github.com/alecthomas/chroma/v2/lexers"
 )
 
-// highlighted keeps the lines of texts, for neighbours among the stages share
-// most of theirs.
+// highlighted keeps the lines of texts, since neighbouring stages share most of theirs.
 var highlighted cache[[]string]
 
 // highlight returns the lines of a text as HTML, coloured as code of a language.
@@ -37,8 +36,8 @@ func colour(language, text string) []string {
 	return w.end(strings.Count(text, "\n") + 1)
 }
 
-// maxHighlighted is the most bytes of a text that gets colours. What is longer
-// was written by a program, and its page would be too large.
+// maxHighlighted bounds the bytes of a text that gets colours. A longer text was written
+// by a program, and its page would be too large.
 const maxHighlighted = 64 << 10
 
 // classOf returns the class of a token; few are told apart, so that the eye

@@ -61,7 +61,7 @@ func sectionsOf(tree ast.Node, source []byte, title string) []section {
 	return all
 }
 
-// indexOnce is all that a search looks through, made when it is first needed.
+// indexOnce is everything that a search looks through, made on first use.
 type indexOnce struct {
 	once     sync.Once
 	sections []section

@@ -20,8 +20,8 @@ const labPrefix = "/lab/"
 // It may name stages, as "4,5", in a page that is no stage's chapter, and a script.
 var labMark = regexp.MustCompile(`^<!--\s*lab(?::\s*([\d,]+))?(?::?\s+([\w-]+))?\s*-->$`)
 
-// rawHTML draws HTML within a line as it stands, but a comment that names the lab
-// as the way to it. Where no lab is mounted it draws nothing.
+// rawHTML draws HTML within a line unchanged, except that a comment which names the lab
+// becomes a link to it. If no lab is mounted, it becomes nothing.
 func (r *rendering) rawHTML(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
 		return ast.WalkContinue, nil

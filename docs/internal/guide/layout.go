@@ -65,7 +65,7 @@ type view struct {
 	Prev     *entry
 	Next     *entry
 
-	// What draw fills in.
+	// The fields that draw fills in.
 	Language string
 	Here     string
 	Contents []entry
@@ -91,7 +91,7 @@ func around(all []entry, at int) (prev, next *entry) {
 	return prev, next
 }
 
-// draw writes a page; of a request for a fragment, its body alone.
+// draw writes a page, or only its body if the request is for a fragment.
 func (g *Guide) draw(w http.ResponseWriter, r *http.Request, l *language, name string, v view) {
 	v.Language, v.Here, v.Stages = l.Tag, r.URL.Path, g.stages
 	v.Contents = l.contents(g)
@@ -146,8 +146,8 @@ func (g *Guide) Render(w http.ResponseWriter, r *http.Request, c Content) {
 	g.draw(w, r, g.languages[""], "mounted", view{Title: c.Title, Body: c.Body, Scripts: c.Scripts, Wide: true})
 }
 
-// fail says on a page what went wrong: there is no such thing, or it could not
-// be read.
+// fail shows on a page what went wrong: the thing does not exist, or it could not be
+// read.
 func (g *Guide) fail(w http.ResponseWriter, r *http.Request, err error) {
 	l, status, text := g.languages[""], http.StatusInternalServerError, err.Error()
 	if noSuchPath(err) {
@@ -158,9 +158,9 @@ func (g *Guide) fail(w http.ResponseWriter, r *http.Request, err error) {
 	g.draw(recorder, r, l, "error", view{Title: l.words.say(key), Body: text})
 }
 
-// noSuchPath reports whether an error says that nothing can be at a path of the
-// repository: it leads below a file or out of the repository, is too long, or holds what
-// no name may hold.
+// noSuchPath reports whether an error means that a path of the repository cannot exist:
+// it leads below a file or out of the repository, is too long, or has characters that no
+// name may have.
 func noSuchPath(err error) bool {
 	for _, is := range []error{fs.ErrNotExist, syscall.ENOTDIR, syscall.ENAMETOOLONG, syscall.EINVAL} {
 		if errors.Is(err, is) {

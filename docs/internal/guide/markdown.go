@@ -40,7 +40,7 @@ type heading struct {
 type rendering struct {
 	words   words
 	stages  []stages.Stage
-	stage   int    // whose chapter it is, or 0
+	stage   int    // the stage of which it is a chapter, or 0
 	lab     string // the lab's address; empty if there is none
 	anchors anchors
 	source  []byte
@@ -89,7 +89,7 @@ func (r *rendering) RegisterFuncs(reg renderer.NodeRendererFuncRegisterer) {
 	reg.Register(east.KindTaskCheckBox, r.checkBox)
 }
 
-// outline notes the headings for the list of what is on the page.
+// outline records the headings for the page's table of contents.
 func (r *rendering) outline(tree ast.Node) {
 	for n := tree.FirstChild(); n != nil; n = n.NextSibling() {
 		if h, ok := n.(*ast.Heading); ok && (h.Level == 2 || h.Level == 3) {
@@ -127,9 +127,8 @@ func plain(n ast.Node, source []byte) string {
 	return html.UnescapeString(out.String())
 }
 
-// heading draws a heading with a link to itself. Below it stands the way to the
-// diff of the step for which it is named, or else of those that its section asks
-// the reader to write.
+// heading draws a heading with a link to itself. Below it is a link to the diff of the
+// step that it is named for, or else of those that its section asks the reader to write.
 func (r *rendering) heading(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	h := n.(*ast.Heading)
 	id, title := html.EscapeString(idOf(h)), plain(h, r.source)
@@ -151,7 +150,7 @@ func (r *rendering) heading(w util.BufWriter, _ []byte, n ast.Node, entering boo
 	return ast.WalkContinue, nil
 }
 
-// table lets a wide table move on its own, not the whole page.
+// table makes a wide table scroll on its own, not the whole page.
 func (r *rendering) table(w util.BufWriter, _ []byte, _ ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		fmt.Fprintf(w, `<div class="scroll" role="group" aria-label="%s" tabindex="0"><table>`+"\n", html.EscapeString(r.words.say("table")))
@@ -161,7 +160,7 @@ func (r *rendering) table(w util.BufWriter, _ []byte, _ ast.Node, entering bool)
 	return ast.WalkContinue, nil
 }
 
-// checkBox draws a box that nobody can tick as what it is, a sign.
+// checkBox draws a box as a sign, since nobody can tick it.
 func (r *rendering) checkBox(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if entering {
 		sign := "☐ "

@@ -14,14 +14,14 @@ import (
 type page struct {
 	path  string // in the repository, as docs/traps.md
 	title string // its first heading
-	stage int    // whose chapter it is; 0 if it is none
+	stage int    // the stage of which it is a chapter, or 0
 }
 
 // url is where the page is served.
 func (p page) url() string { return "/" + p.path }
 
-// order is the way through the workshop. A name that ends in a dash stands for
-// all that begin with it; what is not named comes last.
+// order is the reading order of the workshop. A name that ends in a dash stands for all
+// that begin with it; other pages come last.
 var order = []string{
 	"README", "setup", "stage", "invariants", "pitfalls", "traps", "glossary", "registries", "fault-matrix", "instructor",
 }
@@ -78,7 +78,7 @@ func titleOf(markdown, name string) string {
 type entry struct {
 	URL   string
 	Title string
-	Stage int // whose chapter it is, or 0
+	Stage int // the stage of which it is a chapter, or 0
 }
 
 // contents lists the pages in reading order. A stage without a chapter has its

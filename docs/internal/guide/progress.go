@@ -38,7 +38,7 @@ const (
 	Green   State = "green"   // its step's tests have passed with it as it is
 )
 
-// NoProgress is that of somebody who has no copies.
+// NoProgress is the progress of a participant without copies.
 type NoProgress struct{}
 
 // Copy implements [Progress].

@@ -11,15 +11,15 @@ import (
 	"time"
 )
 
-// NotHereError says that an address is not one of this machine alone.
+// NotHereError is the error for an address that is not local to this machine.
 type NotHereError struct{ Addr string }
 
 func (e *NotHereError) Error() string {
 	return fmt.Sprintf("-listen %s: the guide serves this machine alone, so it takes a HOST:PORT whose host is 127.0.0.1, ::1 or localhost", e.Addr)
 }
 
-// Listen opens a listener that this machine alone can reach. An address that
-// others can reach is a *NotHereError, and so is one that is no HOST:PORT.
+// Listen opens a listener that only this machine can reach. For an address that others
+// can reach, or that is no HOST:PORT, it returns a *NotHereError.
 func Listen(ctx context.Context, addr string) (net.Listener, error) {
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {

@@ -17,7 +17,7 @@ import (
 // its diff is shown in that place.
 var stepMark = regexp.MustCompile(`^<!--\s*step:\s*(.+?)\s*-->\s*$`)
 
-// htmlBlock draws HTML as it stands, but a comment that names a step as the way
+// htmlBlock draws HTML unchanged, except that a comment which names a step becomes a link
 // to its diff.
 func (r *rendering) htmlBlock(w util.BufWriter, _ []byte, n ast.Node, entering bool) (ast.WalkStatus, error) {
 	if !entering {
@@ -87,8 +87,8 @@ func (r *rendering) step(what string) int {
 	return 0
 }
 
-// stepLink draws the way to a step's diff. It opens in its place; without
-// JavaScript the link inside leads there.
+// stepLink draws the link to a step's diff. The diff opens in place; without JavaScript
+// the link leads to it.
 func (r *rendering) stepLink(w util.BufWriter, number int) {
 	s, err := stages.Find(r.stages, r.stage)
 	if err != nil {

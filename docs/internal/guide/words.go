@@ -12,8 +12,8 @@ import (
 //go:embed words/*.json
 var wordFiles embed.FS
 
-// words are all that the pages say which does not stand in a chapter, by key.
-// A language has a file of them, so that a translator needs no Go.
+// words are the texts of the pages outside of the chapters, by key. Each language has a
+// file of them, so that a translator needs no Go.
 type words map[string]string
 
 // readWords reads the words of a language, such as en.
@@ -29,8 +29,8 @@ func readWords(files fs.FS, name string) (words, error) {
 	return w, nil
 }
 
-// say returns the word for a key, with its arguments filled in. A key that is
-// missing stands for itself, so that a page is drawn all the same.
+// say returns the word for a key, with its arguments filled in. For a missing key it
+// returns the key, so that the page can still be drawn.
 func (w words) say(key string, args ...any) string {
 	text, ok := w[key]
 	if !ok {

@@ -50,8 +50,8 @@ func become(args []string) error {
 	return syscall.Exec(path, args, os.Environ())
 }
 
-// put mounts the folder that Put names, if it was called, in the other's place, and works
-// on where it worked before, which may be there.
+// put mounts the folder named by Put, if it was called, in the other's place. Then it
+// returns to its working folder, which may be in that place.
 func put() error {
 	dir, at := os.Getenv(folder), os.Getenv(place)
 	if dir == "" {
@@ -84,8 +84,8 @@ func loopback() error {
 	return unix.IoctlIfreq(socket, unix.SIOCSIFFLAGS, request)
 }
 
-// Command is a command that will run isolated. When it ends, or the program that
-// waits for it, everything that it has started ends too.
+// Command is a command that runs isolated. When it or the program that waits for it ends,
+// everything that it has started ends too.
 func Command(name string, args ...string) *exec.Cmd {
 	cmd := exec.Command("/proc/self/exe", append([]string{name}, args...)...)
 	cmd.Env = append(os.Environ(), inside+"=1")
@@ -102,10 +102,10 @@ func Command(name string, args ...string) *exec.Cmd {
 	return cmd
 }
 
-// Put has a Command find a folder in another's place, and nobody else.
+// Put makes a Command, and no other process, find a folder in another's place.
 func Put(cmd *exec.Cmd, dir, at string) { cmd.Env = append(cmd.Env, folder+"="+dir, place+"="+at) }
 
-// Available says why Command does not work here; it is nil if it does.
+// Available returns why Command does not work here, or nil.
 func Available() error {
 	out, err := Command("true").CombinedOutput()
 	if err != nil {

@@ -21,15 +21,15 @@ type Action struct {
 	Settings Settings `json:"settings,omitempty"` // of a new client
 }
 
-// ErrUnknown says that there is no such action.
+// ErrUnknown is the error for an action that does not exist.
 var ErrUnknown = errors.New("there is no such action")
 
 var errNoAnswer = errors.New("the registry does not answer")
 
-// actionTime bounds an action: a server may take a while to stop in order.
+// actionTime bounds an action: a server may take a while to shut down.
 const actionTime = 30 * time.Second
 
-// slowness is how much longer the answers of a slow server take.
+// slowness is by how much a slow server's responses are delayed.
 const slowness = 300 * time.Millisecond
 
 // toServers are the actions on one server.
@@ -111,7 +111,7 @@ func (l *Lab) Do(ctx context.Context, a Action) error {
 	})
 }
 
-// resolve finds what the action does to a side.
+// resolve finds the effect of the action on a side.
 func (a Action) resolve() (func(context.Context, *side) (measure.Mark, error), error) {
 	if make, ok := toServers[a.Do]; ok {
 		return played(make(scenario.Named(a.Server))), nil
@@ -157,7 +157,7 @@ func played(do scenario.Action) func(context.Context, *side) (measure.Mark, erro
 	return func(ctx context.Context, s *side) (measure.Mark, error) { return do(ctx, s.world) }
 }
 
-// act does something to the side's processes and tells of it.
+// act changes the side's processes, and reports it as an event.
 func (s *side) act(ctx context.Context, do func(context.Context, *side) (measure.Mark, error)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -11,7 +11,7 @@ import (
 	"example.com/workshop/docs/internal/measure"
 )
 
-// Settings are what the client is told.
+// Settings configure the client.
 type Settings struct {
 	Rate     int    `json:"rate"`               // calls a second
 	Timeout  string `json:"timeout"`            // of a call
@@ -21,14 +21,14 @@ type Settings struct {
 // MaxRate bounds the load: more would change what it shows.
 const MaxRate = 2000
 
-// Balancers are those that the client of stage 04 and 05 has.
+// Balancers are the balancers of the client of stages 04 and 05.
 var Balancers = []string{"round-robin", "random", "least-connections", "weighted-round-robin", "power-of-two", "consistent-hash"}
 
 func defaultSettings() Settings {
 	return Settings{Rate: 200, Timeout: "1s", Balancer: "power-of-two"}
 }
 
-// check says what is wrong with the settings.
+// check returns an error if the settings are wrong.
 func (s Settings) check() error {
 	timeout, err := time.ParseDuration(s.Timeout)
 	switch {
@@ -42,12 +42,12 @@ func (s Settings) check() error {
 	return nil
 }
 
-// reportEvery is how often the client reports its load, and its view of the
-// servers where it has one.
+// reportEvery is how often the client reports its load and, if it has one, its view of
+// the servers.
 const reportEvery = 100 * time.Millisecond
 
-// startClient starts the client and those who read what it says. The caller
-// holds the lock.
+// startClient starts the client and the goroutines that read its output. The caller holds
+// the lock.
 func (s *side) startClient() error {
 	flags := []string{"-every", reportEvery.String(), "-timeout", s.settings.Timeout}
 	if s.stage.Offers.Failover {

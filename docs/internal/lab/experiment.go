@@ -14,8 +14,8 @@ import (
 // steady is the load of an experiment: as many calls as in the chapters.
 var steady = measure.Load{Rate: 200, For: 13 * time.Second}
 
-// experiments are the chapters' about processes and their faults, as far as no row
-// of the fault matrix is the same, and what else a lab can do to a registry.
+// experiments are the chapters' experiments on processes and their faults that are no row
+// of the fault matrix, and what else a lab can do to a registry.
 func experiments() []story {
 	at := func(tenths int, do scenario.Action) step {
 		return step{at: time.Duration(tenths) * 100 * time.Millisecond, do: played(do)}

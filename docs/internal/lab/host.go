@@ -12,9 +12,8 @@ import (
 	"example.com/workshop/docs/internal/stages"
 )
 
-// Host is a place for one lab at a time, which is started and ended from its page:
-// the guide's. Its handler must stand behind one that lets through only what this
-// machine's browser asks of it.
+// Host runs one lab at a time, which is started and ended from the guide's page. Its
+// handler must be behind one that only accepts requests of this machine's browser.
 type Host struct {
 	opts   Options // Stages are those to choose from
 	token  string
@@ -31,7 +30,7 @@ type Host struct {
 	page  http.Handler // of the lab
 }
 
-// HostState says whether a host's lab runs.
+// HostState is the state of a host's lab.
 type HostState string
 
 // The states of a host's lab.
@@ -43,13 +42,13 @@ const (
 	Closed   HostState = "closed"
 )
 
-// ErrBusy says that a lab is there already, or on its way.
+// ErrBusy is the error when a lab runs already, or is being started.
 var ErrBusy = errors.New("a lab runs already, and the guide has one at a time; stop it first")
 
 var errEnding = errors.New("the guide is ending")
 
-// NewHost makes a host whose labs are as opts say; opts.Stages are those to choose
-// from. Nothing is started.
+// NewHost makes a host of labs with opts; opts.Stages are the stages to choose from. It
+// starts nothing.
 func NewHost(opts Options) *Host {
 	h := &Host{opts: opts, token: rand.Text()}
 	h.ctx, h.stop = context.WithCancel(context.Background())
@@ -58,7 +57,7 @@ func NewHost(opts Options) *Host {
 	return h
 }
 
-// Token is what actions need, and the links to the page carry.
+// Token is required for actions, and part of the links to the page.
 func (h *Host) Token() string { return h.token }
 
 // choose finds the stages of a lab by their numbers.
@@ -76,8 +75,8 @@ func (h *Host) choose(numbers []int) (chosen []stages.Stage, err error) {
 	return chosen, nil
 }
 
-// Start builds the stages and starts their lab. It returns when the lab runs; the
-// error is ErrBusy if there is one already.
+// Start builds the stages and starts their lab. It returns when the lab runs, or ErrBusy
+// if there is one already.
 func (h *Host) Start(chosen ...stages.Stage) error {
 	opts := h.opts
 	opts.Stages = chosen
@@ -128,16 +127,15 @@ func (h *Host) change(from, to HostState) error {
 	return nil
 }
 
-// Cancel has no lab start any more, and breaks off the start of one. Close does the
-// rest.
+// Cancel prevents further labs, and breaks off the start of one. Close does the rest.
 func (h *Host) Cancel() {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.stop() // under the lock, so that nobody begins a change after it
 }
 
-// Close ends the lab, and returns when nothing of it is left. No other is started
-// after that.
+// Close ends the lab, and returns when nothing of it is left. No lab is started after
+// that.
 func (h *Host) Close() error {
 	h.Cancel()
 	h.changing.Wait()

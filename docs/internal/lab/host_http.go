@@ -5,8 +5,8 @@ import (
 	"net/http"
 )
 
-// ServeHTTP serves the page of the lab that runs, or one on which to start it.
-// Nothing starts or ends by following a link: that takes a POST with the token.
+// ServeHTTP serves the page of the lab that runs, or one from which to start a lab. No
+// link starts or ends anything: that takes a POST with the token.
 func (h *Host) ServeHTTP(out http.ResponseWriter, r *http.Request) { h.routes.ServeHTTP(out, r) }
 
 func (h *Host) handler() http.Handler {
@@ -21,7 +21,7 @@ func (h *Host) handler() http.Handler {
 	return headed(mux)
 }
 
-// serveLab answers what is for the lab that runs.
+// serveLab answers requests to the lab that runs.
 func (h *Host) serveLab(out http.ResponseWriter, r *http.Request) {
 	h.mu.Lock()
 	page := h.page

@@ -105,8 +105,8 @@ func (w *Web) routes() http.Handler {
 // policy lets the page use what it came with, and nothing else.
 const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
-// guard refuses what does not come from the page itself: names that another host
-// has (DNS rebinding), and requests of other sites' pages.
+// guard refuses requests that do not come from the page itself: those under another
+// host's name (DNS rebinding), and those of other sites' pages.
 func (w *Web) guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(out http.ResponseWriter, r *http.Request) {
 		origin := r.Header.Get("Origin")
@@ -173,7 +173,7 @@ func (w *Web) frames(out http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// push sends one event of a stream. A reader that hangs is let go.
+// push sends one event of a stream. It drops a reader that hangs.
 func push(out http.ResponseWriter, kind string, v any) error {
 	text, err := json.Marshal(v)
 	if err != nil {
@@ -212,7 +212,7 @@ func decode(out http.ResponseWriter, r *http.Request, ask any) bool {
 	return true
 }
 
-// do carries an action out for who has the token.
+// do carries out an action for a request with the token.
 func (w *Web) do(out http.ResponseWriter, r *http.Request) {
 	var a Action
 	if !permitted(out, r, w.token) || !decode(out, r, &a) {

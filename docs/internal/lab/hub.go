@@ -8,7 +8,7 @@ const kept = 10 * 60 * 10
 // pending is how many frames may wait for a reader before it loses some.
 const pending = 20
 
-// hub hands every frame to whoever reads them, and keeps the last ten minutes.
+// hub sends every frame to all readers, and keeps the last ten minutes.
 type hub struct {
 	mu      sync.Mutex // guards the fields below
 	frames  []Frame
@@ -19,8 +19,8 @@ type hub struct {
 
 func newHub() *hub { return &hub{readers: make(map[chan Frame]bool)} }
 
-// send never waits: a reader that does not keep up misses frames, and none of
-// the later ones needs them.
+// send never waits. A reader that does not keep up misses frames, which it does not need
+// for the later ones.
 func (h *hub) send(f Frame) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -37,8 +37,8 @@ func (h *hub) send(f Frame) {
 	}
 }
 
-// read returns what was before, and a channel of the frames that come, which
-// ends with the lab or when the function is called.
+// read returns the frames so far, and a channel of further ones, which ends with the lab
+// or when the returned function is called.
 func (h *hub) read() (Past, <-chan Frame, func()) {
 	reader := make(chan Frame, pending)
 	h.mu.Lock()
@@ -70,8 +70,8 @@ func (h *hub) close() {
 	clear(h.readers)
 }
 
-// recording returns what is kept. The events of lost frames are not lost: they
-// stand in the frames that are kept here.
+// recording returns the kept frames. They also hold the events of frames that readers
+// have missed.
 func (h *hub) recording() []Frame {
 	h.mu.Lock()
 	defer h.mu.Unlock()

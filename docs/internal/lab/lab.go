@@ -1,10 +1,10 @@
-// Package lab runs the real processes of a stage, or of two side by side, for
-// people who watch them and break them: servers, registry and a client under
-// steady load. What is seen of them is a [Frame] ten times a second.
+// Package lab runs the real processes of a stage, or of two side by side, for people who
+// watch them and break them: servers, registry and a client under steady load. A [Frame]
+// shows their state ten times a second.
 //
-// The one rule: what a frame shows was measured, by the processes themselves or
-// from outside of them. Nothing is simulated, and a lab that is closed leaves no
-// process and no file.
+// The one rule: what a frame shows was measured, by the processes themselves or from
+// outside of them. Nothing is simulated, and a lab that is closed leaves no process and
+// no file.
 package lab
 
 import (
@@ -27,13 +27,13 @@ type Options struct {
 	Folders []string       // where their code lies, if not in the repository's folders of that name
 	TTL     time.Duration  // of a registration
 	Build   proc.Builder   // nil means proc.Build
-	Tell    func(string)   // hears what takes time; nil for nobody
+	Tell    func(string)   // is called with what takes time; may be nil
 
 	Wall func() time.Time // the clock on the wall; nil means the system's
 }
 
-// Servers is how many servers a lab starts with, and MaxServers how many it may
-// ever have on one side.
+// Servers is how many servers a lab starts with, and MaxServers bounds the servers on one
+// side.
 const (
 	Servers    = 3
 	MaxServers = 12
@@ -170,7 +170,7 @@ func (l *Lab) frame() Frame {
 // now is the time by the lab's clock, in seconds.
 func (l *Lab) now() float64 { return time.Since(l.began).Seconds() }
 
-// event notes something for the next frame.
+// event records something for the next frame.
 func (l *Lab) event(side int, kind, text string) { l.eventAt(l.now(), side, kind, text) }
 
 // eventAt is event for something that happened, or began, a while ago.

@@ -72,11 +72,11 @@ type Total struct {
 	Retried int `json:"retried"`
 }
 
-// stopping is the state of a process that has ended because something is done to it, and
-// of all while everything is stopped to start again.
+// stopping is the state of a process that has ended because of an action, and of all
+// processes while a side is being restarted.
 const stopping = "stopping"
 
-// excused returns the state of a process that may have ended by what is being done. The
+// excused returns the state of a process that may have ended because of an action. The
 // caller holds the lock.
 func (s *seen) excused(state string) string {
 	if s.ends || s.acts && state == ended {
@@ -88,8 +88,7 @@ func (s *seen) excused(state string) string {
 // ended is the state of a process that has ended on its own.
 const ended = "ended"
 
-// look returns the side as it is now, and tells of processes that have ended on
-// their own.
+// look returns the side as it is now, and reports processes that have ended on their own.
 func (s *side) look() Side {
 	for _, line := range s.seen.endings() {
 		s.lab.event(s.index, "ended", line)
@@ -140,8 +139,8 @@ func (s *seen) look(now time.Time) Side {
 	return side
 }
 
-// lease returns the server's lease, counted on from when the registry told it.
-// A registry that does not answer leaves what it told last.
+// lease returns the server's lease, counted on from the registry's last answer. It keeps
+// that answer while the registry does not respond.
 func (s *seen) lease(v server, now time.Time) *Lease {
 	for _, l := range s.leases {
 		if l.Addr == v.addr {

@@ -2,13 +2,13 @@ package lab
 
 import "slices"
 
-// Past is what a page that is opened late still shows.
+// Past is the history that a page shows if it is opened late.
 type Past struct {
 	Events  []Event    `json:"events"`  // the last ones
 	Seconds [][]Second `json:"seconds"` // the last ones of each side
 }
 
-// Second is what became of a side's calls in one second of the lab's clock.
+// Second counts the results of a side's calls in one second of the lab's clock.
 type Second struct {
 	At      int     `json:"at"`
 	OK      int     `json:"ok"`

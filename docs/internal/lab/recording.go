@@ -7,8 +7,8 @@ import (
 	"os"
 )
 
-// maxRecording is how many bytes a recording has at most: ten minutes of two stages
-// with all the servers that they may have take a fifth of it.
+// maxRecording bounds the bytes of a recording. Ten minutes of two stages with all
+// servers that they may have take a fifth of it.
 const maxRecording = 1 << 28
 
 // ReadRecording reads a recording that the lab's page has saved.

@@ -84,8 +84,8 @@ type player struct {
 // warmUp is how long a script leaves the processes alone before it counts.
 const warmUp = time.Second
 
-// play starts everything again, and then plays a script on every side that it can
-// be played on. It returns at once; a script that is played already is stopped.
+// play restarts everything, and then plays a script on every side that can play it. It
+// returns at once. It stops a script that is being played.
 func (l *Lab) play(name string) error {
 	var on []stages.Stage
 	for _, s := range l.sides {
@@ -118,8 +118,8 @@ func (l *Lab) play(name string) error {
 	return nil
 }
 
-// stopScript stops the script that is played, if there is one, and waits until it
-// does nothing more.
+// stopScript stops the script that is being played, if there is one, and waits for its
+// end.
 func (l *Lab) stopScript() {
 	l.mu.Lock()
 	p := l.script
@@ -170,8 +170,8 @@ func (l *Lab) run(ctx context.Context, f story) error {
 	return nil
 }
 
-// outcome is what became of a script's calls. Those that have no answer yet are not
-// counted as failed, and are named if they are more than are always on their way.
+// outcome returns the results of a script's calls. Calls without an answer yet do not
+// count as failed. They are mentioned if there are more than usual.
 func outcome(t measure.Counts, d time.Duration) string {
 	text := fmt.Sprintf("%d of %d failed in %v", t.Failed, t.Sent, d)
 	if wait := t.Sent - t.OK - t.Failed; wait > t.Sent/50 {
@@ -180,7 +180,7 @@ func outcome(t measure.Counts, d time.Duration) string {
 	return text
 }
 
-// lookAgain is how long a step waits before its condition is looked at again.
+// lookAgain is the pause before a step checks its condition again.
 const lookAgain = 20 * time.Millisecond
 
 // steps carries a script's steps out on one side.
@@ -201,7 +201,7 @@ func (s *side) steps(ctx context.Context, steps []step, began time.Time) error {
 	return nil
 }
 
-// holds looks whether a condition has come to pass.
+// holds reports whether a condition has come true.
 func (s *side) holds(when scenario.Condition) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

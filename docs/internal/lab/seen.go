@@ -11,8 +11,7 @@ import (
 	"example.com/workshop/docs/internal/proc"
 )
 
-// seen is what is known of a side. It is filled by those who watch, and read for
-// every frame.
+// seen is what is known of a side. Its watchers fill it, and every frame reads it.
 type seen struct {
 	mu       sync.Mutex // guards the fields below
 	servers  []server
@@ -84,7 +83,7 @@ func (s *seen) clientStopping() {
 	s.client = nil
 }
 
-// report takes what the client says of a tenth of a second.
+// report records the client's report of a tenth of a second.
 func (s *seen) report(r measure.Second) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -97,8 +96,8 @@ func (s *seen) report(r measure.Second) {
 	}
 }
 
-// add sums counts up. The percentiles are the worst of the parts, for those of
-// the whole cannot be known from them.
+// add adds counts up. It takes the worst of the parts' percentiles, since the percentiles
+// of the whole cannot be computed from them.
 func add(sum *measure.Counts, c measure.Counts) {
 	sum.Sent, sum.OK, sum.Failed, sum.Retried = sum.Sent+c.Sent, sum.OK+c.OK, sum.Failed+c.Failed, sum.Retried+c.Retried
 	sum.P50, sum.P99 = max(sum.P50, c.P50), max(sum.P99, c.P99)
@@ -142,8 +141,8 @@ func (s *seen) totals() measure.Counts {
 	return total
 }
 
-// endings returns a line for each process that has ended though nobody ended it,
-// once, with the last thing that it said.
+// endings returns, once, a line for each process that has ended on its own, with its last
+// output.
 func (s *seen) endings() []string {
 	s.mu.Lock()
 	defer s.mu.Unlock()

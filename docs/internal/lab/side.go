@@ -117,8 +117,8 @@ func (s *side) closeLocked() error {
 	return err
 }
 
-// freshUnder is fresh with a client that puts on a script's load. It keeps the
-// balancer that was chosen.
+// freshUnder is fresh with a client that makes a script's load. It keeps the chosen
+// balancer.
 func (s *side) freshUnder(ctx context.Context, load measure.Load) error {
 	s.mu.Lock()
 	s.settings.Rate = load.Rate
@@ -127,7 +127,7 @@ func (s *side) freshUnder(ctx context.Context, load measure.Load) error {
 	return s.fresh(ctx)
 }
 
-// fresh stops everything and starts it again, as the lab began.
+// fresh stops everything and starts it again as at the lab's beginning.
 func (s *side) fresh(ctx context.Context) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

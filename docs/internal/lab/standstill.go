@@ -5,17 +5,17 @@ import (
 	"time"
 )
 
-// standstill is how late a frame is at least for the page to say that the lab stood
-// still: a busy machine does not delay one for so long.
+// standstill is how late a frame must be for the page to say that the lab stood still. A
+// busy machine does not delay a frame for so long.
 const standstill = 2 * time.Second
 
-// wallClock is the system's time. While the machine sleeps it goes on, and the one that
-// Go measures durations with may not.
+// wallClock is the system's time. It goes on while the machine sleeps; the clock with
+// which Go measures durations may not.
 func wallClock() time.Time { return time.Now().Round(0) }
 
-// stoodStill tells that the lab stood still, if the frame after one at last is made at
-// now, which is much too late. Its own clock may have stood still too, so what it tells
-// is by the clock on the wall.
+// stoodStill reports that the lab stood still if the frame after the one made at last is
+// made at now, much too late. Its own clock may have stood still too, so it uses the wall
+// clock.
 func (l *Lab) stoodStill(last, now time.Time) {
 	late := now.Sub(last) - frameEvery
 	if late < standstill {

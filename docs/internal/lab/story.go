@@ -45,7 +45,7 @@ func stories() (all []story) {
 	return all
 }
 
-// skips says why the script cannot be played on a stage; it is empty if it can.
+// skips returns why the script cannot be played on a stage, or "" if it can.
 func (s story) skips(stage stages.Stage) string {
 	if s.skip == nil {
 		return ""
@@ -53,8 +53,8 @@ func (s story) skips(stage stages.Stage) string {
 	return s.skip(stage)
 }
 
-// Playable returns an error that says why a script cannot be played on any of some
-// stages; nil if it can on one.
+// Playable returns nil if a script can be played on one of some stages, and otherwise an
+// error that says why not.
 func Playable(name string, on ...stages.Stage) error {
 	_, err := find(name, on)
 	return err

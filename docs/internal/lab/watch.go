@@ -52,8 +52,8 @@ func (s *seen) lead(node string) {
 	s.leader = node
 }
 
-// listed notes the registry's answer, or that there was none, and tells what
-// changed. Without an answer the last one stands.
+// listed records the registry's answer, or that there was none, and reports what changed.
+// Without an answer the last one stays.
 func (s *side) listed(addrs []string, leases []measure.Lease, at time.Time, answers, known bool) {
 	s.seen.mu.Lock()
 	if s.seen.ends { // of course it does not answer
@@ -94,8 +94,8 @@ func (s *side) listed(addrs []string, leases []measure.Lease, at time.Time, answ
 	}
 }
 
-// publish notes the processes as an action has left them. The caller holds the
-// side's lock.
+// publish records the processes as an action has left them. The caller holds the side's
+// lock.
 func (s *side) publish() {
 	var servers []server
 	for _, v := range s.world.Cluster.Servers() {
@@ -113,7 +113,7 @@ func (s *side) publish() {
 	s.seen.servers, s.seen.nodes = servers, nodes
 }
 
-// told reports whether it was already told that this process has ended.
+// told reports whether the end of this process was reported already.
 func told(before []server, v server) bool {
 	return slices.ContainsFunc(before, func(b server) bool { return b.process == v.process && b.told })
 }

@@ -12,8 +12,8 @@ import (
 	"sync/atomic"
 )
 
-// Etcd reads what an etcd cluster lists, as stage 05 keeps it there: through the
-// JSON gateway of its nodes, so that no client of etcd is needed.
+// Etcd reads the list of an etcd cluster, in the format of stage 05. It uses the JSON
+// gateway of the nodes, and so needs no client of etcd.
 // (https://etcd.io/docs/v3.7/dev-guide/api_grpc_gateway/)
 type Etcd struct {
 	Endpoints []string     // HOST:PORT of each node
@@ -52,8 +52,8 @@ func (e *Etcd) entries(ctx context.Context, service string) ([]entry, error) {
 }
 
 // first asks one node after the other until one answers for the whole cluster, which
-// takes a majority of the nodes. It begins with the one that answered last, for a node
-// that is silent costs the client's time-out.
+// takes a majority of the nodes. It begins with the node that answered last, since a
+// silent one costs the client's time-out.
 func (e *Etcd) first(ctx context.Context, path string, ask, answer any) error {
 	var errs []error
 	begin := int(e.turn.Load())
@@ -69,7 +69,7 @@ func (e *Etcd) first(ctx context.Context, path string, ask, answer any) error {
 	return errors.Join(errs...)
 }
 
-// Leads reports whether a node says that it is its cluster's leader.
+// Leads reports whether a node says that it leads its cluster.
 func (e *Etcd) Leads(ctx context.Context, node string) (bool, error) {
 	var status struct {
 		Header struct {

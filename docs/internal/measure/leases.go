@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// Lease is how long a registration is still good for.
+// Lease is the remaining time of a registration.
 type Lease struct {
 	ID   string
 	Addr string
@@ -15,8 +15,7 @@ type Lease struct {
 	Left time.Duration // until it ends, unless it is renewed; below zero for one that is overdue
 }
 
-// Leases returns the leases of a service's instances, as stages 03 and 04 tell
-// them.
+// Leases returns the leases of a service's instances from a registry of stage 03 or 04.
 func (r Registry) Leases(ctx context.Context, service string) ([]Lease, error) {
 	body, err := r.get(ctx, r.URL+"/leases")
 	if err != nil {
@@ -42,7 +41,7 @@ func (r Registry) Leases(ctx context.Context, service string) ([]Lease, error) {
 	return leases, nil
 }
 
-// Leases returns the leases that the entries of a service hang on. etcd counts
+// Leases returns the leases to which the entries of a service are attached. etcd counts
 // them in whole seconds.
 func (e *Etcd) Leases(ctx context.Context, service string) ([]Lease, error) {
 	entries, err := e.entries(ctx, service)

@@ -16,7 +16,7 @@ var (
 	ErrTruncated = errors.New("the load report breaks off") // no total at the end
 )
 
-// Counts is what became of some calls.
+// Counts is the results of some calls.
 type Counts struct {
 	Sent    int            `json:"sent"`
 	OK      int            `json:"ok"`

@@ -11,7 +11,7 @@ import (
 	"net/url"
 )
 
-// ErrUnknown says that the registry answered, and does not know the service.
+// ErrUnknown is the error of a registry that answers and does not know the service.
 var ErrUnknown = errors.New("the registry does not know the service")
 
 // Registry reads what an HTTP registry lists. It understands a bare list

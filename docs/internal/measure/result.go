@@ -15,10 +15,10 @@ type Result struct {
 	Retried  int      `json:"retried"`
 	P99      float64  `json:"p99_ms"`
 	Recovery Recovery `json:"recovery"`
-	// Eviction is the time from the fault until the registry no longer listed
-	// the server that it befell; 0 when it did to the end.
+	// Eviction is the time from the fault until the registry no longer listed the
+	// affected server; 0 if it still did at the end.
 	Eviction time.Duration `json:"eviction,omitempty"`
-	// Invalid says why the run proves nothing; it is empty for a valid run.
+	// Invalid is why the run proves nothing; it is empty for a valid run.
 	Invalid string `json:"invalid,omitempty"`
 }
 
@@ -60,7 +60,7 @@ func (r *Run) Result() Result {
 	return result
 }
 
-// eviction looks for the moment when the registry dropped the fault's server.
+// eviction finds the moment at which the registry dropped the affected server.
 func (r *Run) eviction(fault Mark) time.Duration {
 	for _, m := range r.Marks {
 		if m.Kind == Unlisted && m.Server != "" && m.Server == fault.Server && m.At.After(fault.At) {

@@ -2,7 +2,7 @@ package measure
 
 import "time"
 
-// Kind says what a mark stands for.
+// Kind is the kind of event that a mark stands for.
 type Kind string
 
 // The kinds of marks.
@@ -35,8 +35,8 @@ type Load struct {
 // Calls is how many calls the load is meant to make.
 func (l Load) Calls() int { return int(int64(l.Rate) * int64(l.For) / int64(time.Second)) }
 
-// Run is all that was seen of one load: its seconds, its total, and what
-// happened meanwhile. A run without a total broke off.
+// Run is the measurements of one load: its seconds, its total, and the marks of events. A
+// run without a total broke off.
 type Run struct {
 	Load    Load      `json:"load"`
 	Started time.Time `json:"started"`

@@ -36,8 +36,8 @@ func BuildWith(env []string, flags ...string) Builder {
 	}
 }
 
-// build has go run link the commands, because that keeps executables in go's own
-// cache, for as long as it keeps packages. go build would link all of them anew.
+// build uses go run to link the commands, because go run keeps executables in go's own
+// cache, for as long as that keeps packages. go build would link all of them anew.
 func build(ctx context.Context, dir, out string, tick func(elapsed time.Duration), env, flags []string) (err error) {
 	sources, err := fs.Glob(os.DirFS(dir), "cmd/*/*.go")
 	if err != nil {
@@ -131,8 +131,8 @@ func Binary(dir, name string) string {
 	return filepath.Join(dir, name)
 }
 
-// complaint is the compiler's first real line: "# package" headings and
-// download notes say nothing about the mistake.
+// complaint returns the compiler's first useful line: "# package" headings and download
+// messages do not describe the mistake.
 func complaint(lines []string) string {
 	for _, line := range lines {
 		if line != "" && !strings.HasPrefix(line, "#") && !strings.HasPrefix(line, "go: downloading") {

@@ -8,12 +8,12 @@ import (
 	"strings"
 )
 
-// copierEnv is set for a process that go run starts in place of a stage's command, to
-// copy that.
+// copierEnv is set for a process that go run starts in place of a stage's command, in
+// order to copy that.
 const copierEnv = "WORKSHOP_COPIER"
 
-// Copier copies one file, and does not return, if this process is one that Build has
-// the go command start for that. The program's main calls it before anything else.
+// Copier copies a file, and does not return, if Build has had the go command start this
+// process for that. The program's main calls it before anything else.
 func Copier() {
 	if os.Getenv(copierEnv) == "" {
 		return
@@ -39,8 +39,8 @@ func copyExecutable(from, to string) error {
 	return errors.Join(err, out.Close())
 }
 
-// execFlag returns the value of the go command's -exec that has this program be the
-// copier. The go command takes either quote around a path, and no escape.
+// execFlag returns the value of the go command's -exec that makes this program the
+// copier. The go command accepts either quote around a path, and no escape.
 func execFlag() (string, error) {
 	self, err := os.Executable()
 	switch {

@@ -77,9 +77,9 @@ func (g *Group) add(p *Process) bool {
 	return true
 }
 
-// Close stops every process of the group and returns when all are gone: first those
-// that serve no other, at the same time, and then the rest. Either takes no longer than
-// the grace period and the moment that killing needs. Calling it again does nothing.
+// Close stops every process of the group and returns when all are gone: first, at the
+// same time, those that serve no other, and then the rest. Either takes at most the grace
+// period and the moment that killing needs. Calling it again does nothing.
 func (g *Group) Close() error {
 	g.mu.Lock()
 	members := g.members

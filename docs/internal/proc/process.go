@@ -65,9 +65,9 @@ func (p *Process) PID() int { return p.cmd.Process.Pid }
 // Done is closed when the process has ended and all its output has been read.
 func (p *Process) Done() <-chan struct{} { return p.done }
 
-// Err says how the process ended: nil while it runs and after exit status 0,
-// otherwise an error with the process's name, its exit status or signal, and
-// the last line that it wrote to standard error, or that of its panic.
+// Err returns how the process ended. It is nil while the process runs and after exit
+// status 0, and otherwise an error with the process's name, its exit status or signal,
+// and the last line that it wrote to standard error, or its panic's.
 func (p *Process) Err() error {
 	select {
 	case <-p.done:

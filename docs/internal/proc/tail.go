@@ -17,8 +17,8 @@ type tail struct {
 	panic string // the line that says why a Go program broke down, which its stack follows
 }
 
-// breakdowns are how the line begins with which a Go program says why it breaks down. The
-// last two are of one that gets no thread, as with too small a ulimit -u.
+// breakdowns begin the lines in which a crashing Go program gives the cause. The last two
+// are for a program that gets no thread, as with too small a ulimit -u.
 var breakdowns = []string{"panic: ", "fatal error: ", "runtime: failed to create new OS thread", "runtime/cgo: pthread_create failed"}
 
 // maxLine bounds the part of one line that is remembered.
@@ -53,7 +53,7 @@ func (t *tail) add() {
 	}
 }
 
-// Lines returns what is remembered, oldest first, an unfinished line included.
+// Lines returns the stored lines, oldest first, an unfinished one included.
 func (t *tail) Lines() []string {
 	t.mu.Lock()
 	defer t.mu.Unlock()
@@ -64,8 +64,8 @@ func (t *tail) Lines() []string {
 	return lines
 }
 
-// Why returns the line that tells best why a process has ended: of its panic if there was
-// one, or else the last that is not empty. It returns "" if there is none.
+// Why returns the line that best explains why a process has ended: its panic's if there
+// was one, or else the last that is not empty. Without one it returns "".
 func (t *tail) Why() string {
 	if panic := t.Panic(); panic != "" {
 		return panic
@@ -78,7 +78,7 @@ func (t *tail) Why() string {
 	return ""
 }
 
-// Panic returns the line that says why a Go program broke down, "" if there was none.
+// Panic returns the line with which a Go program explains its crash, or "".
 func (t *tail) Panic() string {
 	t.mu.Lock()
 	defer t.mu.Unlock()

@@ -6,7 +6,7 @@ import (
 	"time"
 )
 
-// mode is what a proxy does with bytes at the moment.
+// mode is how a proxy treats bytes at the moment.
 type mode struct {
 	mu      sync.Mutex // guards the fields below
 	target  string     // empty until it is known
@@ -37,8 +37,7 @@ func (m *mode) tell() {
 	m.changed = make(chan struct{})
 }
 
-// open waits until bytes may pass and returns where they go. The error is that
-// of ctx.
+// open waits until bytes may pass, and returns where they go. Its error is ctx's.
 func (m *mode) open(ctx context.Context) (target string, err error) {
 	for {
 		m.mu.Lock()

@@ -12,9 +12,9 @@ import (
 	"time"
 )
 
-// Peer stands before the address of a node of etcd for the other nodes. All nodes of a
-// cluster have one, so one of them can be cut off from the others both ways: in what
-// they ask of it, and in what it asks of them.
+// Peer is a proxy before the address at which the other nodes reach a node of etcd. All
+// nodes of a cluster have one, so one of them can be cut off from the others both ways:
+// in its own requests, and in theirs.
 type Peer struct {
 	addr   string
 	mode   *mode
@@ -49,17 +49,17 @@ func (g *Group) Peers(targets ...string) ([]*Peer, error) {
 	return all, nil
 }
 
-// silent is for what becomes of connections, which is no news here.
+// silent discards messages about connections, whose ends are expected here.
 var silent = log.New(io.Discard, "", 0)
 
 // Addr is where the proxy listens, HOST:PORT.
 func (p *Peer) Addr() string { return p.addr }
 
-// Swallow lets nothing of raft's through between the node and the others, whoever asks.
-// Like that of a Proxy it ends no connection.
+// Swallow blocks raft's traffic between the node and the others, in both directions. Like
+// Proxy.Swallow it ends no connection.
 func (p *Peer) Swallow() { p.mode.set(true, 0) }
 
-// Pass heals what Swallow broke.
+// Pass ends what Swallow began.
 func (p *Peer) Pass() { p.mode.set(false, 0) }
 
 // Close ends every connection. Calling it again does nothing.
@@ -71,8 +71,9 @@ func (p *Peer) Close() {
 	_ = p.server.Close()
 }
 
-// handler passes requests on, and their answers, which for the streams of raft have no
-// end: of these nothing comes through while the way is cut. A node that is dead ends the connection, as its system would.
+// handler passes requests on, and their responses, which never end for raft's streams:
+// nothing of a stream passes while the way is cut. If a node is dead, its connection
+// ends, as its system would end it.
 func (p *Peer) handler() http.Handler {
 	to := &url.URL{Scheme: "http", Host: p.mode.aimed()}
 	pass := &httputil.ReverseProxy{
@@ -93,10 +94,10 @@ func (p *Peer) handler() http.Handler {
 	})
 }
 
-// open waits until the way is open between the node and who asks. That is known by the
-// address that a node of etcd adds to what belongs to raft. Probes of its health have
-// none and pass, and so does the renewal of a lease, which a node that has lost its
-// leader does not ask for.
+// open waits until the way between the node and the sender is open. The sender is known
+// by the address that etcd adds to raft's requests. Probes of a node's health have no
+// such address and pass. So does the renewal of a lease, which a node that has lost its
+// leader does not request.
 func (p *Peer) open(r *http.Request) error {
 	if _, err := p.mode.open(r.Context()); err != nil {
 		return err
@@ -109,7 +110,7 @@ func (p *Peer) open(r *http.Request) error {
 	return err
 }
 
-// gated is a body of which nothing is handed on while the way is cut.
+// gated is a body of which nothing is passed on while the way is cut.
 type gated struct {
 	io.ReadCloser
 	open func() error

@@ -1,14 +1,13 @@
-// Package proxy stands between a process and what it talks to, and lets the way
-// between them become slow or silent while connections are open.
+// Package proxy stands between a process and its peer, and can make the way between them
+// slow or silent while connections are open.
 //
-// The one rule: a proxy loses no byte and ends no connection on its own account.
-// While the way is cut it stops reading, so that both ends meet what a pulled
-// cable shows them: nothing comes, their sends pile up, and nobody is told. When
-// the way is whole again the old connections go on with what had piled up, as
-// TCP does once it may send again. Whether they are still of use is up to the
-// ends, not to the proxy. HalfOpen is the exception: the connections that are open
-// then are silent for ever, as after a firewall has forgotten them, and new ones
-// are not.
+// The one rule: a proxy loses no byte and ends no connection on its own account. While
+// the way is cut it stops reading, so that both ends see what they see with a pulled
+// cable: nothing comes, their sends pile up, and nobody is told. When the way is open
+// again, the old connections continue with what has piled up, as TCP does once it may
+// send again. Whether they are still useful is for their ends to decide. HalfOpen is the
+// exception: the connections that are open then are silent for ever, as after a firewall
+// has forgotten them, and new ones are not.
 package proxy
 
 import (
@@ -18,8 +17,7 @@ import (
 	"time"
 )
 
-// Proxy passes TCP connections on to one target. Its methods may be called at
-// any time, by anyone.
+// Proxy passes TCP connections on to one target. Its methods are safe for concurrent use.
 type Proxy struct {
 	listener net.Listener
 	stop     context.CancelFunc
@@ -45,18 +43,18 @@ func Listen(target string) (*Proxy, error) {
 // Addr is where the proxy listens, HOST:PORT.
 func (p *Proxy) Addr() string { return p.listener.Addr().String() }
 
-// Aim sets where connections that are still to be made go.
+// Aim sets the target of future connections.
 func (p *Proxy) Aim(target string) { p.now().aim(target) }
 
-// now is the mode of the connections that are still to be made.
+// now is the mode of future connections.
 func (p *Proxy) now() *mode {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.mode
 }
 
-// HalfOpen lets nothing through any more on the connections that are open, not even
-// their end, whatever is called later. Those that are still to be made pass.
+// HalfOpen lets nothing pass any more on the connections that are open, not even their
+// end, whatever is called later. Future connections pass.
 func (p *Proxy) HalfOpen() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -65,13 +63,12 @@ func (p *Proxy) HalfOpen() {
 	old.set(true, 0)
 }
 
-// Pass lets everything through at once, and heals what Swallow and Delay broke.
-// What is on its way with a delay keeps it, and what comes later stays behind
-// it.
+// Pass lets everything pass at once, and ends what Swallow and Delay began. What is on
+// its way with a delay keeps the delay, and later bytes stay behind it.
 func (p *Proxy) Pass() { p.now().set(false, 0) }
 
-// Swallow lets nothing through in either direction, not even the end of a
-// connection. New connections are accepted, and are silent.
+// Swallow lets nothing pass in either direction, not even the end of a connection. New
+// connections are accepted, and are silent.
 func (p *Proxy) Swallow() { p.now().set(true, 0) }
 
 // Delay holds everything that goes back to the client for d.

@@ -40,10 +40,10 @@ func relay(ctx context.Context, m *mode, client, server net.Conn) {
 	closer.Wait()
 }
 
-// pipe passes bytes one way until they end. What is not to be delayed goes from
-// hand to hand, for the proxies of a lab relay every call: one goroutine wakes up
-// for it, and nothing is copied. The first delay begins a queue, and from then on
-// everything goes through that, so that nothing overtakes.
+// pipe passes bytes one way until they end. Without a delay it passes them on directly,
+// since the proxies of a lab relay every call: one goroutine wakes up for it, and nothing
+// is copied. The first delay begins a queue; from then on all bytes go through it, so
+// that none overtake others.
 func pipe(ctx context.Context, cancel func(), m *mode, to, from net.Conn, late func() time.Duration) {
 	var queue chan chunk // nil before the first delay
 	var writer sync.WaitGroup
@@ -76,8 +76,8 @@ func pipe(ctx context.Context, cancel func(), m *mode, to, from net.Conn, late f
 	}
 }
 
-// write sends chunks on when they are due, until they end. Reading does not wait
-// for it, so that a delay makes the way longer and not narrower.
+// write sends chunks when they are due, until they end. Reading does not wait for it, so
+// that a delay makes the way longer and not narrower.
 func write(ctx context.Context, cancel func(), m *mode, to net.Conn, queue <-chan chunk) {
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -100,9 +100,9 @@ func write(ctx context.Context, cancel func(), m *mode, to net.Conn, queue <-cha
 	}
 }
 
-// pass sends on what was read, and then the end if that came with it. It reports
-// whether more may follow. A connection that has broken is of no use one way
-// either, so it then calls cancel.
+// pass sends what was read, and then the end if that came with it. It reports whether
+// more may follow. It calls cancel if a connection has broken, since the other direction
+// is useless then.
 func pass(ctx context.Context, cancel func(), m *mode, to net.Conn, data []byte, end error) bool {
 	// What was read just before the way was cut waits here.
 	if _, err := m.open(ctx); err != nil {

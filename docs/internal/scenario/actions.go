@@ -14,7 +14,7 @@ func Kill(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).Kill, "server %s is killed (SIGKILL); it cannot say goodbye")
 }
 
-// Usurp has another program take the port of a server that was killed.
+// Usurp starts another program on the port of a server that was killed.
 func Usurp(target Target) Action {
 	return func(ctx context.Context, w *World) (measure.Mark, error) {
 		s, err := target(w)
@@ -36,20 +36,20 @@ func Thaw(target Target) Action {
 	return on(target, measure.Heal, (*cluster.Server).Thaw, "server %s goes on (SIGCONT)")
 }
 
-// Slow has a server's answers arrive late, by d. It needs a cluster with
-// proxies, and so does CutOff.
+// Slow delays a server's answers by d. It needs a cluster with proxies, and so does
+// CutOff.
 func Slow(target Target, d time.Duration) Action {
 	slow := func(s *cluster.Server) error { return s.Slow(d) }
 	return on(target, measure.Fault, slow, fmt.Sprintf("server %%s gets slow; its answers take %v longer", d))
 }
 
-// CutOff cuts a server's way to the registry, and leaves its callers theirs.
+// CutOff cuts a server off from the registry, but not from its callers.
 func CutOff(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).CutOff, "server %s does not reach the registry any more; its callers reach it")
 }
 
-// HalfOpen makes the connections that a server's callers have to it silent, and leaves
-// the server as it is. It needs a cluster with proxies.
+// HalfOpen makes the open connections of a server's callers silent, and leaves the server
+// as it is. It needs a cluster with proxies.
 func HalfOpen(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).HalfOpen, "every connection to server %s is half open: nothing passes, and nobody is told")
 }
@@ -64,7 +64,7 @@ func Terminate(target Target) Action {
 	return on(target, measure.Fault, (*cluster.Server).Terminate, "server %s is asked to stop (SIGTERM)")
 }
 
-// Restart stops a server politely and starts it again on its address.
+// Restart stops a server in order and starts it again on its address.
 func Restart(target Target) Action {
 	return func(ctx context.Context, w *World) (measure.Mark, error) {
 		s, err := target(w)

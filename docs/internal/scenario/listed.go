@@ -8,11 +8,11 @@ import (
 	"example.com/workshop/docs/internal/measure"
 )
 
-// RegistryAway is the text of the mark that says so.
+// RegistryAway is the text of the mark for a registry that does not answer.
 const RegistryAway = "the registry does not answer"
 
-// listed notes what changed in the registry's list. The first answer is the
-// list that the run begins with.
+// listed records changes of the registry's list. The first answer is the list at the
+// beginning of the run.
 func (p *player) listed(now cluster.Listing) {
 	w := p.world
 	before, lost := w.Listed, w.Lost

@@ -12,19 +12,19 @@ import (
 // KillRegistry crashes the machine that the registry needs most.
 func KillRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).KillRegistry) }
 
-// SilenceRegistry crashes as many of the registry's machines as it takes for the
-// rest not to work.
+// SilenceRegistry crashes as few of the registry's machines as are needed to stop it from
+// working.
 func SilenceRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).SilenceRegistry) }
 
-// ReviveRegistry starts again what of the registry was crashed.
+// ReviveRegistry starts the registry's crashed machines again.
 func ReviveRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).ReviveRegistry) }
 
-// RestartRegistry starts the whole registry again where it was, after killing
-// what still runs.
+// RestartRegistry starts the whole registry again at its addresses, after killing what
+// still runs.
 func RestartRegistry() Action { return toRegistry(measure.Heal, (*cluster.Cluster).RestartRegistry) }
 
-// RenewRegistry starts the whole registry again where it was, with nothing of what
-// it knew, after killing what still runs.
+// RenewRegistry starts the whole registry again at its addresses without its data, after
+// killing what still runs.
 func RenewRegistry() Action { return toRegistry(measure.Fault, (*cluster.Cluster).RenewRegistry) }
 
 // FreezeRegistry suspends the whole registry.
@@ -58,7 +58,8 @@ func HealNode(name string) Action {
 }
 
 // PartLeader cuts the node that leads etcd off from the others, both ways, and if alone
-// from servers and clients too. It runs on. It needs a cluster with proxies.
+// is set, from servers and clients too. The node runs on. PartLeader needs a cluster with
+// proxies.
 func PartLeader(alone bool) Action {
 	return func(ctx context.Context, w *World) (measure.Mark, error) {
 		name, err := w.Cluster.Leader(ctx)

@@ -16,9 +16,9 @@ import (
 // endGrace is how long the client may take to end after its load should have.
 const endGrace = 30 * time.Second
 
-// Run plays a scenario on a cluster that has just started, and returns when the
-// load has ended. The run is returned with an error too, as far as it got. An
-// error means that the scenario was not carried through; failed calls are none.
+// Run plays a scenario on a cluster that has just started, and returns when the load has
+// ended. It returns the run, as far as it got, even with an error. An error means that
+// the scenario was not completed; failed calls are no error.
 func Run(ctx context.Context, c *cluster.Cluster, s Scenario, see Watcher) (*measure.Run, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, s.Load.For+endGrace, errors.New("the load does not end"))
 	run := &measure.Run{Load: s.Load, Started: time.Now()}
@@ -102,7 +102,7 @@ func (p *player) play(ctx context.Context) error {
 	}
 }
 
-// lookAgain is how long a step waits before its condition is looked at again.
+// lookAgain is the pause before a step checks its condition again.
 const lookAgain = 10 * time.Millisecond
 
 // due reports whether it is time for the next step.
@@ -122,9 +122,9 @@ func (p *player) untilNext() time.Duration {
 	return max(lookAgain, p.untilStep())
 }
 
-// untilStep is the time until the next step by the load's clock: it comes in the
-// second of the report that it belongs to, even if the client started late or
-// stood still.
+// untilStep returns the time until the next step by the load's clock. The step comes in
+// the second of the report to which it belongs, even if the client started late or stood
+// still.
 func (p *player) untilStep() time.Duration {
 	second := cmp.Or(p.world.Run.Load.Second, time.Second)
 	before, into := int(p.steps[0].At/second), p.steps[0].At%second
@@ -172,8 +172,8 @@ func (p *player) brokenOff(ctx context.Context, err error) error {
 	return err
 }
 
-// ended checks that everything that should have happened did, and notes whom the
-// registry should list and does not.
+// ended checks that everything that should have happened did, and records the servers
+// that the registry should list and does not.
 func (p *player) ended() error {
 	if len(p.steps) > 0 {
 		return fmt.Errorf("the load ended before the step at %v", p.steps[0].At)

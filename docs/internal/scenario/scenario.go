@@ -28,7 +28,7 @@ type Step struct {
 	Do   Action
 }
 
-// Condition says whether something has come to pass.
+// Condition reports whether something has happened.
 type Condition func(*World) bool
 
 // At is a step so many tenths of a second after the load's start.
@@ -40,8 +40,7 @@ func At(tenths int, do Action) Step {
 // words. The time is filled in for it. It must return when ctx ends.
 type Action func(ctx context.Context, w *World) (measure.Mark, error)
 
-// World is what an action can see and touch: the processes, and what was
-// measured so far.
+// World is what an action can use: the processes, and the measurements so far.
 type World struct {
 	Cluster *cluster.Cluster
 	Run     *measure.Run

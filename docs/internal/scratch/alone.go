@@ -8,15 +8,15 @@ import (
 	"time"
 )
 
-// ErrBusy says that another process has a file locked.
+// ErrBusy is the error when another process has a file locked.
 var ErrBusy = errors.New("it is in use")
 
 // askAgain is how often a file that is locked is tried again.
 const askAgain = 50 * time.Millisecond
 
-// Alone locks a file, which it makes if there is none, until the function that it returns is
-// called or the process ends. Without waiting, the error is ErrBusy if another process has it
-// locked. On a file system that knows no locks nobody is ever kept out.
+// Alone locks a file, which it creates if needed, until the returned function is called
+// or the process ends. It does not wait: the error is ErrBusy if another process has the
+// file locked. On a file system without locks it keeps nobody out.
 func Alone(file string) (unlock func(), err error) {
 	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
 		return nil, err
@@ -31,7 +31,7 @@ func Alone(file string) (unlock func(), err error) {
 	return func() { _ = f.Close() }, nil // which unlocks it
 }
 
-// AwaitAlone is Alone that waits until nobody else has the file locked, or ctx ends.
+// AwaitAlone is Alone, but waits until the file is not locked, or ctx ends.
 func AwaitAlone(ctx context.Context, file string) (unlock func(), err error) {
 	for {
 		unlock, err = Alone(file)

@@ -1,9 +1,8 @@
 // Package scratch makes folders for what a command needs only while it runs.
 //
-// The one rule: a folder that a killed command left behind is removed by the next one,
-// after the processes that still run from it have been ended, and a folder in use never
-// is. A file in it that its owner keeps
-// locked tells which is which.
+// The one rule: the next command removes a folder that a killed one left behind, after it
+// has ended the processes that still run from it. It never removes a folder in use: that
+// holds a file which its owner keeps locked.
 package scratch
 
 import (
@@ -21,8 +20,8 @@ const prefix = "workshop-"
 // lockFile is the file that the owner of a folder keeps locked.
 const lockFile = ".lock"
 
-// settled is the age from which a folder without an owner counts as left
-// behind; a younger one may be about to be locked.
+// settled is the age from which a folder without an owner counts as left behind; a
+// younger one may be about to be locked.
 const settled = time.Minute
 
 // Folder is a folder for temporary files.

@@ -11,14 +11,14 @@ import (
 
 // Change is a file that differs between two stages, normalised.
 type Change struct {
-	Path    string // in the later stage; in the earlier one if the file is gone
+	Path    string // in the later stage, or in the earlier one if the file is gone
 	From    string // its path in the earlier stage; empty if it is new
 	Before  string
 	After   string
 	Deleted bool
 }
 
-// Added says that the earlier stage has no such file.
+// Added reports whether the earlier stage has no such file.
 func (c Change) Added() bool { return c.From == "" }
 
 // Changes compares two stages by number and returns every file that differs, by
@@ -47,8 +47,7 @@ func readStage(root string, all []Stage, number int) (Tree, error) {
 	return ReadTree(filepath.Join(root, s.Dir))
 }
 
-// renames maps paths of stage to that files were moved to, to their paths in
-// stage from.
+// renames maps the paths of moved files in stage to to their paths in stage from.
 func renames(all []Stage, from, to int) map[string]string {
 	origin := make(map[string]string)
 	for _, s := range all {
@@ -92,8 +91,8 @@ func compare(before, after Tree, renames map[string]string) map[string]Change {
 	return changes
 }
 
-// Covers returns the paths of the changes that one entry of a step's files
-// stands for, sorted. Of what is gone only its own path stands for it.
+// Covers returns the paths of the changes that one entry of a step's files stands for,
+// sorted. A file that is gone is covered only by its own path.
 func Covers(entry string, changes map[string]Change) []string {
 	var names []string
 	for _, name := range slices.Sorted(maps.Keys(changes)) {

@@ -29,8 +29,8 @@ func (p Problem) String() string {
 	return p.Stage + "/" + p.Path + ": " + p.Text
 }
 
-// Check holds the tree below root against the manifest and returns every
-// disagreement, in the order of the stages.
+// Check compares the tree below root with the manifest, and returns every disagreement in
+// the order of the stages.
 func Check(root string, all []Stage) ([]Problem, error) {
 	named, err := ReadNamed(root, all)
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *checker) unlisted() {
 	}
 }
 
-// bounds holds the stage against the goals that the manifest sets it.
+// bounds compares the stage with the goals of the manifest.
 func (c *checker) bounds() {
 	f := c.stage.figures(c.changes)
 	c.budget("its", c.stage.Budget, f.Roles)

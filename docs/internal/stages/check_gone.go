@@ -28,8 +28,8 @@ func (c *checker) gone() {
 	}
 }
 
-// goneTests does the same for test functions. One that moved to another file of
-// its folder is not gone.
+// goneTests does the same for test functions. A test that moved to another file of the
+// same folder is not gone.
 func (c *checker) goneTests() {
 	before, after := c.before.Tests(), c.after.Tests()
 	explained := make(map[string]bool)

@@ -10,8 +10,8 @@ import (
 	"strings"
 )
 
-// tests checks that every lesson has a test beside it, that no test file holds
-// too much, and that what serves tests serves nothing else.
+// tests checks that every lesson has a test beside it, that no test file is too long, and
+// that only tests import packages for tests.
 func (c *checker) tests() {
 	for _, step := range c.stage.Steps() {
 		test := func(name string) bool { return strings.HasSuffix(name, "_test.go") }
@@ -35,7 +35,7 @@ func (c *checker) tests() {
 	}
 }
 
-// beside checks that X_test.go stands in the step of X.go.
+// beside checks that the step of X.go also lists X_test.go.
 func (c *checker) beside(name string) {
 	tested, ok := strings.CutSuffix(name, "_test.go")
 	if !ok {
@@ -47,8 +47,7 @@ func (c *checker) beside(name string) {
 	}
 }
 
-// importsNoTests checks that a file which is no test imports no package that
-// serves tests.
+// importsNoTests checks that no file except a test imports a package for tests.
 func (c *checker) importsNoTests(name string) {
 	file, err := parser.ParseFile(token.NewFileSet(), "", c.changes[name].After, parser.ImportsOnly)
 	if err != nil {

@@ -25,9 +25,8 @@ type Named struct {
 	traps    map[string]bool
 }
 
-// ReadNamed reads what there is to refer to: a chapter of a stage is a page of
-// docs/ whose name begins with its folder's, and traps are explained in
-// docs/traps.md.
+// ReadNamed reads what texts may refer to. A chapter of a stage is a page of docs/ whose
+// name begins with the stage's folder; traps are explained in docs/traps.md.
 func ReadNamed(root string, all []Stage) (Named, error) {
 	n := Named{steps: make(map[int][]string), chapters: make(map[int]bool), traps: make(map[string]bool)}
 	for _, s := range all {
@@ -61,8 +60,8 @@ var (
 	trapName    = regexp.MustCompile(`\b[NRWBEF][1-9][0-9]?\b`)
 )
 
-// words checks what comments and string literals of the stage's new and changed
-// Go refer to, tests of the stage among them.
+// words checks the references in comments and string literals of the stage's new and
+// changed Go files, tests included.
 func (c *checker) words() {
 	tests := map[string]bool{"TestMain": true}
 	for name := range c.after.Tests() {
@@ -90,9 +89,8 @@ func (c *checker) words() {
 	}
 }
 
-// Problems says what a text refers to that does not exist: folders of stages,
-// stages, steps, chapters and traps. A text that is broken into lines must be
-// joined first.
+// Problems returns the folders of stages, stages, steps, chapters and traps that a text
+// refers to and that do not exist. The lines of a text must be joined before.
 func (n Named) Problems(text string) (problems []string) {
 	for _, dir := range stageDir.FindAllString(text, -1) {
 		if !slices.Contains(n.dirs, dir) {

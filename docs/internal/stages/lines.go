@@ -10,10 +10,9 @@ import (
 	"github.com/aymanbagabas/go-udiff"
 )
 
-// Lines counts the lines that a change adds to a file and takes away from it:
-// every line that a line diff marks as inserted or deleted, comments and blank
-// lines included, import declarations left out. What is not Go counts for
-// nothing, and neither does what a program has written, since nobody reads it.
+// Lines counts the lines that a change adds to a file and removes from it, as a line diff
+// marks them: comments and blank lines count, import declarations do not. Files that are
+// not Go or that a program has written count as nothing, since nobody reads them.
 func (c Change) Lines() (added, deleted int) {
 	if path.Ext(c.Path) != ".go" || c.Generated() {
 		return 0, 0
@@ -45,21 +44,20 @@ func (c Change) AddedLines() int {
 	return added
 }
 
-// IsTest reports whether a file is part of the tests: a _test.go file, or one of
-// a package that tests alone import.
+// IsTest reports whether a file belongs to the tests: a _test.go file, or one of a
+// package that only tests import.
 func IsTest(file string) bool {
 	return strings.HasSuffix(file, "_test.go") || isTestPackage(path.Dir(file))
 }
 
-// isTestPackage reports whether a folder's package serves tests alone: its name
-// ends in test, as leaktest or registrytest. A command's never does.
+// isTestPackage reports whether only tests use a folder's package: its name ends in test,
+// as leaktest or registrytest. A command's name never does.
 func isTestPackage(dir string) bool {
 	return strings.HasSuffix(dir, "test") && !strings.HasPrefix(dir, "cmd/")
 }
 
-// Generated reports whether the new file says that it is generated, in the way
-// that https://go.dev/s/generatedcode describes; of a file that is gone, whether
-// the old one does.
+// Generated reports whether the new file is marked as generated
+// (https://go.dev/s/generatedcode). For a file that is gone, it looks at the old one.
 func (c Change) Generated() bool {
 	text := c.After
 	if c.Deleted {

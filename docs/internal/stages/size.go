@@ -2,8 +2,8 @@ package stages
 
 import "math"
 
-// How fast a reader reads, in lines a minute, and how long a function takes to
-// write.
+// The lines that a reader reads in a minute, and the minutes that it takes to write a
+// function.
 const (
 	denseLines     = 10 // core and deep steps
 	easyLines      = 20 // given ones
@@ -11,7 +11,7 @@ const (
 	minutesToWrite = 7
 )
 
-// Size is how much there is to read and to write, and how long that takes.
+// Size is the amount to read and to write, and the time that takes.
 type Size struct {
 	Lines   int // of non-test Go that are new
 	Tests   int // lines of tests that are new
@@ -48,7 +48,7 @@ func (s Step) Size(changes map[string]Change) Size {
 	return size
 }
 
-// Figures are what a stage's steps come to.
+// Figures are the sums over a stage's steps.
 type Figures struct {
 	Steps   []Size // as Stage.Steps
 	Parts   []Size // as Stage.Parts
@@ -56,12 +56,11 @@ type Figures struct {
 	All     Size
 	HalfDay Size // the steps that are marked so
 	Deleted int  // lines of non-test Go of the stage before that are gone
-	// Noise says how much of what changes in non-test Go files that the stage
-	// before has too belongs to no core or deep step, in per cent of the lines
-	// that are new or gone there.
+	// Noise is the share, in per cent, of the lines that are new or gone in the non-test
+	// Go files which the stage before has too, and that belong to no core or deep step.
 	Noise float64
-	// FirstTry is how many lines, tests included, stand in the steps up to the
-	// first one that shows something to try; of all steps, if none does.
+	// FirstTry is how many lines, tests included, are in the steps up to the first one
+	// with something to try; in all steps, if there is none.
 	FirstTry int
 }
 

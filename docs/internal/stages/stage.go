@@ -32,8 +32,7 @@ type Stage struct {
 	MaxNoise   float64 // bounds Figures.Noise, in per cent; 0 means no bound
 }
 
-// Offers says what a stage's commands understand, so that a program can run any
-// stage.
+// Offers lists what a stage's commands understand, so that a program can run any stage.
 type Offers struct {
 	Registry bool // there is a registry command, and -registry on both sides
 	Lease    bool // registry and server take -ttl: a registration ends with its last beat
@@ -50,18 +49,18 @@ type Part struct {
 	Budget  Budget // bounds the part's steps of a role
 }
 
-// Budget is the most lines of non-test Go that all steps of a role may add
-// together. A role that it does not name has no bound.
+// Budget bounds the lines of non-test Go that all steps of a role may add together. A
+// role without an entry has no bound.
 type Budget map[Role]int
 
-// Role says for whom a step is.
+// Role is the kind of reader that a step is for.
 type Role string
 
 // The roles of a step.
 const (
 	Core  Role = "core"  // the stage's idea: a day's workshop is the core alone
 	Deep  Role = "deep"  // production strength, speed, a second way: it may be skipped
-	Given Role = "given" // tooling that nobody is asked to read
+	Given Role = "given" // tooling that no reader has to read
 )
 
 // Step is one lesson: a change small enough to take in at once.
@@ -120,7 +119,7 @@ func Find(all []Stage, number int) (Stage, error) {
 	return Stage{}, fmt.Errorf("stage %d: there are stages %d to %d", number, all[0].Number, all[len(all)-1].Number)
 }
 
-// Name is how messages call the stage.
+// Name returns the stage's name in messages.
 func (s Stage) Name() string { return fmt.Sprintf("stage %d", s.Number) }
 
 // Steps returns the steps of all parts in lesson order. Step K of a stage, as

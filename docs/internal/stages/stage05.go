@@ -151,7 +151,7 @@ func stage05() Stage {
 		}, {
 			Title:   "gRPC",
 			Outcome: "Callers in any language find the same servers through the same registry.",
-			Budget:  Budget{Deep: 1638},
+			Budget:  Budget{Deep: 1633},
 			Steps: []Step{
 				{
 					Title: "The commands over gRPC",
@@ -271,7 +271,7 @@ func stage05() Stage {
 		}, {
 			Title:   "TLS",
 			Outcome: "Both sides know who the other is, and nobody else reads what they say.",
-			Budget:  Budget{Deep: 424},
+			Budget:  Budget{Deep: 420},
 			Steps: []Step{
 				{
 					Title: "The commands over TLS",

@@ -25,9 +25,8 @@ var (
 	trapRef     = regexp.MustCompile("Stage (\\d+)\\b|`((?:[a-z0-9/-]+/)?(?:Test|Benchmark|Fuzz|Example)[A-Z]\\w*)`")
 )
 
-// Traps reads docs/traps.md: a heading of the third level for each trap, which
-// begins with its id. A test stands in back quotes after the words Stage NN,
-// which say where it is.
+// Traps reads docs/traps.md: a heading of the third level for each trap, beginning with
+// its id. A test is named in back quotes after the words Stage NN, which name its stage.
 func Traps(markdown string) []Trap {
 	var traps []Trap
 	stage := 0
@@ -49,8 +48,8 @@ func Traps(markdown string) []Trap {
 	return traps
 }
 
-// CheckTraps returns every test that the text of docs/traps.md names and that
-// does not exist where it says.
+// CheckTraps returns every test that docs/traps.md names and that is not in the stage
+// given there.
 func CheckTraps(root string, all []Stage, markdown string) ([]Problem, error) {
 	tests := make(map[int]map[string]string)
 	for _, s := range all {

@@ -21,9 +21,8 @@ var modulePath = regexp.MustCompile(`example\.com/workshop/stage[0-9]{2}-[a-z0-9
 // Module is what Normalise makes of every stage's module path.
 const Module = "example.com/workshop/stage"
 
-// ReadTree reads the lesson's files below dir. It leaves out what no lesson is
-// about: README.md, go.mod and go.sum, hidden files and folders, and binaries
-// that a build or a test run left behind.
+// ReadTree reads the lesson's files below dir. It leaves out README.md, go.mod and
+// go.sum, hidden files and folders, and binaries that a build or a test run left behind.
 func ReadTree(dir string) (Tree, error) {
 	tree := make(Tree)
 	root := os.DirFS(dir)
@@ -52,12 +51,11 @@ func ReadTree(dir string) (Tree, error) {
 	return tree, nil
 }
 
-// maxText is how many bytes a file has at most that somebody has written. A core dump
-// has more.
+// maxText bounds the bytes of a file that somebody has written. A core dump is longer.
 const maxText = 8 << 20
 
-// IsReadable reports whether there is a file of that name to read to its end: it is
-// not a link to nowhere or to a folder, not a pipe, and no longer than maxText.
+// IsReadable reports whether the file can be read to its end: it is not a link to a
+// folder or to nothing, not a pipe, and not longer than maxText.
 func IsReadable(root fs.FS, name string) bool {
 	info, err := fs.Stat(root, name)
 	return err == nil && info.Mode().IsRegular() && info.Size() <= maxText

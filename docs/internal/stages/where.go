@@ -8,17 +8,17 @@ import (
 	"strings"
 )
 
-// NoStepError says that there is no step of the kind that was asked for.
+// NoStepError is the error for a step that does not exist.
 type NoStepError struct{ text string }
 
 func (e *NoStepError) Error() string { return e.text }
 
 func noStep(format string, args ...any) error { return &NoStepError{fmt.Sprintf(format, args...)} }
 
-// FindStep returns the number of the step of stage s that what names: a number,
-// as 3 or 4.3 for the third step of stage 4, or a function that the step adds
-// or changes, as Store.Put or jitter. Without such a step it returns a
-// *NoStepError, which says where the function stands otherwise.
+// FindStep returns the number of the step of stage s that what names: a number, as 3 or
+// 4.3 for the third step of stage 4, or a function that the step adds or changes, as
+// Store.Put or jitter. If there is none, it returns a *NoStepError, which says where else
+// the function is.
 func FindStep(root string, all []Stage, s Stage, what string) (int, error) {
 	digits := strings.TrimPrefix(what, strconv.Itoa(s.Number)+".")
 	if n, err := strconv.Atoi(digits); err == nil {
@@ -78,8 +78,8 @@ func (t Tree) functions(name string) (texts []string) {
 	return texts
 }
 
-// elsewhere says where a function stands that a stage neither adds nor changes:
-// in the last step before it that does, or else in the first one after it.
+// elsewhere returns the step of a function that a stage neither adds nor changes: the
+// last step before the stage that does, or else the first one after it.
 func elsewhere(root string, all []Stage, s Stage, name string) error {
 	i := slices.IndexFunc(all, func(o Stage) bool { return o.Number == s.Number })
 	before := slices.Clone(all[:i])

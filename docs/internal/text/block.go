@@ -27,7 +27,7 @@ func (b Block) Kind() string {
 	return ""
 }
 
-// content is how lines of text stand between the block's fences.
+// content returns lines of text as they stand between the block's fences.
 func (b Block) content(lines string) string {
 	if lines == "" {
 		return ""
@@ -80,7 +80,7 @@ func blocks(markdown string) (all []Block, prose string) {
 	return all, text.String()
 }
 
-// blank is a line of spaces as long as a line.
+// blank returns a line of spaces, as long as line.
 func blank(line string) string {
 	bare := strings.TrimSuffix(line, "\n")
 	return strings.Repeat(" ", len(bare)) + line[len(bare):]
@@ -89,5 +89,5 @@ func blank(line string) string {
 // span matches code within a line.
 var span = regexp.MustCompile("`+[^`\n]+`+")
 
-// withoutSpans is a prose with the code within its lines blanked out.
+// withoutSpans returns a prose with the code within its lines blanked out.
 func withoutSpans(prose string) string { return span.ReplaceAllStringFunc(prose, blank) }

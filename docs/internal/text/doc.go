@@ -1,10 +1,10 @@
-// Package text keeps the workshop's Markdown true: what a page shows of the
-// source, of the manifest and of the fault matrix is compared with it, and
-// written anew by go run ./docs sync.
+// Package text keeps the workshop's Markdown true. It compares what a page shows of the
+// source, of the manifest and of the fault matrix with the original; go run ./docs sync
+// updates it.
 //
-// The one rule: nobody types what a program can look up. A block of Go names
-// the declarations that it shows, and a figure stands between comments that say
-// where it comes from.
+// The one rule: nobody types what a program can look up. A block of Go names the
+// declarations that it shows, and a figure stands between comments that say where it
+// comes from.
 package text
 
 import "fmt"

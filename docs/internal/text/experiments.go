@@ -15,9 +15,8 @@ var (
 	step           = regexp.MustCompile(`(?m)^<!-- step: (.*?) -->$`)
 )
 
-// steps checks that the comments which show a step's diff name one of the
-// chapter's stage, by its title: a number is another step's once one comes before
-// it.
+// steps checks that the comments which show a step's diff name a step of the chapter's
+// stage by its title: a number becomes another step's when one is added before it.
 func (c refs) steps(page Page) (problems []Problem) {
 	for _, match := range step.FindAllStringSubmatchIndex(page.Prose, -1) {
 		title := page.Prose[match[2]:match[3]]
@@ -30,9 +29,9 @@ func (c refs) steps(page Page) (problems []Problem) {
 	return problems
 }
 
-// experiments checks that what a page calls an experiment is played: the comment
-// that names one stands right above a console block that is run, and a link to
-// one leads to a heading with such a block below it.
+// experiments checks that what a page calls an experiment is played. The comment that
+// names it must be right above a console block that is run. A link to it must lead to a
+// heading with such a block below it.
 func (c refs) experiments(page Page) (problems []Problem) {
 	played := func(b Block) bool { return slices.Equal(b.Words(), []string{"console"}) }
 	seen := make(map[string]bool)

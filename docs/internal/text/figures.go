@@ -17,7 +17,7 @@ type place struct {
 	from, to int    // where its text stands
 }
 
-// looked matches a text between the comments that say where it comes from.
+// looked matches a text between two comments that say where it comes from.
 var looked = regexp.MustCompile(`(?s)<!-- from: (.*?) -->(.*?)<!-- /from -->`)
 
 // figures returns the places of the page between such comments.

@@ -93,9 +93,9 @@ func (s source) file(name string) (string, error) {
 	return string(text), err
 }
 
-// nearest is the file that may be meant by a path that does not exist: one of
-// the same name in the folders above, or else the one whose path is most like it
-// below the first folder that does exist.
+// nearest returns the file that may be meant by a path that does not exist: one of the
+// same name in the folders above, or else the one with the most similar path below the
+// first folder that exists.
 func (s source) nearest(name string) string {
 	var likely string
 	for dir := path.Dir(name); ; dir = path.Dir(dir) {
@@ -130,8 +130,8 @@ func (s source) files(dir, ext string) (files []string) {
 	return files
 }
 
-// breakFile is the path of a break: of the page's stage, or, on a page that
-// belongs to none, of the one stage that has a break of that name.
+// breakFile returns the path of a break of the page's stage or, for a page without a
+// stage, of the only stage that has a break of that name.
 func (s source) breakFile(page Page, name string) (string, error) {
 	stage := "*"
 	if base := path.Base(page.Path); strings.HasPrefix(base, "stage") && len(base) >= len("stage00") {

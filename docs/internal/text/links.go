@@ -19,7 +19,7 @@ var link = regexp.MustCompile(`\]\(<?([^()\s<>]+)>?(?:\s+"[^"]*")?\)|(?m:^ {0,3}
 // lineAnchor matches an anchor to lines of a source file.
 var lineAnchor = regexp.MustCompile(`^L\d+`)
 
-// links checks where the links of a page go, those out of the repository aside.
+// links checks where the links of a page lead, except those out of the repository.
 func (c refs) links(page Page) (problems []Problem) {
 	for _, match := range link.FindAllStringSubmatchIndex(withoutSpans(page.Prose), -1) {
 		for i := 2; i < len(match); i += 2 {
@@ -35,7 +35,7 @@ func (c refs) links(page Page) (problems []Problem) {
 	return problems
 }
 
-// link says why a link goes nowhere; it is empty if it does not.
+// link returns why a link leads nowhere, or "".
 func (c refs) link(page Page, target string) string {
 	u, err := url.Parse(target)
 	if err != nil {

@@ -31,7 +31,7 @@ func (f *figures) matrix() (*faults.Report, error) {
 	return report, nil
 }
 
-// matrixTable is the table of the matrix without what stands around it.
+// matrixTable returns the table of the matrix without the text around it.
 func (f *figures) matrixTable() (string, error) {
 	report, err := f.matrix()
 	if err != nil {
@@ -76,7 +76,7 @@ func findFault(row string) (faults.Fault, error) {
 	return faults.Fault{}, fmt.Errorf("from: no row %q in the matrix; did you mean %q?", row, near.Name(row, titles))
 }
 
-// cell is what a cell of the matrix says, or one figure of its median run.
+// cell returns the text of a cell of the matrix, or one figure of its median run.
 func (f *figures) cell(q query) (string, error) {
 	fault, err := findFault(q.values["row"])
 	if err != nil {

@@ -83,7 +83,7 @@ func (f *figures) measure(stage stages.Stage) ([]stages.Size, error) {
 	return found.Steps, nil
 }
 
-// chosen says which steps of a stage a key asks for, from and up to an index.
+// chosen returns which steps of a stage a key asks for, from and up to an index.
 func chosen(stage stages.Stage, q query) (which [2]int, err error) {
 	part, err := q.number("part")
 	if err != nil {

@@ -18,8 +18,8 @@ type Page struct {
 	Path   string // below the repository, with slashes
 	Text   string
 	Blocks []Block
-	// Prose is Text with every block blanked out, so that a place in it is a
-	// place in the file.
+	// Prose is Text with every block blanked out, so that offsets in it are offsets in
+	// the file.
 	Prose string
 }
 
@@ -37,10 +37,10 @@ func (p Page) Problem(offset int, text string) Problem {
 // line is the number of the line, from 1, in which an offset lies.
 func (p Page) line(offset int) int { return strings.Count(p.Text[:offset], "\n") + 1 }
 
-// Dir is the folder in which a page's commands are run, and whose stage it is
-// about: a stage's README and its chapter, docs/ and the stage's folder with
-// whatever comes after it, belong to the stage. Every other page belongs to the
-// whole repository, whose folder is empty.
+// Dir is the folder in which a page's commands are run, and whose stage it is about. A
+// stage's README and its chapters (docs/, the stage's folder, and anything after it)
+// belong to the stage. Every other page belongs to the whole repository, whose folder is
+// empty.
 func (p Page) Dir(all []stages.Stage) string {
 	for _, s := range all {
 		if path.Dir(p.Path) == s.Dir || strings.HasPrefix(path.Base(p.Path), s.Dir) && strings.HasPrefix(p.Path, "docs/") {

@@ -75,8 +75,8 @@ var (
 	ofStage     = regexp.MustCompile(`(?i)\bstages? ?0?(\d)\b`)
 )
 
-// code checks the tests and files that a page names in back quotes. A test of
-// another stage than the page's is one whose stage the paragraph names.
+// code checks the tests and files that a page names in back quotes. For a test of another
+// stage than the page's, the paragraph must name that stage.
 func (c refs) code(page Page) (problems []Problem) {
 	for _, at := range paragraphs.FindAllStringIndex(page.Prose, -1) {
 		paragraph := page.Prose[at[0]:at[1]]
@@ -101,7 +101,7 @@ func (c refs) code(page Page) (problems []Problem) {
 	return problems
 }
 
-// test says what is wrong with the name of a test; it is empty if nothing is.
+// test returns what is wrong with the name of a test, or "".
 func (c refs) test(page Page, paragraph, folder, name string) string {
 	dirs := []string{page.Dir(c.all)}
 	if dirs[0] == "" {
@@ -134,8 +134,8 @@ func (c refs) test(page Page, paragraph, folder, name string) string {
 	return text
 }
 
-// file says what is wrong with a word that looks like a path of the repository:
-// one that ends in .go or .md, or begins with one of its folders.
+// file returns what is wrong with a word that looks like a path of the repository: one
+// that ends in .go or .md, or begins with one of its folders.
 func (c refs) file(page Page, word string) string {
 	first, _, _ := strings.Cut(word, "/")
 	known := first == "docs" || first == "cmd" || first == "internal" || first == ".ci" || strings.HasPrefix(first, "stage0")
@@ -167,8 +167,8 @@ func (c refs) file(page Page, word string) string {
 	return fmt.Sprintf("there is no file %s", word)
 }
 
-// anywhere says whether a name without a folder is that of a file below the
-// page's stage, or, on a page that belongs to none, below any stage or docs.
+// anywhere reports whether a name without a folder is that of a file below the page's
+// stage or, for a page without a stage, below any stage or docs.
 func (c refs) anywhere(page Page, name string) bool {
 	if strings.Contains(name, "/") {
 		return false

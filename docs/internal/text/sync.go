@@ -97,8 +97,8 @@ func apply(text string, edits []edit) string {
 	return out.String()
 }
 
-// Write writes the page to the repository root if it has changed, with the line
-// ends that it has there, and says whether it did.
+// Write writes the page to the repository root if it has changed, and reports whether it
+// did. It keeps the file's line ends.
 func (s Synced) Write(root string) (bool, error) {
 	if s.Text == s.Page.Text {
 		return false, nil

@@ -20,7 +20,7 @@ func (c *statsConfig) flags(flags *flag.FlagSet) {
 	flags.DurationVar(&c.every, "stats", 0, "write how the client sees its servers to standard error this often, as one JSON object a line")
 }
 
-// check finds what is wrong with the flag before anything is dialled. direct
+// check returns an error if the flag is wrong. Nothing has been dialled by then. direct
 // says that the client is given an address, or that gRPC chooses for it.
 func (c *statsConfig) check(direct bool) error {
 	switch {
@@ -32,8 +32,8 @@ func (c *statsConfig) check(direct bool) error {
 	return nil
 }
 
-// report writes the view of a client at once and then every so often, until the
-// function that it returns is called; that writes it once more and waits.
+// report writes the view of a client at once and then regularly, until stop is called.
+// stop waits until the view has been written once more.
 func (c *statsConfig) report(to caller) (stop func()) {
 	named, ok := to.(*client.Client)
 	if c.every == 0 || !ok {

@@ -57,7 +57,7 @@ func (t *target) open(ctx context.Context, timeout time.Duration) (caller, error
 		return nil, cli.Usagef("-%v", err)
 	}
 	lookup := registryurl.Options{User: t.user, TLS: secure}
-	lookup.Timeout = min(max(timeout/2, 500*time.Millisecond), 2*time.Second) // to say why before the time is over
+	lookup.Timeout = min(max(timeout/2, 500*time.Millisecond), 2*time.Second) // so that an error can name the cause before the timeout
 	r, err := registryurl.Open(t.registry, lookup)
 	if err != nil {
 		return nil, err

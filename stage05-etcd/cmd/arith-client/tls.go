@@ -7,8 +7,8 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// options says how to connect: with TLS, or, when cfg is nil, without it, so
-// that a server which wants TLS is understood.
+// options returns options for connections with TLS or, if cfg is nil, without. The latter
+// recognize a server that wants TLS.
 func options(cfg *tls.Config) client.Options {
 	return client.Options{DialContext: mtls.Dialer(cfg, mtls.Options{})}
 }

@@ -18,9 +18,8 @@ type grpcSide struct {
 	listener net.Listener
 }
 
-// openGRPC listens on addr, which is empty for no gRPC, and notes in the
-// server's entry where that is, and who wants to know when it has been taken
-// off the list.
+// openGRPC listens on addr; if that is empty, there is no gRPC. It records in e where
+// gRPC listens, and that e is to drain it once the server asks for no new calls.
 func openGRPC(addr string, a *arith.Arith, cfg *tls.Config, e *entry) (*grpcSide, error) {
 	if addr == "" {
 		return nil, nil
@@ -48,7 +47,7 @@ func openGRPC(addr string, a *arith.Arith, cfg *tls.Config, e *entry) (*grpcSide
 	return g, nil
 }
 
-// serve says where it listens, and serves until shutdown.
+// serve prints where it listens, and serves until shutdown.
 func (g *grpcSide) serve(ctx context.Context) error {
 	if g == nil {
 		<-ctx.Done()

@@ -1,5 +1,5 @@
-// Command etcd runs an etcd for the workshop: one node, or a cluster of three
-// processes to kill one of.
+// Command etcd runs an etcd for the workshop: one node, or a cluster of three processes,
+// of which one can be killed.
 package main
 
 import (
@@ -39,7 +39,7 @@ type config struct {
 	nodes     int      // how many to start; 1 runs in this process
 	shared    []string // the flags that all nodes are given
 	child     bool     // whether a process with -nodes has started this one
-	temporary bool     // whether to remove the data in the end, though its directory is given
+	temporary bool     // whether to remove the data at the end, although its directory is given
 }
 
 func run(ctx context.Context, args []string) error {
@@ -85,7 +85,7 @@ func (c config) runOne(ctx context.Context) error {
 		}()
 	}
 	if c.temporary {
-		defer os.Remove(filepath.Dir(c.Dir)) // which holds the others' too, so the last one succeeds
+		defer os.Remove(filepath.Dir(c.Dir)) // it holds the other nodes' data too, so the last node succeeds
 		defer os.RemoveAll(c.Dir)
 	}
 	n, err := embedded.Start(ctx, c.Options)

@@ -17,9 +17,9 @@ import (
 	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
-// startAll runs a cluster until ctx ends or the last node has. When another program takes a
-// port before its node listens, the cluster starts again on other ports, five times at most.
-// With -data it does not, for the ports are written down beside the data.
+// startAll runs a cluster until ctx ends or the last node has ended. If another program
+// takes a port before its node listens, the cluster starts again on other ports, five
+// times at most. With -data it does not, since the ports are recorded beside the data.
 func (c config) startAll(ctx context.Context) error {
 	tries := 5
 	if c.Dir != "" {
@@ -105,7 +105,7 @@ func (c config) commands(root string, temporary bool) ([][]string, error) {
 	return commands, nil
 }
 
-// ready waits until all nodes are ready, or one has ended: the others may wait for that one.
+// ready waits until all nodes are ready or one, which others may wait for, has ended.
 func ready(ctx context.Context, nodes []*process) error {
 	all, ctx := errgroup.WithContext(ctx)
 	for _, p := range nodes {
@@ -114,7 +114,7 @@ func ready(ctx context.Context, nodes []*process) error {
 	return all.Wait()
 }
 
-// announce says where the nodes are, in the order of their names.
+// announce prints where the nodes listen, in the order of their names.
 func announce(nodes []*process) error {
 	var addrs, text []string
 	for _, p := range slices.SortedFunc(slices.Values(nodes), func(a, b *process) int { return strings.Compare(a.name, b.name) }) {
@@ -125,8 +125,7 @@ func announce(nodes []*process) error {
 	return err
 }
 
-// watch waits for the nodes to end. One that does so alone is not missed by
-// the others.
+// watch waits for the nodes to end. The others go on without a node that ends by itself.
 func watch(ctx context.Context, nodes []*process) error {
 	ended := make(chan *process, len(nodes))
 	for _, p := range nodes {

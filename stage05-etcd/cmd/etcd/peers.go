@@ -10,9 +10,9 @@ import (
 	"example.com/workshop/stage05-etcd/internal/cli"
 )
 
-// remembered returns where the nodes spoke to one another when they last had
-// this data, or else fresh, and writes that down beside it. Nodes keep the
-// URLs of the others with their data, and look for them nowhere else.
+// remembered returns the addresses at which the nodes reached one another when they last
+// had this data. If there are none, it returns fresh and records that beside the data.
+// Nodes store one another's URLs with their data, and use no others.
 func remembered(root, scheme string, fresh []string) ([]string, error) {
 	file, prefix := filepath.Join(root, "peers"), scheme+"://"
 	text, err := os.ReadFile(file)

@@ -14,17 +14,17 @@ import (
 // stopTime is how long a node may take to stop before it is killed.
 const stopTime = 5 * time.Second
 
-// process is one node that runs in a process of its own. It stops when its
-// standard input ends, so it does not outlive this process whatever happens.
+// process is one node that runs in a process of its own. It stops when its standard input
+// ends, so it never outlives this process.
 type process struct {
 	name  string
 	cmd   *exec.Cmd
 	stdin io.Closer
-	addr  chan string   // gets the address once the node is ready; closed when it will not be
+	addr  chan string   // receives the address once the node is ready; closed when its output ends
 	ended chan struct{} // closed after err and taken are set
 
 	listens string // the address, once it has been read from addr
-	taken   string // why it has not started, if a port of it was in use
+	taken   string // why the node has not started, if one of its ports was in use
 	err     error
 }
 
@@ -63,7 +63,8 @@ func start(name string, args []string) (*process, error) {
 	return p, nil
 }
 
-// ready waits until the node is ready, and notes where it listens. It returns nil when ctx ends.
+// ready waits until the node is ready, and records its address. It returns nil if ctx
+// ends.
 func (p *process) ready(ctx context.Context) error {
 	select {
 	case addr, ok := <-p.addr:

@@ -17,13 +17,13 @@ import (
 	"example.com/workshop/stage05-etcd/internal/embedded"
 )
 
-// rejoinTime bounds how long a cluster may take to admit a node that comes back:
-// it waits until all others have been connected for five seconds.
+// rejoinTime bounds how long a cluster may take to admit a node that comes back. It
+// admits one only after all others have been connected for five seconds.
 const rejoinTime = 30 * time.Second
 
-// lostData returns the nodes that have no data though the cluster has some. One
-// that started so would contradict what it has told the others, and end. It is an
-// error if they are not the fewer: then nobody knows what was written.
+// lostData returns the nodes that have no data although the cluster has some. Such a
+// node, if it started, would contradict what it has told the others, and end. It is an
+// error if fewer than a majority have data: then nobody knows what was written.
 func lostData(root string, count int) (lost map[string]bool, err error) {
 	lost = make(map[string]bool)
 	for i := range count {
@@ -40,9 +40,9 @@ func lostData(root string, count int) (lost map[string]bool, err error) {
 	return lost, nil
 }
 
-// comeBack has the cluster of nodes forget the one that has lost its data, and
-// starts that as a new member, which gets the data from the others. If it does not
-// come to that, the cluster goes on without it, and the next start tries again.
+// comeBack removes the node that has lost its data from the cluster of nodes, and starts
+// it as a new member, which gets the data from the others. If that fails, the cluster
+// goes on without the node, and the next start tries again.
 func (c config) comeBack(ctx context.Context, nodes []*process, name string, args []string) []*process {
 	slog.Warn("a node has lost its data: it joins the others as a new member, which takes some seconds", "name", name)
 	err := c.replace(ctx, nodes, embedded.Scheme(c.TLS)+"://"+args[slices.Index(args, "-listen-peer")+1])
@@ -60,7 +60,7 @@ func (c config) comeBack(ctx context.Context, nodes []*process, name string, arg
 	return nil
 }
 
-// replace puts a new member in the place of the one that the others reach at url.
+// replace replaces the member that the others reach at url by a new one.
 func (c config) replace(ctx context.Context, nodes []*process, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, rejoinTime)
 	defer cancel()

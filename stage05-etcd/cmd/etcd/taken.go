@@ -5,17 +5,18 @@ import (
 	"fmt"
 )
 
-// taken is the beginning of the line in which a node tells the process that has started it
-// that a port of it is in use. That process reports it, or chooses other ports.
+// taken begins the line in which a node tells its parent process that one of its ports is
+// in use. The parent reports that, or chooses other ports.
 const taken = "taken "
 
-// takenError says that a node has not started because a port of it was in use.
+// takenError is the error of a node that has not started because its port was in use.
 type takenError struct{ node, why string }
 
 func (e *takenError) Error() string { return fmt.Sprintf("node %s has not started: %s", e.node, e.why) }
 
-// onFreePorts calls start, which chooses ports that are free and has nodes listen on them.
-// It calls it again, tries times in all at most, while another program is quicker to take one.
+// onFreePorts calls start, which chooses free ports and starts nodes on them. While
+// another program takes one first, onFreePorts calls it again, tries times in all at
+// most.
 func onFreePorts(tries int, start func() error) (err error) {
 	for range tries {
 		if err = start(); !isTaken(err) {

@@ -1,7 +1,7 @@
-// Package devca makes a certificate authority for a test, a workshop or a
-// demonstration, and throws it away. The one rule: its private key never
-// leaves the process, so nobody can sign anything later, and what it has signed
-// ends within a day. It is not for production.
+// Package devca makes a throw-away certificate authority for a test, a workshop or a
+// demonstration. The one rule: its private key never leaves the process, so nobody can
+// sign anything later, and what it has signed expires within a day. It is not for
+// production.
 package devca
 
 import (
@@ -50,12 +50,12 @@ func New(opts Options) (*CA, error) {
 	return ca, err
 }
 
-// PEM returns the CA's certificate, which both sides need to verify the other.
+// PEM returns the CA's certificate, with which each side verifies the other.
 func (ca *CA) PEM() []byte { return block("CERTIFICATE", ca.cert.Raw) }
 
-// Issue returns a new certificate and its private key, in PEM. With hosts,
-// which are names or IP addresses as callers dial them, it is for a server,
-// which may be a client of others, of etcd say; without, for a client alone.
+// Issue returns a new certificate and its private key, in PEM. With hosts, which are
+// names or IP addresses as callers dial them, the certificate is for a server, which may
+// also be a client, of etcd say. Without hosts it is for a client alone.
 func (ca *CA) Issue(name string, hosts ...string) (cert, key []byte, err error) {
 	template := ca.template(name)
 	template.KeyUsage = x509.KeyUsageDigitalSignature
@@ -85,8 +85,8 @@ func (ca *CA) Issue(name string, hosts ...string) (cert, key []byte, err error) 
 	return block("CERTIFICATE", der), block("PRIVATE KEY", secret), nil
 }
 
-// template has what every certificate has. It begins an hour ago, for
-// machines whose clocks differ.
+// template returns what every certificate has. It is valid from an hour ago, for machines
+// whose clocks differ.
 func (ca *CA) template(name string) *x509.Certificate {
 	now := time.Now()
 	return &x509.Certificate{

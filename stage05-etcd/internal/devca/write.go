@@ -34,8 +34,8 @@ func (ca *CA) Write(dir, name string, hosts ...string) (mtls.Files, error) {
 	return files, nil
 }
 
-// write replaces a file whole, so that nobody reads half of it, by one that is
-// new, so that nobody else has chosen who may read it.
+// write replaces a file as a whole, so that nobody reads half of it. It creates a new
+// file for that, so that nobody else has chosen who may read it.
 func write(name string, data []byte, perm os.FileMode) error {
 	temp := name + ".new"
 	os.Remove(temp)

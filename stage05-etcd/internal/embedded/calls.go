@@ -8,8 +8,8 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// endCall makes a call end with the node. Left alone, etcd reads on from files
-// that HardStop has closed, and panics.
+// endCall ends a client's call with the node. Otherwise etcd would go on reading files
+// that HardStop has closed, and panic.
 func (n *Node) endCall(ctx context.Context, req any, _ *grpc.UnaryServerInfo, handle grpc.UnaryHandler) (any, error) {
 	if err := refusePage(ctx); err != nil {
 		return nil, err
@@ -27,8 +27,8 @@ func (n *Node) endCall(ctx context.Context, req any, _ *grpc.UnaryServerInfo, ha
 	return nil, status.Error(codes.Unavailable, "the node has stopped")
 }
 
-// endStream makes the watches and keep-alives of clients end with the node. Left
-// alone, etcd waits for them when it stops, for five seconds and more.
+// endStream ends clients' watches and keep-alives with the node. Otherwise etcd would
+// wait for them when it stops, for five seconds and more.
 func (n *Node) endStream(server any, stream grpc.ServerStream, _ *grpc.StreamServerInfo, handle grpc.StreamHandler) error {
 	if err := refusePage(stream.Context()); err != nil {
 		return err

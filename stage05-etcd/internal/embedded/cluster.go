@@ -14,9 +14,9 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// StartCluster starts several nodes of one cluster in this process and returns
-// when it has a leader. A directory for data, which must not hold any, gets one
-// in it for each; Listen and ListenPeer are chosen for them.
+// StartCluster starts several nodes of one cluster in this process, and returns when the
+// cluster has a leader. In opts.Dir, which must not hold data, each node gets a directory
+// of its own. Listen and ListenPeer are chosen for the nodes.
 func StartCluster(ctx context.Context, size int, opts Options) ([]*Node, error) {
 	opts.Listen = ""
 	return onFreePorts(opts, func() ([]*Node, error) { return startCluster(ctx, size, opts) })
@@ -30,7 +30,7 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 	opts.Cluster = Cluster(Scheme(opts.TLS), peers)
 	var nodes []*Node
 	dir := opts.Dir
-	for i, peer := range peers { // in turn, for each asks those that listen whether they know it, and waits a second
+	for i, peer := range peers { // one by one: each asks those that listen whether they know it, and waits a second
 		opts.Name, opts.ListenPeer = fmt.Sprintf("n%d", i+1), peer
 		if dir != "" {
 			opts.Dir = filepath.Join(dir, opts.Name)
@@ -50,7 +50,7 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 		CloseAll(nodes)
 		for _, n := range nodes {
 			if dir != "" {
-				os.RemoveAll(n.opts.Dir) // which knows of ports that it may not get again
+				os.RemoveAll(n.opts.Dir) // its data names ports that may be taken by then
 			}
 		}
 		return nil, err
@@ -58,8 +58,8 @@ func startCluster(ctx context.Context, size int, opts Options) ([]*Node, error) 
 	return nodes, nil
 }
 
-// advertise has the node tell the others the address that the list of the cluster has
-// for it. It is not the one at which it listens if a proxy stands between.
+// advertise sets the address that the node tells the others to the one in the list of the
+// cluster. If there is a proxy in between, the node listens at another address.
 func advertise(config *embed.Config) error {
 	for member := range strings.SplitSeq(config.InitialCluster, ",") {
 		if addr, ok := strings.CutPrefix(member, config.Name+"="); ok {
@@ -73,10 +73,10 @@ func advertise(config *embed.Config) error {
 	return nil
 }
 
-// Restart starts nodes again that were closed, all at the same time, and returns
-// when their cluster has a leader. Each has the addresses that it had, and the
-// data too if it was given a directory. While somebody else has one of the
-// ports, Restart tries again, until ctx ends.
+// Restart starts closed nodes again, all at the same time, and returns when their cluster
+// has a leader. Each node gets its old addresses, and its data if it was given a
+// directory. While another process has one of the ports, Restart tries again, until ctx
+// ends.
 func Restart(ctx context.Context, nodes ...*Node) ([]*Node, error) {
 	again := make([]*Node, len(nodes))
 	var starting errgroup.Group
@@ -103,7 +103,7 @@ func Restart(ctx context.Context, nodes ...*Node) ([]*Node, error) {
 	return again, nil
 }
 
-// CloseAll closes nodes, all at the same time, for each takes a second.
+// CloseAll closes nodes, all at the same time, since each takes a second.
 func CloseAll(nodes []*Node) {
 	var closing sync.WaitGroup
 	for _, n := range nodes {
@@ -112,8 +112,8 @@ func CloseAll(nodes []*Node) {
 	closing.Wait()
 }
 
-// Cluster names nodes n1, n2 and so on, by where they reach one another, as
-// Options.Cluster does.
+// Cluster returns a value for Options.Cluster: nodes n1, n2 and so on, with their
+// addresses for one another.
 func Cluster(scheme string, peers []string) string {
 	members := make([]string, len(peers))
 	for i, peer := range peers {
@@ -131,8 +131,8 @@ func Addrs(nodes []*Node) []string {
 	return addrs
 }
 
-// Leader returns the node that leads the others. While there is none, as during an
-// election, it looks again until ctx ends.
+// Leader returns the node that leads the others. While there is none, for example during
+// an election, it checks again until ctx ends.
 func Leader(ctx context.Context, nodes []*Node) (*Node, error) {
 	again := time.NewTicker(10 * time.Millisecond)
 	defer again.Stop()

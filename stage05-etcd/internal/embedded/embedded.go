@@ -1,5 +1,5 @@
-// Package embedded runs etcd inside this process, for tests and for trying
-// things out. The one rule: what is not told a directory leaves no file behind.
+// Package embedded runs etcd inside this process, for tests and for trying things out.
+// The one rule: a node without a directory leaves no file behind.
 package embedded
 
 import (
@@ -20,8 +20,8 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// Options say how a node runs. Zero values mean the defaults, which are etcd's
-// own where it has some.
+// Options say how a node runs. Zero values mean the defaults, which are etcd's own where
+// etcd has one.
 type Options struct {
 	Name       string // default n1
 	Listen     string // HOST:PORT for clients; default 127.0.0.1 and a free port
@@ -30,20 +30,20 @@ type Options struct {
 	Dir        string // for data; default a temporary one, which Close removes
 	Join       bool   // the cluster runs already, and knows this node as a new member
 
-	// TLS makes clients speak TLS and show a certificate of the CA. So do the nodes
-	// among themselves, each with a certificate for its own host of Cluster.
+	// TLS makes clients, and the nodes among themselves, speak TLS with a certificate of
+	// the CA. A node's certificate is for its own host of Cluster.
 	TLS mtls.Files
 
 	Tick     time.Duration // between two heartbeats of the leader; default 100 ms
 	Election time.Duration // of silence before another is elected; default 1 s
-	NoSync   bool          // do not wait for the disk, nor hash passwords well: quick, and not safe
+	NoSync   bool          // do not wait for the disk, and hash passwords cheaply: fast, and not safe
 	Compact  time.Duration // how long the history of a key is kept; default keepHistory
 
 	Logger *zap.Logger // default none
 }
 
-// Quick returns the options of a node for tests: it soon has a leader, and after
-// the loss of one soon again.
+// Quick returns the options of a node for tests: a leader is elected soon, also after the
+// loss of one.
 func Quick() Options {
 	return Options{Tick: 10 * time.Millisecond, Election: 100 * time.Millisecond, NoSync: true}
 }
@@ -51,10 +51,10 @@ func Quick() Options {
 // Node is one running etcd.
 type Node struct {
 	*embed.Etcd
-	opts Options // with the addresses that it got
+	opts Options // with the addresses at which it listens
 	temp string
-	free func()          // lets go of the directory
-	life context.Context // of calls and streams of clients; ends with Close
+	free func()          // releases the directory
+	life context.Context // of clients' calls and streams; ends with Close
 	stop func()
 	once sync.Once // for Close
 
@@ -74,8 +74,8 @@ func Start(ctx context.Context, opts Options) (*Node, error) {
 	return n, nil
 }
 
-// onFreePorts starts what listens on ports that were free a moment ago, and
-// chooses others when somebody was quicker, unless opts say which.
+// onFreePorts calls start, which listens on ports that were free a moment ago, and again
+// for other ports if another process has taken one, unless opts choose the port.
 func onFreePorts[T any](opts Options, start func() (T, error)) (started T, err error) {
 	_, port, _ := net.SplitHostPort(opts.Listen)
 	for range 5 {
@@ -138,8 +138,8 @@ func start(opts Options) (*Node, error) {
 	return n, nil
 }
 
-// listen sets the addresses. What others are told of a node is fixed before it
-// listens, so a free port is chosen before too.
+// listen sets the addresses. A node tells the others its address before it listens, so
+// free ports are chosen here already.
 func (n *Node) listen(config *embed.Config) error {
 	free, err := FreePorts(2)
 	if err != nil {

@@ -8,13 +8,13 @@ import (
 	"go.uber.org/zap/zapcore"
 )
 
-// When etcd gives up, because the disk is full, say, it logs why and panics with less, or
-// exits without a word. Nobody who does not read its log learns the cause.
+// When etcd gives up, for example because the disk is full, it logs the cause and panics
+// with less, or exits without a message. The cause is in its log only.
 
-// failure is why etcd gives up.
+// failure is the cause for which etcd gives up.
 type failure struct{ error }
 
-// giveUp has what etcd logs last be its panic, as a failure.
+// giveUp makes etcd panic with the last message that it logs, as a failure.
 func giveUp(log *zap.Logger) *zap.Logger {
 	return log.WithOptions(zap.WithPanicHook(giver{}), zap.WithFatalHook(giver{}))
 }
@@ -32,7 +32,7 @@ func (giver) OnWrite(entry *zapcore.CheckedEntry, fields []zapcore.Field) {
 	panic(failure{err})
 }
 
-// failed calls start, and returns as an error what made it give up in this goroutine.
+// failed calls start. If etcd gives up in this goroutine, failed returns the cause.
 func failed[T any](start func() (T, error)) (started T, err error) {
 	defer func() {
 		switch why := recover().(type) {

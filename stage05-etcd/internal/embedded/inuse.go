@@ -13,21 +13,21 @@ import (
 	bolterrors "go.etcd.io/bbolt/errors"
 )
 
-// ErrInUse is why a node cannot start in a directory that another one works in.
+// ErrInUse is the error of a node whose directory another etcd uses.
 var ErrInUse = errors.New("is in use")
 
-// hold makes this process the one that works in dir, until the release that it
-// returns is called, or the process ends. It returns an ErrInUse that names the
-// process which does, if it is one of this package. Left alone, etcd waits for the
-// other one's end without a word, and nothing stops it.
+// hold makes this process the only user of dir until release is called or the process
+// ends. If another process uses it, hold returns an ErrInUse, which names that process if
+// it used this package. Without hold, etcd would wait for the other one to end, without a
+// message, and nothing could stop it.
 func hold(dir string) (release func(), err error) {
 	nothing := func() {}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return nothing, err
 	}
 	pid := filepath.Join(dir, "pid")
-	// bbolt unlocks what it closes. A lock that ends when its file is closed would go on in
-	// a child of this process that is being started and has not closed the file yet.
+	// bbolt unlocks the file when it closes it. A lock that only ends when the file is
+	// closed would live on in a child of this process that starts at that moment.
 	lock, err := bbolt.Open(filepath.Join(dir, "lock"), 0o600, &bbolt.Options{Timeout: time.Nanosecond})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		text, _ := os.ReadFile(pid)
@@ -43,19 +43,19 @@ func hold(dir string) (release func(), err error) {
 	return release, os.WriteFile(pid, []byte(strconv.Itoa(os.Getpid())+"\n"), 0o600)
 }
 
-// heldByEtcd returns an ErrInUse while an etcd that did not start with hold has
-// the database open.
+// heldByEtcd returns an ErrInUse while an etcd that was started without hold has the
+// database open.
 func heldByEtcd(dir string) error {
 	file := filepath.Join(dir, "member", "snap", "db")
 	if _, err := os.Stat(file); err != nil {
-		return nil // there is none yet
+		return nil // there is no database yet
 	}
 	db, err := bbolt.Open(file, 0o600, &bbolt.Options{ReadOnly: true, Timeout: 100 * time.Millisecond})
 	if errors.Is(err, bolterrors.ErrTimeout) {
 		return fmt.Errorf("data in %s %w by another etcd", dir, ErrInUse)
 	}
 	if err != nil {
-		return nil // etcd says better what it is
+		return nil // etcd's own error is better
 	}
 	return db.Close()
 }

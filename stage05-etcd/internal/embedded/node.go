@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// startTime bounds the start of a node, until it is part of its cluster.
+// startTime bounds the start of a node, until its cluster has a leader.
 const startTime = time.Minute
 
 // Addr returns the HOST:PORT for clients.
@@ -31,8 +31,8 @@ func (n *Node) ready(ctx context.Context) error {
 	}
 }
 
-// Wait returns when the node has stopped by itself, because its cluster has
-// removed it, say; with nil when ctx ends first.
+// Wait waits until the node has stopped by itself, for example because its cluster has
+// removed it. It returns nil if ctx ends first.
 func (n *Node) Wait(ctx context.Context) error {
 	select {
 	case err := <-n.Err():
@@ -46,12 +46,12 @@ func (n *Node) Wait(ctx context.Context) error {
 
 func (n *Node) stopped() error { return fmt.Errorf("etcd %s has stopped by itself", n.Addr()) }
 
-// Close ends the node as a crash would, without a word to its cluster, and
-// removes its temporary data. It may be called again.
+// Close ends the node as a crash would, without telling its cluster, and removes its
+// temporary data. It may be called again.
 func (n *Node) Close() error {
 	n.once.Do(func() {
 		n.stop()
-		n.calls.Lock() // when the calls in progress have ended; later ones see that life has
+		n.calls.Lock() // waits for the calls in progress; later ones see that life has ended
 		//lint:ignore SA2001 there is nothing to do under the lock but to wait for it
 		n.calls.Unlock()
 		n.Server.HardStop()

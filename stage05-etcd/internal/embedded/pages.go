@@ -11,11 +11,11 @@ import (
 	"google.golang.org/grpc/status"
 )
 
-// closeToPages keeps web pages from the node's gateway for HTTP with JSON, which is
-// open without TLS. Left alone, etcd lets every page that is open in a browser on
-// this machine read and write the list. By Host, it now answers nobody who got
-// here by a name that it does not have (DNS rebinding), and it allows no other
-// origin to read; what a page may send without being allowed ends at refusePage.
+// closeToPages keeps web pages from the node's gateway for HTTP with JSON, which is open
+// without TLS. By default etcd lets every page that is open in a browser on this machine
+// read and write the list. With closeToPages it accepts only its own names in Host
+// (against DNS rebinding), and allows no other origin to read. refusePage refuses what a
+// page may send without permission.
 func closeToPages(config *embed.Config) {
 	own := config.ListenClientUrls[0]
 	config.CORS = map[string]struct{}{own.String(): {}} // etcd takes an empty one for all
@@ -25,9 +25,8 @@ func closeToPages(config *embed.Config) {
 	}
 }
 
-// hosts returns what may be called the host of a node that listens on ip: that, the
-// names of loopback, and if it is every interface, all addresses and the name that
-// this machine has.
+// hosts returns the valid Hosts of a node that listens on ip: ip, the names of loopback,
+// and, if ip stands for every interface, all addresses and the name of this machine.
 func hosts(ip string) []string {
 	all := []string{ip, "localhost", "127.0.0.1", "::1"}
 	if parsed := net.ParseIP(ip); parsed == nil || !parsed.IsUnspecified() {
@@ -45,9 +44,9 @@ func hosts(ip string) []string {
 	return all
 }
 
-// refusePage refuses a call that a web page has made through the gateway, by a POST
-// or a WebSocket: a browser then says which page that is, and nobody else does. etcd
-// has no pages of its own.
+// refusePage refuses a call that a web page has made through the gateway, by a POST or a
+// WebSocket. Browsers, and only they, name the page in Origin; etcd has no pages of its
+// own.
 func refusePage(ctx context.Context) error {
 	if origin := metadata.ValueFromIncomingContext(ctx, "grpcgateway-origin"); len(origin) > 0 {
 		return status.Errorf(codes.PermissionDenied, "etcd answers no web page, and so not that of %.64q", origin)

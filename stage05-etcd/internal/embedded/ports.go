@@ -10,9 +10,9 @@ import (
 	"syscall"
 )
 
-// FreePorts returns HOST:PORTs of this machine on which nobody listens now. They
-// are not among the ports that the system gives to clients, of which any
-// outgoing connection may get one before etcd listens on it.
+// FreePorts returns HOST:PORTs of this machine on which nobody listens now. It avoids the
+// ports that the system gives to clients: an outgoing connection might get one before
+// etcd listens on it.
 func FreePorts(count int) ([]string, error) {
 	first, last := serverPorts()
 	var addrs []string
@@ -23,7 +23,7 @@ func FreePorts(count int) ([]string, error) {
 		if err != nil {
 			continue
 		}
-		defer l.Close() // only then, so that all are different
+		defer l.Close() // at the end, so that all ports are different
 		if addrs = append(addrs, l.Addr().String()); len(addrs) == count {
 			return addrs, nil
 		}
@@ -31,15 +31,15 @@ func FreePorts(count int) ([]string, error) {
 	return nil, fmt.Errorf("no %d free ports from %d to %d: %w", count, first, last, err)
 }
 
-// serverPorts returns the first and the last of 10,000 ports that the system
-// gives to no client, as far as it says.
+// serverPorts returns the first and the last of 10,000 ports that the system does not
+// give to clients, if it says which.
 func serverPorts() (first, last int) {
 	text, _ := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range") // Linux; others begin at 49152 or at 32768
 	return portsOutside(string(text))
 }
 
-// portsOutside returns 10,000 ports outside the range in clients, which is two
-// numbers in text; 20000 to 29999 if it holds none, or leaves no room.
+// portsOutside returns 10,000 ports outside the range in clients, which is two numbers in
+// text. It returns 20000 to 29999 if there is no range, or no room beside it.
 func portsOutside(clients string) (first, last int) {
 	const count = 10_000
 	first, last = 20_000, 20_000+count-1
@@ -56,11 +56,11 @@ func portsOutside(clients string) (first, last int) {
 	return first, last
 }
 
-// inUseOnWindows is what Windows says where others say EADDRINUSE; Go takes the two for
-// different errors. No other system has an error of that number.
+// inUseOnWindows is the error of Windows for what others call EADDRINUSE; Go takes the
+// two for different errors. No other system has an error of that number.
 const inUseOnWindows = syscall.Errno(10048) // WSAEADDRINUSE
 
-// PortTaken reports whether an error is that somebody else has a port.
+// PortTaken reports whether err says that a port is in use.
 func PortTaken(err error) bool {
 	return errors.Is(err, syscall.EADDRINUSE) || errors.Is(err, inUseOnWindows)
 }

@@ -11,7 +11,7 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// Scheme returns what the URLs of nodes with these files begin with.
+// Scheme returns the scheme of the URLs of nodes with these files.
 func Scheme(files mtls.Files) string {
 	if files == (mtls.Files{}) {
 		return "http"
@@ -20,10 +20,10 @@ func Scheme(files mtls.Files) string {
 }
 
 // secure makes clients and the other nodes speak TLS, if files are given, once the
-// cluster is known. Whoever speaks as a node may write anything, so a certificate
-// of the CA is not enough there: it must be for one of the cluster's hosts, which
-// those of clients are not. The gateway, for HTTP with JSON, would be a client of
-// the node itself and has no certificate for that.
+// cluster is known. A node may write anything, so a certificate of the CA is not enough
+// for one: it must be for one of the cluster's hosts, and clients' certificates are not.
+// The gateway for HTTP with JSON is off: it would be a client of the node, without a
+// certificate for that.
 func secure(config *embed.Config, files mtls.Files) error {
 	members, err := types.NewURLsMap(config.InitialCluster)
 	if err != nil {
@@ -46,8 +46,8 @@ func secure(config *embed.Config, files mtls.Files) error {
 	}
 	config.PeerTLSInfo = config.ClientTLSInfo
 	config.PeerTLSInfo.AllowedHostnames = hosts
-	config.TlsMinVersion = string(tlsutil.TLSVersion13) // which replaces that of both TLSInfos
+	config.TlsMinVersion = string(tlsutil.TLSVersion13) // replaces the version in both TLSInfos
 	config.EnableGRPCGateway = false
-	_, err = files.Server() // says better than etcd which file is missing or bad
+	_, err = files.Server() // its error says which file is missing or bad
 	return err
 }

@@ -1,4 +1,4 @@
-// Package hangup tells whether a connection has failed because its peer ended it.
+// Package hangup reports whether a connection failed because its peer ended it.
 package hangup
 
 import (
@@ -7,9 +7,9 @@ import (
 	"syscall"
 )
 
-// wsaConnReset is what Windows returns when the peer has reset a connection. Its
-// syscall.ECONNRESET is a number that no system call returns. No other system has an error of
-// this number.
+// wsaConnReset is the error of Windows for a connection that the peer has reset. Go's
+// syscall.ECONNRESET there is a number that no system call returns. No other system has
+// an error of this number.
 const wsaConnReset = syscall.Errno(10054)
 
 // Is reports whether err says that the peer closed or reset the connection.

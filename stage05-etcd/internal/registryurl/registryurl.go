@@ -1,5 +1,5 @@
-// Package registryurl opens whichever registry a URL names, so that the commands
-// need not know which there are.
+// Package registryurl opens the registry that a URL names, so that the commands need not
+// know the kinds of registry.
 package registryurl
 
 import (
@@ -29,34 +29,34 @@ type Registry interface {
 	Close()
 }
 
-// Options change how a registry is spoken to. etcd heeds the TTL, Timeout and
-// Logger of the ClientOptions, and its client chooses when to beat; User is for
-// etcd alone.
+// Options change how a registry is called. etcd uses only the TTL, Timeout and Logger of
+// the ClientOptions, and its client chooses when to send a heartbeat. User is for etcd
+// only.
 type Options struct {
 	registry.ClientOptions
 	User string      // NAME:PASSWORD, or NAME with the password in PasswordVariable; empty for none
-	TLS  *tls.Config // nil speaks in the clear, or to https without a certificate
+	TLS  *tls.Config // nil means no TLS, or no certificate for https
 }
 
-// PasswordVariable is the environment variable that may hold the password,
-// which a list of processes does not show.
+// PasswordVariable is the environment variable that may hold the password. Unlike a flag,
+// it does not show in a list of processes.
 const PasswordVariable = "ETCD_PASSWORD"
 
-// What the flags -registry and -user say of themselves.
+// The help texts of the flags -registry and -user.
 const (
 	URLUsage  = "`URL` of the registry: http://HOST:PORT, or etcd://HOST:PORT,HOST:PORT"
 	UserUsage = "`NAME:PASSWORD` for an etcd that has users; the password may be in " + PasswordVariable
 )
 
-// IsEtcd reports whether a URL is that of an etcd, or is meant to be.
+// IsEtcd reports whether rawURL is the URL of an etcd, or is meant to be one.
 func IsEtcd(rawURL string) bool {
 	scheme, _, _ := strings.Cut(rawURL, ":")
 	return strings.EqualFold(scheme, "etcd")
 }
 
-// Open returns the registry at a URL. It need not be there yet, but if it is
-// and refuses the password, that is an error. The others are *cli.UsageErrors: one
-// is that TLS is wanted and the URL speaks in the clear.
+// Open returns the registry at rawURL. The registry need not run yet, but if it runs and
+// refuses the password, Open returns that error. Other errors are *cli.UsageErrors, for
+// example if TLS is wanted and the URL is one without TLS.
 func Open(rawURL string, opts Options) (Registry, error) {
 	if !IsEtcd(rawURL) {
 		return openHTTP(rawURL, opts)
@@ -100,7 +100,7 @@ func openHTTP(rawURL string, opts Options) (Registry, error) {
 	return client, nil
 }
 
-// transport knows an answer that no registry gives, such as that of an etcd.
+// transport recognizes a response that no registry sends, such as an etcd's.
 type transport struct{ *http.Transport }
 
 func (t transport) RoundTrip(req *http.Request) (*http.Response, error) {

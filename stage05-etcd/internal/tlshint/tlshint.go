@@ -1,6 +1,5 @@
-// Package tlshint has the commands' flags for TLS, and adds to what goes wrong
-// with TLS which of them have to do with it. The packages that find it know of
-// no flags.
+// Package tlshint has the commands' flags for TLS, and adds to TLS errors which flags
+// could mend them. The packages that return these errors know of no flags.
 package tlshint
 
 import (
@@ -13,8 +12,7 @@ import (
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
-// Flags adds -tls-cert, -tls-key and -tls-ca to flags, which then
-// name the files.
+// Flags adds -tls-cert, -tls-key and -tls-ca to flags. Their values go into f.
 func Flags(flags *flag.FlagSet, f *mtls.Files) {
 	flags.StringVar(&f.Cert, "tls-cert", "", "PEM `FILE` of this side's certificate; both sides then speak TLS and prove who they are")
 	flags.StringVar(&f.Key, "tls-key", "", "PEM `FILE` of its private key")
@@ -23,8 +21,8 @@ func Flags(flags *flag.FlagSet, f *mtls.Files) {
 
 const allThree = "-tls-cert, -tls-key and -tls-ca"
 
-// hints say what to add to the text of an error. A text and not the error, for
-// what gRPC reports is text alone.
+// hints adds the flags to the text of an error. It matches the text and not the error,
+// since gRPC reports text only.
 var hints = strings.NewReplacer(
 	mtls.ErrIncomplete.Error(), "TLS takes all three of "+allThree,
 	mtls.ErrTLSRequired.Error(), mtls.ErrTLSRequired.Error()+": give "+allThree,
@@ -35,7 +33,7 @@ var hints = strings.NewReplacer(
 	mtls.ErrUnknownCA.Error(), mtls.ErrUnknownCA.Error()+": -tls-ca must be its CA",
 )
 
-// Error returns err with a hint, if there is one for it. It wraps err.
+// Error returns err with a hint, if there is one. The result wraps err.
 func Error(err error) error {
 	if err == nil {
 		return nil
@@ -55,12 +53,12 @@ type hinted struct {
 func (h *hinted) Error() string { return h.text }
 func (h *hinted) Unwrap() error { return h.err }
 
-// Run makes the errors of a command's run have hints.
+// Run returns a run whose errors have hints.
 func Run(run func(ctx context.Context, args []string) error) func(context.Context, []string) error {
 	return func(ctx context.Context, args []string) error { return Error(run(ctx, args)) }
 }
 
-// Logger returns a logger that writes to log, with hints to the errors in it.
+// Logger returns a logger that writes to log and adds hints to errors.
 func Logger(log *slog.Logger) *slog.Logger { return slog.New(handler{log.Handler()}) }
 
 type handler struct{ to slog.Handler }

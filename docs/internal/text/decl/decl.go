@@ -26,7 +26,7 @@ type Decl struct {
 	Signature string   // Text without the body of a function; Text for everything else
 }
 
-// NotFoundError says that a file declares no such name.
+// NotFoundError is the error for a name that a file does not declare.
 type NotFoundError struct {
 	Name string
 	Near string // the name that is most like it; empty when the file declares nothing
@@ -39,9 +39,8 @@ func (e *NotFoundError) Error() string {
 	return fmt.Sprintf("no declaration %s; did you mean %s?", e.Name, e.Near)
 }
 
-// Find returns the declaration of a name: a function, a type, a constant, a
-// variable, or a method as Type.Method. Without one it returns a
-// *NotFoundError.
+// Find returns the declaration of a name: a function, a type, a constant, a variable, or
+// a method as Type.Method. If there is none, it returns a *NotFoundError.
 func Find(source, name string) (Decl, error) {
 	all, err := All(source)
 	if err != nil {

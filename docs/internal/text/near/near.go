@@ -3,9 +3,8 @@ package near
 
 import "strings"
 
-// Name returns the candidate that is most like name: the one that ends in it,
-// or else the one to which the fewest letters lead. It is empty without
-// candidates.
+// Name returns the candidate that is most like name: the one that ends in it, or else the
+// one with the fewest different letters. Without candidates it returns "".
 func Name(name string, candidates []string) string {
 	best, least := "", 0
 	for _, candidate := range candidates {
@@ -20,9 +19,9 @@ func Name(name string, candidates []string) string {
 	return best
 }
 
-// Likely returns the candidate that was probably meant by what somebody typed: one of
-// which that is a part, or which differs in one letter of three at most. A candidate's
-// last word, after a dot or a slash, counts like the whole. It is empty if there is none.
+// Likely returns the candidate that was probably meant: one that contains what was typed,
+// or that differs in at most one letter of three. A candidate's last word, after a dot or
+// a slash, counts like the whole. If there is none, it returns "".
 func Likely(typed string, candidates []string) string {
 	typed = strings.ToLower(typed)
 	best, least := "", (len(typed)+2)/3+1
@@ -41,14 +40,13 @@ func Likely(typed string, candidates []string) string {
 	return best
 }
 
-// ends says whether the last word of long, after a dot or a slash, is that of
-// short.
+// ends reports whether long and short have the same last word, after a dot or a slash.
 func ends(long, short string) bool {
 	return short != "" && (strings.HasSuffix(long, "."+short) || strings.HasSuffix(long, "/"+short))
 }
 
-// distance is how many letters must be put in, taken out or changed to make b of
-// a (Levenshtein).
+// distance returns how many letters must be inserted, removed or changed to turn a into b
+// (Levenshtein).
 func distance(a, b string) int {
 	before := make([]int, len(b)+1)
 	for j := range before {
