@@ -11,7 +11,7 @@ import (
 type Stats struct {
 	Service   string          `json:"service"`
 	Revision  uint64          `json:"revision"` // of the list
-	Stale     bool            `json:"stale"`    // the registry does not answer
+	Stale     bool            `json:"stale"`    // whether the registry does not answer
 	AgeMS     int64           `json:"age_ms"`   // of a stale list, since the registry last answered
 	Retries   int64           `json:"retries"`
 	Instances []InstanceStats `json:"instances"` // as listed
@@ -33,7 +33,7 @@ type InstanceStats struct {
 	Failed       int64     `json:"failed"`     // attempts that failed by the instance's fault
 }
 
-// counts is what is counted of an instance's calls. It is guarded by the node's mu.
+// counts holds the statistics of the calls to an instance. The node's mu guards it.
 type counts struct {
 	ok, failed int64
 	latency    time.Duration // of the calls that were answered: a moving average
@@ -41,11 +41,11 @@ type counts struct {
 	used       time.Time     // when the last call ended
 }
 
-// newest is the weight of the newest call in the moving average of the latency, an
-// exponential one.
+// newest is the weight of the newest call in the exponential moving average of the
+// latency.
 const newest = 0.1
 
-// add counts an attempt. One that was given up counts for nothing.
+// add counts an attempt. An attempt that was given up changes only used.
 func (c *counts) add(e *ending) {
 	c.used = e.at
 	switch {
