@@ -26,7 +26,7 @@ type request struct {
 	Lease string  `json:"lease"`
 	TTL   jsonTTL `json:"ttl"` // the longest if it is 0
 
-	peer string // who sent it over HTTP
+	peer string // the peer that sent it over HTTP
 }
 
 // decode reads a request. It returns a *FieldError, or an
@@ -63,7 +63,8 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	return req, nil
 }
 
-// named returns do, preceded by a check that the request names an instance and its lease.
+// named returns do with a check before it that the request names an instance and its
+// lease.
 func named(do func(request) (any, error)) func(request) (any, error) {
 	return func(req request) (any, error) {
 		switch {
