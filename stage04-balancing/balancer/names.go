@@ -6,8 +6,7 @@ import (
 )
 
 // Default names the balancer that loses least when one server of three is slow or frozen.
-// It is the only one that learns from latency, and it tests a slow server with one call
-// at a time.
+// It alone learns from latency, and it tests a slow server with one call at a time.
 const Default = "power-of-two"
 
 // Names returns the names that New knows.

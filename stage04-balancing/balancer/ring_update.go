@@ -31,9 +31,8 @@ func (r *ring) update(list []*registry.Instance) *ring {
 	return &next.ring
 }
 
-// place returns the nodes of list, each at the index that its ID has in r.nodes. So a
-// node that stays has the same points in both rings. New nodes get the places of nodes
-// that left.
+// place returns the nodes of list, each at the index that its ID has in r.nodes. So a node
+// that stays keeps its points. New nodes get the places of nodes that left.
 func (r *ring) place(list []*registry.Instance) []*registry.Instance {
 	indices := make(map[string]int, len(r.nodes))
 	for i, n := range r.nodes {

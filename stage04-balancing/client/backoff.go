@@ -19,9 +19,8 @@ type backoff struct {
 	failures int // in a row
 }
 
-// wait pauses before the next dial of n. connected is how long the last connection
-// lasted; if that is long enough, there is no pause. The pause ends early when n.redial
-// asks for a dial, or when n's life ends.
+// wait pauses before the next dial of n, unless the last connection lasted long enough.
+// The pause ends early when n.redial asks for a dial, or when n's life ends.
 func (b *backoff) wait(n *node, connected time.Duration) {
 	if connected >= lasted {
 		b.failures = 0

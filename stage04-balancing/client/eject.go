@@ -32,10 +32,9 @@ type health struct {
 }
 
 // add counts an attempt and reports whether the instance is to be ejected now. A failure
-// by the instance's fault is one more in a row. From ejectAfter failures on, add returns
-// true, unless the instance is ejected already. An answer ends the row of failures, and
-// the row of ejections too unless the instance is ejected now. Other attempts change
-// nothing.
+// by the instance's fault is one more in a row. From ejectAfter in a row on, add returns
+// true unless the instance is ejected already. An answer ends the row, and the row of
+// ejections too unless the instance is ejected now. Other attempts change nothing.
 func (h *health) add(e *ending) bool {
 	switch {
 	case e.fault != nil:
@@ -90,8 +89,8 @@ func (c *Client) logEjection(n *node, ban time.Duration, err error) {
 	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", loglimit.Text(err))
 }
 
-// ban ejects n and returns for how long. It returns 0 and does nothing if n is ejected
-// already, is no candidate, or would be one too many.
+// ban ejects n unless it is ejected, no candidate, or one too many. It returns for how
+// long.
 func (c *Client) ban(n *node) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,12 +6,11 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// An instance that vanished from the list without a goodbye is held (registry.Hold). It
-// is dead, or alive and cut off from the registry. Its connection tells which. While the
+// An instance that vanished from the list without a goodbye is held (registry.Hold). It is
+// dead, or alive and cut off from the registry. Its connection tells which. While the
 // connection lasts, the client keeps the instance and makes no new calls to it. When it
-// breaks, the instance is gone until it is listed again, and it is not dialled. If more
-// instances are kept so than are listed and take calls, the list must be wrong, and the
-// held instances take calls too.
+// breaks, the instance is gone and not dialled until it is listed again. If more are kept
+// so than are listed and take calls, the list must be wrong, and they take calls too.
 
 // hold keeps the old nodes of the instances that the latest snapshot holds, if they are
 // connected and not listed. It removes the others from c.latest.Held. The caller holds

@@ -9,9 +9,8 @@ import (
 	"example.com/workshop/stage04-balancing/codec"
 )
 
-// net/rpc refuses a call with one of these texts and the name of the method, without
-// running anything. An error with more text is no refusal: a method may pass on what
-// another server has said to it.
+// net/rpc refuses a call with one of these texts and the method's name, and runs nothing.
+// A longer text is no refusal: a method may pass on another server's error.
 const (
 	noService = "rpc: can't find service "
 	noMethod  = "rpc: can't find method "

@@ -35,8 +35,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write closes the connection if the peer does not read or the write fails otherwise:
-// half a request may be on the wire.
+// Write closes the connection after an error: half a request may be on the wire.
 func (s *stream) Write(p []byte) (int, error) {
 	if now := time.Now(); now.After(s.renew) {
 		s.renew = now.Add(writeTimeout / 2)

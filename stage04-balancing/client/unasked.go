@@ -5,14 +5,12 @@ import (
 	"sync/atomic"
 )
 
-// maxUnanswered is how many calls on one connection may be without a reply, including
-// those that were given up: net/rpc keeps each until its reply comes or the connection
-// ends.
+// maxUnanswered is how many calls on one connection may have no reply, including those
+// given up: net/rpc keeps each until its reply comes or the connection ends.
 const maxUnanswered = 1 << 16
 
-// errUnasked is the reason for closing a connection on which a reply came to a call that
-// was never made or has been answered already. A server that sends such replies would
-// look busy.
+// errUnasked is the reason for closing a connection after a reply to a call that was never
+// made or is answered already. A server that sends such replies would look busy.
 var errUnasked error = brokenError("it answered a call that was not made")
 
 // errUnanswered is the reason for closing a connection whose server leaves too many calls

@@ -91,8 +91,7 @@ func (w *wire) Read(p []byte) (n int, err error) {
 	return n, err
 }
 
-// Write closes the connection if the peer does not read in time, or writing fails
-// otherwise.
+// Write closes the connection after an error, such as a peer that does not read in time.
 func (w *wire) Write(p []byte) (int, error) {
 	now := time.Now()
 	w.replied.Store(int64(now.Sub(w.opened)))

@@ -57,9 +57,8 @@ func (b *LeastConnections) Pick(info Info) (registry.Instance, func(DoneInfo), e
 }
 
 // leastBusy returns the node of list with the fewest calls in flight. list is not empty.
-// It looks at all nodes, starting at a random place and going on around the end. Of
-// several with the fewest calls it returns the one that it meets first. The caller holds
-// the lock.
+// It looks at all nodes, from a random one on and around the end. Of several with the
+// fewest calls it returns the one that it meets first. The caller holds the lock.
 func leastBusy(list []*node[connections]) *node[connections] {
 	start := rand.IntN(len(list))
 	best := list[start]
@@ -73,9 +72,8 @@ func leastBusy(list []*node[connections]) *node[connections] {
 	return best
 }
 
-// finish counts a call that has ended. It does so failurePenalty later if the call
-// failed. If the method returned an error, it does so when a call would usually have
-// ended. Otherwise it does so at once.
+// finish counts a call as ended: failurePenalty later if it failed, when it would usually
+// have ended if its method returned an error, and otherwise at once.
 func (b *LeastConnections) finish(c *connections, info DoneInfo) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -9,15 +9,15 @@ import (
 )
 
 // A call that may run twice is hedged (Dean and Barroso, "The Tail at Scale", 2013). When
-// an attempt's time is over, another one begins on another instance, paid from the retry
-// budget, and the first goes on. If the first were given up, a caller that waits 150 ms
-// for a method that takes 100 would never get a reply.
+// an attempt's time is over, another one begins elsewhere, paid from the retry budget, and
+// the first goes on. If it were given up, a caller that waits 150 ms for a method that
+// takes 100 would never get a reply.
 
-// setDue sets due, and the timer for it. From now on the attempt has
-// Options.AttemptTimeout, but at most its share of the call's time, because each of
-// maxSent attempts is to have some, and never beyond the call's deadline. The share is
-// rounded up: a share of zero would never bring the deadline nearer. Nothing is added to
-// the call's time, which may be the longest that a Duration can hold.
+// setDue sets due and the timer for it. From now on the attempt has
+// Options.AttemptTimeout, but no more than its share of the call's time, so that each of
+// maxSent has some, nor beyond the deadline. The share is rounded up: a share of zero
+// would never reach the deadline. Nothing is added to the call's time, which may be the
+// longest Duration.
 func (inv *invocation) setDue(now time.Time) {
 	attempts := time.Duration(maxSent - inv.sent)
 	share := (inv.deadline.Sub(inv.begin)-1)/attempts + 1
@@ -37,10 +37,9 @@ func (inv *invocation) sendsOn(conn *Conn) {
 	}
 }
 
-// getsRival reports whether another attempt is to begin beside the one on n, whose time
-// is over. That is so if the method may run twice, the call has not been sent maxSent
-// times, there is another instance, and the budget pays for it. Otherwise getsRival sets
-// the timer to check again later.
+// getsRival reports whether another attempt is to begin beside the one on n, whose time is
+// over: if the method may run twice, the call was not sent maxSent times, another instance
+// is there, and the budget pays. Otherwise getsRival sets the timer to check again.
 func (inv *invocation) getsRival(n *node) bool {
 	n.doubt(inv.conn, inv.begin, inv.heard)
 	if inv.sent+1 < maxSent && inv.client.idempotent[inv.call.Method] && inv.another(n) && inv.client.budget.spend() {

@@ -8,9 +8,8 @@ import (
 // errIdle is the reason for closing a connection that had no call for a long time.
 var errIdle = errors.New("idle")
 
-// watch waits until conn can be used no longer, closes it, and returns the reason: conn
-// has broken, gave no sign of life when asked for one, was idle for long (errIdle), or
-// n's life has ended.
+// watch waits until conn can no longer be used, closes it, and returns why: it has broken,
+// gave no sign of life when asked, was idle for long (errIdle), or n's life has ended.
 func (n *node) watch(conn *Conn) error {
 	since := time.Now()
 	idle := time.NewTimer(n.client.opts.IdleTimeout)

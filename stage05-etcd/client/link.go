@@ -28,8 +28,7 @@ type result struct {
 	err   error
 }
 
-// replyError says that no reply can be written to a variable, or that the reply is too
-// large.
+// replyError says that a reply cannot be written to its variable, or is too large.
 type replyError struct{ err error }
 
 func (e *replyError) Error() string { return e.err.Error() }
@@ -120,9 +119,8 @@ func (l *link) failure() error {
 	return fmt.Errorf("%w: %w", rpc.ErrShutdown, l.reason)
 }
 
-// ended gives the two ends of a connection the errors that net/rpc has for them:
-// rpc.ErrShutdown if this side has closed it, and io.ErrUnexpectedEOF if the other side
-// has.
+// ended returns the errors that net/rpc has for the two ends of a connection:
+// rpc.ErrShutdown if this side has closed it, io.ErrUnexpectedEOF if the other has.
 func ended(err error) error {
 	switch {
 	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):

@@ -6,9 +6,8 @@ import "example.com/workshop/stage05-etcd/registry"
 // ./client). The goroutine that makes it holds Client.updating. It holds the lock only
 // while it replaces what others look at.
 
-// replace replaces the list and its nodes, and keeps those of the old nodes that are
-// held. The balancer forgets the past of the renewed instances. The caller holds
-// c.updating.
+// replace replaces the list and its nodes, and keeps the old nodes that are held. The
+// balancer forgets the past of the renewed instances. The caller holds c.updating.
 func (c *Client) replace(snap registry.Snapshot, nodes map[string]*node) {
 	old, anew := c.nodes, c.renewed(snap, nodes)
 	c.mu.Lock()

@@ -7,10 +7,9 @@ import (
 	"time"
 )
 
-// await waits for a newer view than v, in which nobody takes calls. Then the attempt
-// begins. Only the first attempt of a call waits: for a later one await returns the error
-// of the previous attempt at once. If v has an error, there is nobody to wait for, and
-// await returns that error.
+// await waits for a newer view than v, in which nobody takes calls, and begins the
+// attempt. Only a call's first attempt waits; for a later one await returns the previous
+// error at once. If there is nobody to wait for, await returns v's error.
 func (inv *invocation) await(ctx context.Context, v *view) error {
 	switch {
 	case inv.err != nil:
@@ -25,10 +24,9 @@ func (inv *invocation) await(ctx context.Context, v *view) error {
 	return nil
 }
 
-// await waits until there is a newer view than v, as gRPC's WaitForReady does. If ctx
-// ends or the deadline passes first, the error wraps ctx's error or
-// context.DeadlineExceeded and names the service. If an instance is in transient failure,
-// it also gives that reason.
+// await waits until there is a newer view than v, as gRPC's WaitForReady does. If ctx ends
+// or the deadline passes first, the error wraps ctx's or context.DeadlineExceeded. It
+// names the service and, if an instance is in transient failure, the reason.
 func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()

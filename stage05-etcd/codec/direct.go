@@ -1,14 +1,13 @@
 package codec
 
 const (
-	// aloneFor is how many messages in a row must have had no company before the
-	// goroutine that appends one also writes it. For a single caller, run gathers nothing
-	// and costs time.
+	// aloneFor is how many messages in a row have no company before whoever appends one
+	// also writes it. For a single caller, run gathers nothing and costs time.
 	aloneFor = 50
-	// largeQueue is the size in bytes from which the goroutine that appends to the queue
-	// also writes it. A system call costs little beside so many bytes, and what exceeds
-	// the processor's cache is slow to send. Above largestQueue, moving the rest would
-	// cost more.
+	// largeQueue is the number of bytes from which whoever appends to the queue also
+	// writes it. A system call costs little beside so many bytes, and what exceeds the
+	// processor's cache is slow to send. Above largestQueue, moving the rest would cost
+	// more.
 	largeQueue   = 32 << 10
 	largestQueue = 1 << 20
 )
@@ -37,8 +36,7 @@ func (w *writer) wake() {
 	}
 }
 
-// readBody reads a body and counts its message. It also counts the next message if that
-// has arrived with it.
+// readBody reads a body and counts its message, and the next one if it has come with it.
 func (s *stream) readBody(body any) error {
 	err := s.dec.Decode(body)
 	s.out.read.Add(1 + int64(min(1, s.in.buf.Buffered())))

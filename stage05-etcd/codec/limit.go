@@ -9,11 +9,10 @@ import (
 // ErrTooLarge says that a peer has sent, or announced, more than it may.
 var ErrTooLarge = errors.New("message too large")
 
-// limited reads gob messages, and refuses a message that announces more than max bytes.
-// gob itself would allocate 10 MiB before the first byte has come. It still does so for a
-// slice in a method's own arguments, once for each request. To find the slice's claimed
-// length before gob does would take a decoder that follows each value by the types that
-// the peer defined.
+// limited reads gob messages, and refuses one that announces more than max bytes. gob
+// itself would allocate 10 MiB before the first byte has come. It still does so for a
+// slice in a method's arguments, once per request. To find a slice's claimed length first
+// would take a decoder that follows each value by the types that the peer defined.
 type limited struct {
 	conn  io.Reader
 	buf   *bufio.Reader
@@ -59,13 +58,13 @@ func (l *limited) ReadByte() (byte, error) {
 	return b[0], err
 }
 
-// next looks at the length that every message begins with, and sets left to the bytes of
-// both. The length is one byte below 128, or a byte that holds the negated number of the
-// bytes that follow it, the highest first. next fails with ErrTooLarge if the length
-// exceeds max or takes more than eight bytes, and with the reader's error if there is no
-// length. From the first message on that is larger than the buffer, a buffer of
-// smallBuffer bytes takes in several with one read. BenchmarkSizesInOneProcess in
-// ../client shows what that is worth.
+// next looks at the length that begins every message, and sets left to the bytes of both.
+// The length is one byte below 128, or a byte that holds the negated number of the bytes
+// that follow it, the highest first. next fails with ErrTooLarge if the length exceeds max
+// or takes more than eight bytes, and with the reader's error if there is no length. From
+// the first message on that is larger than the buffer, a buffer of smallBuffer bytes takes
+// in several with one read. BenchmarkSizesInOneProcess in ../client shows what that is
+// worth.
 func (l *limited) next() error {
 	head, err := l.buf.Peek(1)
 	if err != nil {

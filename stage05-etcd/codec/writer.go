@@ -114,9 +114,9 @@ func (w *writer) waitForRoom() {
 	}
 }
 
-// countBuffers tells the connection the size of its buffers in bytes, if the connection
-// counts them, and 0 once nothing can be sent any more. It reports whether the buffers of
-// all connections together are too large. The caller holds mu.
+// countBuffers tells the connection the bytes of its buffers, if the connection counts
+// them, and 0 once nothing can be sent. It reports whether the buffers of all connections
+// together are too large. The caller holds mu.
 func (w *writer) countBuffers() (crowded bool) {
 	bytes := cap(w.queue) + cap(w.spare) + w.sending
 	if w.err != nil {
@@ -137,8 +137,7 @@ func (w *writer) flush() error {
 	return w.err
 }
 
-// close closes the connection, and waits until run has returned. Messages that are still
-// queued are lost.
+// close closes the connection and waits until run has returned. What is queued is lost.
 func (w *writer) close() error {
 	w.mu.Lock()
 	if w.err == nil {

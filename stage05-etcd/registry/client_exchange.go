@@ -112,8 +112,7 @@ func refusal(resp *http.Response, body io.Reader) error {
 	return fmt.Errorf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 }
 
-// again returns err with the details of text. text is the text of err as the registry
-// sent it.
+// again returns err with the details of text, which is err's text from the registry.
 func again(err error, text string) error {
 	return fmt.Errorf("%w%s", err, strings.TrimPrefix(text, err.Error()))
 }

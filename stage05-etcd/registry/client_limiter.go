@@ -12,10 +12,9 @@ const (
 	pollEvery = 10 * time.Millisecond
 )
 
-// pollShare bounds the time that a client spends on reading answers. After an answer, the
-// next polls wait pollShare times as long as it took to read, if answers come all the
-// time. Otherwise a long list that always changes would take a whole processor of each
-// client.
+// pollShare is the ratio of waiting to reading. If answers come all the time, the next
+// polls wait that many times as long as an answer took to read. Otherwise a long list that
+// always changes would take a whole processor of each client.
 const pollShare = 4
 
 // limiter limits the rate of a watcher's polls (the generic cell rate algorithm

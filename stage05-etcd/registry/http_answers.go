@@ -43,10 +43,9 @@ func (a *answers) end(list any, bytes int) {
 	}
 }
 
-// answering gives a reader the time d for what is written from now on, or leaves its
-// deadline unchanged if d is 0. If there are too many lists, it gives a tenth of
-// answerTime instead. list takes so many bytes. The caller calls end when list has been
-// written.
+// answering gives a reader the time d for what is written from now on, or no new deadline
+// if d is 0. If there are too many lists, it gives a tenth of answerTime instead. The
+// caller calls end when list, which takes so many bytes, has been written.
 func (s *Store) answering(w http.ResponseWriter, list any, bytes int, d time.Duration) (end func()) {
 	if s.peers.answers.begin(list, bytes) {
 		d = answerTime / 10
@@ -57,6 +56,5 @@ func (s *Store) answering(w http.ResponseWriter, list any, bytes int, d time.Dur
 	return func() { s.peers.answers.end(list, bytes) }
 }
 
-// bytes returns the memory that a state takes while it is read: its instances and their
-// text.
+// bytes returns the memory that a state takes while it is read: its instances and text.
 func (st *state) bytes() int { return 2 * st.shared.size.bytes }

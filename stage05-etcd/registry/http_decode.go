@@ -63,8 +63,7 @@ func decode(w http.ResponseWriter, r *http.Request) (request, error) {
 	return req, nil
 }
 
-// named returns do with a check before it that the request names an instance and its
-// lease.
+// named returns do, preceded by a check that the request names an instance and its lease.
 func named(do func(request) (any, error)) func(request) (any, error) {
 	return func(req request) (any, error) {
 		switch {

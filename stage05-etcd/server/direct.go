@@ -6,8 +6,7 @@ import (
 	"example.com/workshop/stage05-etcd/codec"
 )
 
-// TryWrite writes as much of p as the connection takes at once, and returns how much that
-// is.
+// TryWrite writes what the connection takes of p at once, and returns how much that is.
 func (w *wire) TryWrite(p []byte) int {
 	w.replied.Store(int64(time.Since(w.opened)))
 	return codec.TryWrite(w.conn.Conn, p)

@@ -2,12 +2,10 @@ package server
 
 import "errors"
 
-// smallRequest is how many bytes of a request are read, however much other connections
-// hold.
+// smallRequest is how many bytes of a request are read, however much others hold.
 const smallRequest = 64 << 10
 
-// errHeld ends a connection with a large request for which Options.MaxHeld leaves no
-// room.
+// errHeld ends a connection with a large request for which Options.MaxHeld has no room.
 var errHeld = errors.New("too many large requests")
 
 // isOverHeld counts the request that is being read, and reports whether all connections
@@ -31,9 +29,8 @@ const (
 	typeSize = 35
 )
 
-// Defined counts what gob keeps for so many bytes of type definitions, together with
-// large requests. It does not count a few bytes (fewTypes). It reports whether all
-// connections together hold too much.
+// Defined counts what gob keeps for so many bytes of type definitions, unless they are
+// few, as isOverHeld counts large requests. It reports whether that is too much.
 func (w *wire) Defined(bytes uint64) bool {
 	if bytes <= fewTypes {
 		return false
@@ -47,9 +44,8 @@ func (w *wire) Defined(bytes uint64) bool {
 const smallBuffers = 192 << 10
 
 // Buffered counts the bytes of the replies that the connection buffers, unless they are
-// few (smallBuffers). It reports whether all connections together buffer more than
-// Options.MaxHeld. Then the codec lets fewer replies wait on each connection. The codec's
-// lock is held.
+// few. It reports whether all connections together buffer more than Options.MaxHeld. Then
+// the codec, whose lock is held, lets fewer replies wait on each.
 func (w *wire) Buffered(bytes int) bool {
 	if bytes <= smallBuffers {
 		bytes = 0

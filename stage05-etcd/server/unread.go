@@ -7,8 +7,8 @@ import (
 )
 
 // A reply waits while its peer does not read, and so do all that come after it. If they
-// hold more than Options.MaxUnread together, the peer has only a tenth of
-// Options.WriteTimeout to go on reading.
+// hold more than Options.MaxUnread together, the peer has a tenth of Options.WriteTimeout
+// to read.
 
 // lockWriting locks writing for a reply, and waits for those that came before it.
 func (w *wire) lockWriting(resp *rpc.Response, body any) {
@@ -39,8 +39,8 @@ func (w *wire) renewDeadline(now time.Time) {
 	w.conn.SetWriteDeadline(now.Add(timeout))
 }
 
-// deepest is how many pointers, lists and structs deep sizeOf looks, because a value may
-// contain itself.
+// deepest is how many pointers, lists and structs deep sizeOf looks: a value may hold
+// itself.
 const deepest = 8
 
 // sizeOf returns about how many bytes v holds. depth is how deep v lies in another value.

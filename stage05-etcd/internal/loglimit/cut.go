@@ -10,8 +10,7 @@ const (
 	maxStack = 16 << 10 // bytes that are logged of a stack
 )
 
-// Text returns the text of value, cut to what is logged of a text that a peer can make
-// long.
+// Text returns value's text, cut to maxText bytes. A peer can make such a text long.
 func Text(value any) string {
 	text, ok := value.(string)
 	if !ok {
@@ -20,11 +19,10 @@ func Text(value any) string {
 	return cut(text, maxText)
 }
 
-// Stack returns the stack of the calling goroutine, cut to what is logged.
+// Stack returns the stack of the calling goroutine, cut to maxStack bytes.
 func Stack() string { return cut(string(debug.Stack()), maxStack) }
 
-// cut returns text. If that has more than max bytes, cut returns the first max and the
-// length.
+// cut returns text, or its first max bytes and its length if it is longer.
 func cut(text string, max int) string {
 	if len(text) <= max {
 		return text
