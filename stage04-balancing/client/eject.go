@@ -89,8 +89,7 @@ func (c *Client) logEjection(n *node, ban time.Duration, err error) {
 	c.opts.Logger.Warn("ejected", "service", c.service, "id", n.id, "for", ban, "err", loglimit.Text(err))
 }
 
-// ban ejects n unless it is ejected, no candidate, or one too many. It returns for how
-// long.
+// ban ejects n and returns for how long: 0 if n is ejected, no candidate, or one too many.
 func (c *Client) ban(n *node) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()

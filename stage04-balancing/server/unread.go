@@ -39,8 +39,7 @@ func (w *wire) renewDeadline(now time.Time) {
 	w.conn.SetWriteDeadline(now.Add(timeout))
 }
 
-// deepest is how many pointers, lists and structs deep sizeOf looks: a value may hold
-// itself.
+// deepest is how many pointers, lists and structs deep sizeOf looks: v may hold itself.
 const deepest = 8
 
 // sizeOf returns about how many bytes v holds. depth is how deep v lies in another value.

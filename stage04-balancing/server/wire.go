@@ -75,8 +75,7 @@ func (w *wire) flush() {
 	}
 }
 
-// Read returns an error if the request exceeds its share of bytes, or all connections
-// hold too much.
+// Read fails if the request exceeds its share of bytes or all connections hold too much.
 func (w *wire) Read(p []byte) (n int, err error) {
 	if w.left > 0 {
 		n, err = w.in.Read(p[:min(int64(len(p)), w.left)])
