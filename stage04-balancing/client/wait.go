@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// await waits for a newer view than v, in which nobody takes calls, and begins the
+// await waits for a newer view than v, in which no node takes calls, and begins the
 // attempt. Only a call's first attempt waits; for a later one await returns the previous
-// error at once. If there is nobody to wait for, await returns v's error.
+// error at once. If there is no node to wait for, await returns v's error.
 func (inv *invocation) await(ctx context.Context, v *view) error {
 	switch {
 	case inv.err != nil:

@@ -17,7 +17,7 @@ const (
 	maxRequests = 16 << 20 // bytes that may wait to be sent: 256 callers with 64 KiB each are no backlog
 	maxReplies  = 4 << 20  // bytes that may wait to be sent before the next reply has to wait
 	fewReplies  = 16 << 10 // the same, while all connections together hold too much
-	maxWrite    = 64 << 10 // bytes of one write, so that a write deadline means no progress
+	maxWrite    = 64 << 10 // bytes of one write, so that the write deadline passes only without progress
 )
 
 // writer gathers the messages that are appended to it, and sends them with one write, on

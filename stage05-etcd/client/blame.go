@@ -8,10 +8,10 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 )
 
-// blame returns err if the instance that was called is at fault, and nil otherwise. The
-// call took so long. An answer is no fault unless isFault says so, nor is an error that
-// isFinal. The instance is not at fault either if the caller gave up, or may have erred
-// itself (a *misfitError), or if its deadline passed before the instance had enough time.
+// blame returns err if the called instance is at fault, and nil otherwise. It is at fault
+// if isFault says so. It is not if err is another answer or isFinal, if the caller gave up
+// or may have erred (a *misfitError), or if its deadline passed and the call took less
+// than enough. Any other error is the instance's fault.
 func blame(method string, err error, took, enough time.Duration) error {
 	_, misfit := errors.AsType[*misfitError](err)
 	switch {

@@ -1,12 +1,12 @@
 package codec
 
 const (
-	// aloneFor is how many messages in a row have no company before whoever appends one
-	// also writes it. For a single caller, run gathers nothing and costs time.
+	// aloneFor is how many messages in a row have no company before the goroutine that
+	// appends one writes it too. For a single caller, run gathers nothing and costs time.
 	aloneFor = 50
-	// largeQueue is the number of bytes from which whoever appends to the queue also
-	// writes it. A system call costs little beside so many bytes, and what exceeds the
-	// processor's cache is slow to send. Above largestQueue, moving the rest would cost
+	// largeQueue is the size from which the goroutine that appends to the queue writes it
+	// too. A system call costs little beside so many bytes, and what exceeds the
+	// processor's cache is slow to send. Beyond largestQueue, moving the rest would cost
 	// more.
 	largeQueue   = 32 << 10
 	largestQueue = 1 << 20
