@@ -53,8 +53,8 @@ func (s *stream) TryWrite(p []byte) int { return codec.TryWrite(s.Conn, p) }
 
 // progress is what a connection has received, not counting signs of life.
 type progress struct {
-	reads   int64 // that returned data
-	replies int64 // that were read whole, in time or too late
+	reads   int64 // reads that returned data
+	replies int64 // replies that were read whole, in time or too late
 }
 
 // heard returns the progress of c.

@@ -15,7 +15,7 @@ type jsonClient struct {
 	conn   *capped
 	dec    *json.Decoder
 	enc    *json.Encoder
-	result json.RawMessage // of the reply that is being read
+	result json.RawMessage // the result of the reply that is being read
 }
 
 // WriteRequest sends a call. If body cannot be encoded, it sends nothing.

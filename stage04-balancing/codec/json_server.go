@@ -21,11 +21,11 @@ const maxID = 1 << 10
 type jsonServer struct {
 	conn   io.ReadWriteCloser
 	dec    *json.Decoder
-	params json.RawMessage // of the request that is being read
+	params json.RawMessage // the parameters of the request that is being read
 
 	mu  sync.Mutex                 // guards the fields below
-	seq uint64                     // of the latest request
-	ids map[uint64]json.RawMessage // of the requests that are not answered; each may be any value
+	seq uint64                     // number of the latest request
+	ids map[uint64]json.RawMessage // ids of the unanswered requests; each may be any value
 }
 
 // NewJSONServer returns the server's side of a JSON-RPC 1.0 connection. Reading fails

@@ -46,8 +46,8 @@ func (c *Client) post(ctx context.Context, path string, in request, out any) err
 	return c.do(ctx, c.opts.Timeout, http.MethodPost, c.base.JoinPath(path), bytes.NewReader(body), out)
 }
 
-// do sends one request and decodes the response into out. Its errors name the registry
-// and wrap the error that a Store would have returned.
+// do sends one request and decodes the response into out. Errors name the
+// registry and wrap what a Store would have returned.
 func (c *Client) do(ctx context.Context, timeout time.Duration, method string, to *url.URL, body io.Reader, out any) error {
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
@@ -112,14 +112,14 @@ func refusal(resp *http.Response, body io.Reader) error {
 	return fmt.Errorf("answered %d %s", resp.StatusCode, http.StatusText(resp.StatusCode))
 }
 
-// again returns err with the details of text, which is err's text from the registry.
+// again returns err with the details of text, which is err's text at the other end.
 func again(err error, text string) error {
 	return fmt.Errorf("%w%s", err, strings.TrimPrefix(text, err.Error()))
 }
 
-// later returns err with the time to wait, or err alone if seconds names none.
+// later returns err with the time to wait, if there is one.
 func later(err error, seconds string) error {
-	if after, bad := time.ParseDuration(seconds + "s"); bad == nil && after > 0 { // bad is set if it overflows
+	if after, bad := time.ParseDuration(seconds + "s"); bad == nil && after > 0 { // bad if it overflows
 		return &RetryAfterError{Err: err, After: after}
 	}
 	return err

@@ -19,7 +19,7 @@ type listResponse struct {
 
 	service string   // the service that was asked for
 	bad     []string // the entries that were left out of Instances, each with the reason
-	watcher *watcher // whose poll it answers; nil if it answers none
+	watcher *watcher // the watcher whose poll it answers; nil if it answers none
 }
 
 // response returns the destination for the response to a poll. The time that reading
@@ -99,7 +99,7 @@ func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error
 	return elements(in, '[', func() error {
 		take()
 		if len(l.Instances)+len(l.bad) == MaxServiceInstances {
-			return fmt.Errorf("more than %d instances", MaxServiceInstances) // which no registry holds
+			return fmt.Errorf("more than %d instances", MaxServiceInstances) // no registry holds more
 		}
 		entry := Instance{Weight: 1}
 		err := in.Decode(&entry)

@@ -16,7 +16,7 @@ const (
 
 // backoff computes the pauses between the dials of one instance.
 type backoff struct {
-	failures int // in a row
+	failures int // failed dials in a row
 }
 
 // wait pauses before the next dial of n, unless the last connection lasted long enough.

@@ -23,10 +23,10 @@ const (
 
 // health is how an instance has done lately. The node's mu guards it.
 type health struct {
-	failures  int // in a row
+	failures  int // failures in a row by the instance's fault
 	ejected   bool
 	until     time.Time // when the ban ends; valid while the instance is ejected
-	ejections int       // in a row, without an answer between them
+	ejections int       // ejections in a row without an answer between them
 	silence   silence
 	renewed   time.Time // when renew last reset this struct
 }

@@ -19,7 +19,7 @@ const (
 type answers struct {
 	mu      sync.Mutex // guards the fields below
 	readers map[any]int
-	bytes   int // of all lists
+	bytes   int // bytes of all lists
 }
 
 // begin counts a reader of a list, and reports whether there are too many lists.

@@ -23,7 +23,7 @@ const thisMachine = "this machine"
 // to the peer that sent it, and long polls.
 type peers struct {
 	used  map[string]size
-	of    map[[2]string]charge // by service and id
+	of    map[[2]string]charge // charges by service and id
 	ended map[string]int       // by peer: how many leases that it ended were remembered
 	renew time.Duration        // when ended is cleared, on the store's clock
 	polls chan struct{}        // has one element per waiting long poll; its capacity leaves connections for registrations
