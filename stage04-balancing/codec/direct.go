@@ -6,8 +6,7 @@ const (
 	aloneFor = 50
 	// largeQueue is the size from which the goroutine that appends to the queue writes it
 	// too. A system call costs little beside so many bytes, and what exceeds the
-	// processor's cache is slow to send. Beyond largestQueue, moving the rest would cost
-	// more.
+	// processor's cache is slow to send. Beyond largestQueue, moving the rest costs more.
 	largeQueue   = 32 << 10
 	largestQueue = 1 << 20
 )

@@ -58,13 +58,13 @@ func (l *limited) ReadByte() (byte, error) {
 	return b[0], err
 }
 
-// next looks at the length that begins every message, and sets left to the bytes of both.
-// The length is one byte below 128, or a byte that holds the negated number of the bytes
-// that follow it, the highest first. next fails with ErrTooLarge if the length exceeds max
-// or takes more than eight bytes, and with the reader's error if there is no length. From
-// the first message on that is larger than the buffer, a buffer of smallBuffer bytes takes
-// in several with one read. BenchmarkSizesInOneProcess in ../client shows what that is
-// worth.
+// next peeks at the length that begins every message, and sets left to the bytes of the
+// length and the message. The length is one byte below 128, or a byte that holds the
+// negated number of the bytes that follow it, the highest first. next fails with
+// ErrTooLarge if the length exceeds max or takes more than eight bytes, and with the
+// reader's error if there is no length. From the first message on that is larger than the
+// buffer, a buffer of smallBuffer bytes takes in several with one read; see
+// BenchmarkSizesInOneProcess in ../client.
 func (l *limited) next() error {
 	head, err := l.buf.Peek(1)
 	if err != nil {

@@ -20,9 +20,9 @@ const (
 	maxWrite    = 64 << 10 // bytes of one write, so that the write deadline passes only without progress
 )
 
-// writer gathers the messages that are appended to it, and sends them with one write, on
-// a goroutine of its own. net/rpc is slow because it writes each message by itself. No
-// caller that appends a message waits for the peer.
+// writer gathers the messages that are appended to it, and sends them with one write, on a
+// goroutine of its own. One write per message is what limits net/rpc. No caller that
+// appends a message waits for the peer.
 type writer struct {
 	conn  io.WriteCloser
 	read  atomic.Int64  // messages that were read since one was appended

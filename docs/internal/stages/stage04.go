@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 928, Deep: 4536},
+		Budget:     Budget{Core: 928, Deep: 4530},
 		MaxDeleted: 251,
 		MaxTests:   13020,
 		MaxNoise:   5,
@@ -474,7 +474,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 1999},
+		Budget:  Budget{Deep: 1998},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
