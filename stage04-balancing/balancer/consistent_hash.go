@@ -8,22 +8,22 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// ConsistentHash sends equal keys to the same instance, in every process that
-// has the same list: so each instance can keep what belongs to its keys. When an
-// instance comes or goes, about one key in n moves, and only to or from it.
+// ConsistentHash sends equal keys to the same instance, in every process that has the
+// same list. So each instance can keep what belongs to its keys. When one of n instances
+// comes or goes, about one key in n moves, and only to or from that instance.
 //
-// It is the ring of Karger and others, "Consistent Hashing and Random Trees"
-// (1997), with points by weight as in libketama. Maglev's table is more even, but
-// moves keys between instances that stay; rendezvous hashing needs no table, but
-// looks at all instances for each pick. The ring also says where a key goes next when
-// Info.Skip turns its instance down. The zero ConsistentHash is ready for Update.
+// It is the ring of Karger and others, "Consistent Hashing and Random Trees" (1997), with
+// points by weight as in libketama. Maglev's table is more even, but moves keys between
+// instances that stay. Rendezvous hashing needs no table, but looks at all instances for
+// each pick. The ring also determines where a key goes next if Info.Skip turns its
+// instance down. The zero ConsistentHash is ready for Update.
 type ConsistentHash struct {
 	mu   sync.Mutex // one Update at a time
 	live live
 	ring atomic.Pointer[ring]
 }
 
-// Update implements Balancer. For what it costs to make a ring see BenchmarkUpdate.
+// Update implements Balancer. BenchmarkUpdate measures what a new ring costs.
 func (b *ConsistentHash) Update(instances []registry.Instance) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -36,7 +36,7 @@ func (b *ConsistentHash) Update(instances []registry.Instance) {
 	b.ring.Store(old.update(list))
 }
 
-// Pick implements Balancer. A call without a key goes to any of the instances.
+// Pick implements Balancer. A call without a key goes to a random instance.
 func (b *ConsistentHash) Pick(info Info) (registry.Instance, func(DoneInfo), error) {
 	var in *registry.Instance
 	if r := b.ring.Load(); r != nil && info.Key != "" {

@@ -8,19 +8,19 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// failurePenalty is how long a failed call goes on counting as in flight. Without
-// it an instance that fails at once is the idlest of all and attracts every call.
+// failurePenalty is how long a failed call goes on counting as in flight. Without it, an
+// instance that fails at once would have the fewest calls in flight and get every call.
 const failurePenalty = time.Second
 
 // LeastConnections picks the instance with the fewest calls in flight; among several it
 // picks one at random. It is the "lc" scheduler of the Linux Virtual Server with a random
 // tie-break: clients that all take the first minimum meet on one server.
 //
-// It knows the calls of its own process only. A failed call counts for a second longer,
-// so that an instance that fails at once gets a few calls per second instead of nearly
-// all of them; the client ejects it, which gives it none. A method's error counts for as
-// long as calls usually take, so that an instance which returns it at once gets its share
-// and no more. It treats all weights above 0 alike. The zero LeastConnections is ready
+// It knows the calls of its own process only. A failed call counts for a second longer.
+// So an instance that fails at once gets a few calls per second instead of nearly all of
+// them, until the client ejects it. A method's error counts for as long as calls usually
+// take. So an instance that returns it at once gets its share and no more.
+// LeastConnections treats all weights above 0 alike. The zero LeastConnections is ready
 // for Update.
 type LeastConnections struct {
 	nodes nodes[connections]
@@ -31,7 +31,7 @@ type LeastConnections struct {
 // connections is what LeastConnections knows about an instance.
 type connections struct {
 	inFlight int
-	done     func(DoneInfo) // made once, since one per pick would be an allocation
+	done     func(DoneInfo) // made once, to save an allocation per pick
 }
 
 // Update implements Balancer.
@@ -56,10 +56,9 @@ func (b *LeastConnections) Pick(info Info) (registry.Instance, func(DoneInfo), e
 	return n.Instance, n.state.done, nil
 }
 
-// leastBusy returns the node of list, which is not empty, with the fewest calls
-// in flight. It looks at all of them, from a random place on and around the end;
-// of several with the fewest it returns the one that it meets first. The caller
-// has the lock.
+// leastBusy returns the node of list with the fewest calls in flight. list is not empty.
+// It looks at all nodes, from a random one on and around the end. Of several with the
+// fewest calls it returns the one that it meets first. The caller holds the lock.
 func leastBusy(list []*node[connections]) *node[connections] {
 	start := rand.IntN(len(list))
 	best := list[start]
@@ -73,8 +72,8 @@ func leastBusy(list []*node[connections]) *node[connections] {
 	return best
 }
 
-// finish counts a call that has ended: failurePenalty later if it failed, when it would
-// usually have ended if its method returned an error, and at once otherwise.
+// finish counts a call as ended: failurePenalty later if it failed, when it would usually
+// have ended if its method returned an error, and otherwise at once.
 func (b *LeastConnections) finish(c *connections, info DoneInfo) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -86,5 +85,5 @@ func (b *LeastConnections) finish(c *connections, info DoneInfo) {
 		time.AfterFunc(wait, func() { b.finish(c, DoneInfo{}) })
 		return
 	}
-	c.inFlight = max(0, c.inFlight-1) // after a done too many it would be below zero
+	c.inFlight = max(0, c.inFlight-1) // one done too many would make it negative
 }

@@ -5,22 +5,22 @@ import (
 	"time"
 )
 
-// The pause between two dials of one instance doubles from the first to the longest. An
-// instance whose connection lasted for some time is dialled again at once when it breaks; if
-// it did not last, the dial counts as failed.
+// The pause between two dials of one instance doubles from firstPause to longestPause. If
+// a connection breaks that has lasted, the instance is dialled again at once. If it has
+// not, the dial counts as failed.
 const (
 	firstPause   = 100 * time.Millisecond
 	longestPause = 5 * time.Second
 	lasted       = time.Second
 )
 
-// backoff makes the pauses between the dials of one instance.
+// backoff computes the pauses between the dials of one instance.
 type backoff struct {
-	failures int // in a row
+	failures int // failed dials in a row
 }
 
-// wait waits before n is dialled again, whose connection lasted so long, or was not made. It
-// ends early when n is to be dialled without a pause, or when n's life ends.
+// wait pauses before the next dial of n, unless the last connection lasted long enough.
+// The pause ends early when n.redial asks for a dial, or when n's life ends.
 func (b *backoff) wait(n *node, connected time.Duration) {
 	if connected >= lasted {
 		b.failures = 0
@@ -35,9 +35,9 @@ func (b *backoff) wait(n *node, connected time.Duration) {
 	}
 }
 
-// pause returns firstPause after one failure, twice as long after each other one, and
-// longestPause at most. The result is random, up to a fifth more or less than that, so that
-// clients which lost an instance together do not dial it together.
+// pause returns firstPause after one failure, twice as long after each further one, and
+// at most longestPause. The result is random, up to a fifth more or less, so that clients
+// that lost an instance together do not dial it together.
 func (b *backoff) pause() time.Duration {
 	pause := min(firstPause<<min(b.failures-1, 10), longestPause)
 	return pause*4/5 + rand.N(pause*2/5)

@@ -6,9 +6,9 @@ import (
 	"time"
 )
 
-// What retries may cost: a fifth of the calls, and ten per second besides for
-// clients that make few. When every server fails, this is what keeps retries
-// from multiplying the load (Finagle's RetryBudget has the same terms).
+// Retries may be a fifth of the calls, and ten more per second for clients that make few
+// calls. This bound keeps retries from multiplying the load when every server fails.
+// Finagle's RetryBudget has the same terms.
 const (
 	budgetShare   = 200     // thousandths of a retry that a call earns
 	budgetPerSec  = 10_000  // thousandths that a second earns
@@ -18,7 +18,7 @@ const (
 
 // budget counts thousandths of retries. The zero budget has its reserve.
 type budget struct {
-	balance atomic.Int64 // less the reserve
+	balance atomic.Int64 // without the reserve, so it may be negative
 
 	mu    sync.Mutex // guards the field below
 	since time.Time  // when time was last paid out
@@ -27,9 +27,9 @@ type budget struct {
 // earn adds what one call earns.
 func (b *budget) earn() { b.balance.Add(budgetShare) }
 
-// spend pays out what time has earned, and takes one retry, which is 1000, out of the
-// budget. The balance may fall to the reserve below zero. When that is not enough, spend
-// returns false and takes nothing.
+// spend adds what time has earned (payTime). Then it takes one retry, which is 1000, from
+// the balance and returns true. The balance may fall to -budgetReserve. If it would fall
+// below that, spend returns false and takes nothing.
 func (b *budget) spend() bool {
 	b.payTime()
 	if b.balance.Add(-1000) >= -budgetReserve {
@@ -39,8 +39,8 @@ func (b *budget) spend() bool {
 	return false
 }
 
-// payTime adds what the time since its last call has earned, and cuts the balance to
-// the limit.
+// payTime adds what the time since its last call has earned. It cuts the balance,
+// together with the reserve, to budgetLimit.
 func (b *budget) payTime() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -8,15 +8,16 @@ import (
 	"time"
 )
 
-// A call that may run twice is hedged (Dean and Barroso, "The Tail at Scale", 2013): when
-// an attempt's time is over, another one begins elsewhere, out of the retry budget, and
-// the first stays in the race. To give it up would fail the calls of a caller who waits
-// 150 ms for a method that takes 100.
+// A call that may run twice is hedged (Dean and Barroso, "The Tail at Scale", 2013). When
+// an attempt's time is over, another one begins elsewhere, paid from the retry budget, and
+// the first goes on. If it were given up, a caller that waits 150 ms for a method that
+// takes 100 would never get a reply.
 
-// setDue sets due, and the timer for it, so that from now on an attempt has
-// Options.AttemptTimeout, but no more than its share of the call's time: each of maxSent
-// is to have some. The share is rounded up, for one of nothing would never bring the deadline
-// nearer; and nothing is added to the call's time, which may be the longest that there is.
+// setDue sets due and the timer for it. From now on the attempt has
+// Options.AttemptTimeout, but no more than its share of the call's time, so that each of
+// maxSent has some, nor beyond the deadline. The share is rounded up: a share of zero
+// would never reach the deadline. Nothing is added to the call's time, which may be the
+// longest Duration.
 func (inv *invocation) setDue(now time.Time) {
 	attempts := time.Duration(maxSent - inv.sent)
 	share := (inv.deadline.Sub(inv.begin)-1)/attempts + 1
@@ -27,8 +28,8 @@ func (inv *invocation) setDue(now time.Time) {
 	inv.timer.set(now, inv.due)
 }
 
-// sendsOn notes where the attempt is sent. If it took longer to connect than the attempt
-// has time, the reply has as much again.
+// sendsOn records the connection that the attempt is sent on. If connecting took longer
+// than the attempt has time, the reply has as much again.
 func (inv *invocation) sendsOn(conn *Conn) {
 	inv.conn, inv.heard = conn, conn.heard()
 	if inv.timer.fires.After(inv.due) {
@@ -37,8 +38,8 @@ func (inv *invocation) sendsOn(conn *Conn) {
 }
 
 // getsRival reports whether another attempt is to begin beside the one on n, whose time is
-// over: its method may run twice, it has not been sent maxSent times, there is another
-// instance, and the budget pays for it. Otherwise that is asked again later.
+// over: if the method may run twice, the call was not sent maxSent times, another instance
+// is there, and the budget pays. Otherwise getsRival sets the timer to check again.
 func (inv *invocation) getsRival(n *node) bool {
 	n.doubt(inv.conn, inv.begin, inv.heard)
 	if inv.sent+1 < maxSent && inv.client.idempotent[inv.call.Method] && inv.another(n) && inv.client.budget.spend() {
@@ -48,10 +49,10 @@ func (inv *invocation) getsRival(n *node) bool {
 	return false
 }
 
-// hedge makes attempts elsewhere, the rival, until that has the answer, or n, where the
-// call has been sent already, has it. It returns nil if n has replied, or failed, and
-// context.DeadlineExceeded if it has not. If the rival has the answer, inv.rival is set.
-// If it fails, n is waited for alone.
+// hedge makes attempts on other instances (the rival) while the call on n goes on. It
+// returns when one of them has the answer: nil if n has replied or failed, and
+// context.DeadlineExceeded if it has not. If the rival has the answer, hedge sets
+// inv.rival. If the rival fails, hedge waits for n alone.
 func (inv *invocation) hedge(ctx context.Context, n *node, replied <-chan *rpc.Call) error {
 	rival, cancel, ended := inv.startRival(ctx, n)
 	defer cancel()
@@ -85,7 +86,7 @@ func (inv *invocation) hedge(ctx context.Context, n *node, replied <-chan *rpc.C
 	}
 }
 
-// errorOf returns the error of a call that has ended, or that of its reply.
+// errorOf returns the error of a call that has ended, or the error of its reply.
 func errorOf(call *rpc.Call) error {
 	if reply, ok := call.Reply.(*result); ok && call.Error == nil {
 		return reply.err
@@ -93,9 +94,9 @@ func errorOf(call *rpc.Call) error {
 	return call.Error
 }
 
-// startRival begins attempts on other instances than n and those that were tried, with a
-// reply of their own. ended receives what they come to; that is at the call's deadline, or
-// soon after cancel or the end of ctx, at the latest.
+// startRival starts attempts on instances other than n and those already tried. They have
+// a reply of their own. ended receives their error: at the call's deadline at the latest,
+// or soon after cancel or the end of ctx.
 func (inv *invocation) startRival(ctx context.Context, n *node) (rival *invocation, cancel func(), ended <-chan error) {
 	call := &Call{Method: inv.call.Method, Args: inv.call.Args}
 	call.Reply = reflect.New(reflect.TypeOf(inv.call.Reply).Elem()).Interface()
@@ -118,7 +119,7 @@ func (inv *invocation) add(rival *invocation) {
 	inv.tried, inv.misfits = rival.tried, append(inv.misfits, rival.misfits...)
 }
 
-// take makes the answer of the rival, which may be an error, that of the call.
+// take makes the rival's answer, which may be an error, the answer of the call.
 func (inv *invocation) take() error {
 	inv.call.Addr = inv.rival.call.Addr
 	if inv.rival.err == nil {
@@ -128,8 +129,8 @@ func (inv *invocation) take() error {
 	return inv.rival.err
 }
 
-// another reports whether there is an instance to go to after n: one that was not tried and
-// takes calls now, whatever the view says.
+// another reports whether there is an instance other than n that was not tried and takes
+// calls now. It asks the nodes, because the view may be out of date.
 func (inv *invocation) another(n *node) bool {
 	return slices.ContainsFunc(inv.client.view.Load().takers, func(other *node) bool {
 		return other != n && !slices.Contains(inv.tried, other.id) && !other.unavailable()

@@ -5,11 +5,11 @@ import (
 	"time"
 )
 
-// errIdle is why a connection was closed on which there was no call for long.
+// errIdle is the reason for closing a connection that had no call for a long time.
 var errIdle = errors.New("idle")
 
-// watch returns why conn is of no use any more, and closes it: it has broken, or gives no
-// sign of life when it is asked for one, was idle for long (errIdle), or n's life has ended.
+// watch waits until conn can no longer be used, closes it, and returns why: it has broken,
+// gave no sign of life when asked, was idle for long (errIdle), or n's life has ended.
 func (n *node) watch(conn *Conn) error {
 	since := time.Now()
 	idle := time.NewTimer(n.client.opts.IdleTimeout)
@@ -33,7 +33,7 @@ func (n *node) watch(conn *Conn) error {
 				n.client.logEjection(n, ban, err)
 			}
 			return err
-		case <-conn.Broken(): // which has closed it
+		case <-conn.Broken(): // the link has closed it
 		case <-n.life.Done():
 			conn.Close()
 		}
@@ -41,10 +41,10 @@ func (n *node) watch(conn *Conn) error {
 	}
 }
 
-// idle makes n idle, and takes its connection from it, if it had no call for
-// Options.IdleTimeout and is connected since before. The next call has it dialled anew.
-// Otherwise it returns how long to wait before n may be idle. The connection of a held
-// node is kept, for it tells whether the instance is alive.
+// idle makes n idle and removes its connection if n had no call for Options.IdleTimeout.
+// It counts from since, when n connected, or from the last call if that is later. The
+// next call dials n again. Otherwise idle returns how long to wait before n may be idle.
+// A held node keeps its connection, which tells whether the instance is alive.
 func (n *node) idle(since time.Time) (wait time.Duration) {
 	timeout := n.client.opts.IdleTimeout
 	n.client.mu.Lock() // or n could become held before its connection is taken

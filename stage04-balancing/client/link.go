@@ -28,7 +28,7 @@ type result struct {
 	err   error
 }
 
-// replyError says that no reply can be written to a variable, or that it is too large.
+// replyError says that a reply cannot be written to its variable, or is too large.
 type replyError struct{ err error }
 
 func (e *replyError) Error() string { return e.err.Error() }
@@ -86,9 +86,9 @@ func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	return err
 }
 
-// ReadResponseBody never fails: a message that does not fit its variable has
-// been read whole, and if the connection has ended, or the message was too large, or of
-// no call, the next header tells.
+// ReadResponseBody never fails. A message that does not fit its variable has been read
+// whole. If the connection has ended, or the message was too large or belongs to no call,
+// reading the next header returns the error.
 func (l *link) ReadResponseBody(reply any) error {
 	res, refusal := l.replies.of(reply)
 	into := res.value
@@ -119,8 +119,8 @@ func (l *link) failure() error {
 	return fmt.Errorf("%w: %w", rpc.ErrShutdown, l.reason)
 }
 
-// ended gives the two ends of a connection the names that net/rpc has for
-// them: closed by this side, or by the other one.
+// ended returns the errors that net/rpc has for the two ends of a connection:
+// rpc.ErrShutdown if this side has closed it, io.ErrUnexpectedEOF if the other has.
 func ended(err error) error {
 	switch {
 	case errors.Is(err, net.ErrClosed), errors.Is(err, io.ErrClosedPipe):
@@ -132,9 +132,9 @@ func ended(err error) error {
 	}
 }
 
-// wasSent reports whether the server may have seen a request that net/rpc says has
-// ended with err on c, and returns the error that says what happened: for net/rpc,
-// whatever comes after the end of a connection ends with rpc.ErrShutdown.
+// wasSent reports whether the server may have seen a request on c that net/rpc ended with
+// err. The error it returns says what happened, because net/rpc returns rpc.ErrShutdown
+// for everything after the end of a connection.
 func (c *Conn) wasSent(err error) (bool, error) {
 	unsent, ok := errors.AsType[*unsentError](err)
 	if ok {

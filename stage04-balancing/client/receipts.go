@@ -8,10 +8,10 @@ import (
 	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
-// Broadcast calls one method once on every listed instance, also if it is ejected or of
+// Broadcast calls one method once on every listed instance, even if it is ejected or of
 // weight 0, and returns the receipts in the order of the ids. reply returns a new
 // variable for each reply. An instance in transient failure is dialled for this one call.
-// As with the function Broadcast, no more than descriptors.Half are called at once.
+// As with the function Broadcast, at most descriptors.Half instances are called at once.
 func (c *Client) Broadcast(ctx context.Context, method string, args any, reply func() any) ([]Receipt[any], error) {
 	deadline, ok := ctx.Deadline()
 	if !ok {

@@ -2,12 +2,12 @@ package client
 
 import "example.com/workshop/stage04-balancing/registry"
 
-// With 50,000 instances a new view takes a second (go test -run - -bench AllChange ./client).
-// Who makes one holds Client.updating, and the lock only to replace what others look at.
+// With 50,000 instances a new view takes a second (go test -run - -bench AllChange
+// ./client). The goroutine that makes it holds Client.updating. It holds the lock only
+// while it replaces what others look at.
 
-// replace puts the list and its nodes in the place of the old ones, and adds those of the old
-// nodes that are held. The balancer forgets the past of those that are renewed. The caller
-// holds c.updating.
+// replace replaces the list and its nodes, and keeps the old nodes that are held. The
+// balancer forgets the past of the renewed instances. The caller holds c.updating.
 func (c *Client) replace(snap registry.Snapshot, nodes map[string]*node) {
 	old, anew := c.nodes, c.renewed(snap, nodes)
 	c.mu.Lock()
@@ -20,7 +20,7 @@ func (c *Client) replace(snap registry.Snapshot, nodes map[string]*node) {
 	c.forget(anew)
 }
 
-// fail notes why there will be no other list.
+// fail records err, the reason why no other list will come, and makes a new view.
 func (c *Client) fail(err error) {
 	c.updating.Lock()
 	defer c.updating.Unlock()
@@ -30,8 +30,8 @@ func (c *Client) fail(err error) {
 	c.renewView()
 }
 
-// find returns the node of this id, or nil. In the middle of an update the balancer
-// picks from a list that is about to become the view.
+// find returns the node with this id, or nil. It looks beyond the view, because during an
+// update the balancer picks from a list that is about to become the view.
 func (c *Client) find(id string) *node {
 	if n := c.view.Load().nodes[id]; n != nil {
 		return n

@@ -3,8 +3,8 @@ package codec
 // Began reports whether a part of the next request has been read already.
 func (c serverCodec) Began() bool { return c.stream.in.buf.Buffered() > 0 }
 
-// Began reports whether a part of the next request has been read already. The line's end
-// that follows a request is no part of the next.
+// Began reports whether a part of the next request has been read already. White space
+// after a request is no part of the next one.
 func (c *jsonServer) Began() bool {
 	read := c.dec.Buffered()
 	for b := make([]byte, 1); ; {

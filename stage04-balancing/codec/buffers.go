@@ -4,8 +4,8 @@ import "time"
 
 const (
 	smallBuffer = 64 << 10        // bytes of the largest buffer that is kept for good
-	largeBuffer = 8 << 20         // bytes of the largest that is kept for the next burst
-	keepLarge   = 5 * time.Second // how long a large buffer is kept that is not needed, or up to twice as long
+	largeBuffer = 8 << 20         // bytes of the largest buffer that is kept for the next burst
+	keepLarge   = 5 * time.Second // how long, or up to twice as long, an unneeded large buffer is kept
 )
 
 // take empties the queue and returns what was in it. What is appended from now on goes
@@ -16,9 +16,9 @@ func (w *writer) take() []byte {
 	return out
 }
 
-// keep makes sent, which take returned, the spare buffer. A buffer that was given back
-// after each burst would have to grow again in the next one, and at messages of 16 KiB
-// that costs more than sending them. The caller holds mu.
+// keep makes sent, which take returned, the spare buffer. If a buffer were released after
+// each burst, it would have to grow again in the next one. With messages of 16 KiB that
+// costs more than sending them. The caller holds mu.
 func (w *writer) keep(sent []byte) {
 	if len(sent) > smallBuffer {
 		w.needed = true
@@ -31,7 +31,7 @@ func (w *writer) keep(sent []byte) {
 	}
 }
 
-// releaseLarge gives the large buffers back if none has been needed for keepLarge.
+// releaseLarge releases the large buffers if none has been needed for keepLarge.
 func (w *writer) releaseLarge() {
 	w.mu.Lock()
 	defer w.mu.Unlock()

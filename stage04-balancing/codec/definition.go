@@ -7,9 +7,9 @@ import (
 
 var errDefinition = errors.New("a type definition is not whole")
 
-// definition is what there is to read of a type's definition, a value of gob's wireType
-// (see the documentation of encoding/gob). It is read before gob reads it, for gob makes
-// room for as many fields as a definition claims to have, 10 MiB of them at most.
+// definition parses the definition of a type, a value of gob's wireType (see the
+// documentation of encoding/gob). It does so before gob does, because gob allocates room
+// for as many fields as a definition claims to have, 10 MiB at most.
 type definition struct {
 	text []byte
 	err  error
@@ -85,7 +85,7 @@ func (d *definition) wireType() {
 			case field == 0:
 				d.named(func() { d.uint() })
 			case kind == array && field == 2:
-				d.uint() // its length
+				d.uint() // the array's length
 			case kind == structure:
 				for n := d.uint(); n > 0 && d.err == nil; n-- {
 					d.named(func() { d.refer() })

@@ -1,21 +1,21 @@
 package codec
 
 const (
-	// aloneFor is how many messages in a row had no company when the next one is written
-	// by whoever appends it: for a caller who is alone, run gathers nothing and costs time.
+	// aloneFor is how many messages in a row have no company before the goroutine that
+	// appends one writes it too. For a single caller, run gathers nothing and costs time.
 	aloneFor = 50
-	// largeQueue is how many bytes are written by whoever appends the last of them too: a
-	// system call costs little beside them, and what is gathered beyond the processor's
-	// cache is slow to send. Beyond largestQueue moving what is left would cost more.
+	// largeQueue is the size from which the goroutine that appends to the queue writes it
+	// too. A system call costs little beside so many bytes, and what exceeds the
+	// processor's cache is slow to send. Beyond largestQueue, moving the rest costs more.
 	largeQueue   = 32 << 10
 	largestQueue = 1 << 20
 )
 
-// wake has what is queued sent. It does so itself if a write can be tried that does not
-// wait, and the latest messages had no company or the queue is large; what that does not
-// take, and everything else, is for run. A message has no company if just one was read since
-// the one before, and nothing with it: the answer to that one, or the question to this one.
-// The caller holds mu.
+// wake has the queue sent. It writes the queue itself if the connection can try a write
+// without waiting, and either the latest messages had no company or the queue is large.
+// run sends the rest, and the queue in all other cases. A message has no company if
+// exactly one was read since the one before, and nothing with it: the reply to that one,
+// or the request for this one. The caller holds mu.
 func (w *writer) wake() {
 	w.alone++
 	if w.read.Swap(0) != 1 || w.sending > 0 || len(w.queue) > smallBuffer {
@@ -35,7 +35,7 @@ func (w *writer) wake() {
 	}
 }
 
-// readBody reads a body, and counts its message, and the next if that has come with it.
+// readBody reads a body and counts its message, and the next one if it has come with it.
 func (s *stream) readBody(body any) error {
 	err := s.dec.Decode(body)
 	s.out.read.Add(1 + int64(min(1, s.in.buf.Buffered())))

@@ -15,14 +15,14 @@ type TypeError struct {
 func (e *TypeError) Error() string { return fmt.Sprintf("cannot send a %s: %v", e.Type, e.Err) }
 func (e *TypeError) Unwrap() error { return e.Err }
 
-// encodable reports as a *TypeError why gob cannot encode v, or why this package would not
-// read it. Each type is tried once per connection, so a call costs one map lookup. What
-// depends on the value and not on the type alone, such as a GobEncode that fails, can
-// still fail later, and then costs the connection.
+// encodable returns a *TypeError if gob cannot encode v, or this package would not read
+// it. Each type is tried once per connection, so a call costs one map lookup. Some values
+// still fail later although their type can be encoded, for example in a GobEncode; that
+// costs the connection.
 func (s *stream) encodable(v any) error {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil() {
-		return &TypeError{Type: fmt.Sprintf("%T", v), Err: errors.New("it is nil")} // for which gob would panic
+		return &TypeError{Type: fmt.Sprintf("%T", v), Err: errors.New("it is nil")} // gob would panic
 	}
 	if s.tried[t] {
 		return nil

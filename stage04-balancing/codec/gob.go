@@ -1,8 +1,7 @@
-// Package codec puts net/rpc's messages on the wire as gob, exactly as
-// net/rpc itself does, so that a plain rpc.Client or rpc.Server understands
-// it. The one rule: a value is checked before the first byte of its message
-// is written, because half a message makes the connection useless for
-// everyone on it.
+// Package codec puts net/rpc's messages on the wire as gob, exactly as net/rpc itself
+// does. So a plain rpc.Client or rpc.Server understands it. The one rule: a value is
+// checked before the first byte of its message is written, because half a message makes
+// the connection useless for all calls on it.
 package codec
 
 import (
@@ -12,14 +11,14 @@ import (
 	"reflect"
 )
 
-// NewServer returns the server's side of a gob connection. It may be written
-// to by one goroutine at a time, and read by one at a time. Reading fails with
-// ErrTooLarge once the peer announces a message of more than max bytes.
+// NewServer returns the server's side of a gob connection. One goroutine at a time may
+// write to it, and one may read from it. Reading fails with ErrTooLarge once the peer
+// announces a message of more than max bytes.
 func NewServer(conn io.ReadWriteCloser, max int64) rpc.ServerCodec {
 	return serverCodec{newStream(conn, max)}
 }
 
-// NewClient returns the client's side of a gob connection, for which the same holds.
+// NewClient returns the client's side of a gob connection. The same rules hold for it.
 func NewClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
 	return clientCodec{newStream(conn, max)}
 }
@@ -43,8 +42,7 @@ func (c serverCodec) WriteResponse(r *rpc.Response, body any) error {
 	return c.stream.write(r, body)
 }
 
-// Flush waits until every reply has been written, and returns why one could
-// not be.
+// Flush waits until every reply has been written, or returns why one could not be.
 func (c serverCodec) Flush() error { return c.stream.out.flush() }
 
 // Close closes the connection, and waits until nothing is being written to it.
@@ -53,9 +51,10 @@ func (c serverCodec) Close() error { return c.stream.close() }
 // clientCodec is the client's side of a stream.
 type clientCodec struct{ stream *stream }
 
-// WriteRequest sends a call and does not wait for the peer. When body cannot
-// be encoded it returns a *TypeError, when the peer does not read ErrBacklog, and has written
-// nothing; after any other error, and that of a value alone (unencoded), the connection is closed.
+// WriteRequest sends a call and does not wait for the peer. If body cannot be encoded, it
+// returns a *TypeError; if the peer does not read, ErrBacklog. It has written nothing
+// then. After any other error the connection is closed. So it is if body's type can be
+// encoded but its value cannot (unencoded).
 func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	if err := c.stream.encodable(body); err != nil {
 		return err
@@ -75,8 +74,8 @@ func (c clientCodec) ReadResponseBody(body any) error          { return c.stream
 // Close closes the connection, and waits until nothing is being written to it.
 func (c clientCodec) Close() error { return c.stream.close() }
 
-// stream is a connection with its gob state: both sides remember which types
-// the other has been told of.
+// stream is a connection with its gob state: each side remembers which types it has sent
+// to the other.
 type stream struct {
 	conn  io.ReadWriteCloser
 	in    *limited
@@ -98,9 +97,8 @@ func newStream(conn io.ReadWriteCloser, max int64) *stream {
 	}
 }
 
-// write appends a header and its body to what is sent next. When it fails half
-// a message may be on the wire, so it closes the connection. The caller holds
-// the writer's lock.
+// write appends a header and its body to the queue. If it fails, half a message may be on
+// the wire, so it closes the connection. The caller holds the writer's lock.
 func (s *stream) write(header, body any) error {
 	whole := false
 	defer func() {

@@ -20,9 +20,8 @@ type queued struct {
 	out *writer
 }
 
-// Write appends p to what is sent next. While the peer does not read it returns
-// ErrBacklog, and has closed the connection: a json.Encoder that failed once
-// never writes again.
+// Write appends p to the queue. If the peer does not read, it closes the connection and
+// returns ErrBacklog: a json.Encoder that failed once never writes again.
 func (q queued) Write(p []byte) (int, error) {
 	q.out.mu.Lock()
 	defer q.out.mu.Unlock()

@@ -8,17 +8,17 @@ import (
 	"reflect"
 )
 
-// jsonClient is the client's side of JSON-RPC 1.0. It differs from net/rpc/jsonrpc in what
-// concerns one caller and no other: arguments that cannot be encoded are a *TypeError, an
-// error may be any value, as the specification has it, and a result may be null.
+// jsonClient is the client's side of JSON-RPC 1.0. It differs from net/rpc/jsonrpc in
+// cases that concern one caller alone: arguments that cannot be encoded are a *TypeError,
+// an error may be any value, as the specification says, and a result may be null.
 type jsonClient struct {
 	conn   *capped
 	dec    *json.Decoder
 	enc    *json.Encoder
-	result json.RawMessage // of the reply that is being read
+	result json.RawMessage // the result of the reply that is being read
 }
 
-// WriteRequest sends a call, and nothing if body cannot be encoded.
+// WriteRequest sends a call. If body cannot be encoded, it sends nothing.
 func (c *jsonClient) WriteRequest(r *rpc.Request, body any) error {
 	param, err := json.Marshal(body)
 	if err != nil {
@@ -31,8 +31,8 @@ func (c *jsonClient) WriteRequest(r *rpc.Request, body any) error {
 	}{r.ServiceMethod, []json.RawMessage{param}, r.Seq})
 }
 
-// ReadResponseHeader reads a whole reply. One that has no id, no result and no error is
-// none, and what comes after it cannot be trusted.
+// ReadResponseHeader reads a whole reply. A reply without an id, or without a result and
+// an error, is an error: what comes after it cannot be trusted.
 func (c *jsonClient) ReadResponseHeader(r *rpc.Response) error {
 	c.conn.left = c.conn.max
 	var reply struct {
@@ -52,13 +52,13 @@ func (c *jsonClient) ReadResponseHeader(r *rpc.Response) error {
 	case `""`:
 		r.Error = "unspecified error"
 	default:
-		json.Unmarshal(reply.Error, &r.Error) // leaves what is no string as it is
+		json.Unmarshal(reply.Error, &r.Error) // leaves a value that is no string as it is
 	}
 	return nil
 }
 
-// ReadResponseBody fills body, unless it is nil, with the result. A null is for what may
-// be nil alone, for it would leave a number at 0.
+// ReadResponseBody fills body, unless it is nil, with the result. A null result is an
+// error unless body's type can be nil, because it would leave a number at 0.
 func (c *jsonClient) ReadResponseBody(body any) error {
 	if body == nil {
 		return nil

@@ -9,10 +9,10 @@ import (
 // ErrTooLarge says that a peer has sent, or announced, more than it may.
 var ErrTooLarge = errors.New("message too large")
 
-// limited reads gob messages, and refuses one that announces more than max
-// bytes. gob itself would make room for 10 MiB before the first has come. So it still does
-// for a slice in a method's own arguments, once for each request: to find its claimed length
-// before gob does takes a decoder that follows each value by the types that the peer defined.
+// limited reads gob messages, and refuses one that announces more than max bytes. gob
+// itself would allocate 10 MiB before the first byte has come. It still does so for a
+// slice in a method's arguments, once per request. To find a slice's claimed length first
+// would take a decoder that follows each value by the types that the peer defined.
 type limited struct {
 	conn  io.Reader
 	buf   *bufio.Reader
@@ -26,8 +26,8 @@ func newLimited(r io.Reader, max int64) *limited {
 	return &limited{conn: r, buf: bufio.NewReader(r), max: uint64(max)}
 }
 
-// Read reads no further than to the end of a message. It fails with ErrTooLarge
-// where a message begins that is too large.
+// Read reads at most to the end of the current message. It fails with ErrTooLarge at the
+// beginning of a message that is too large.
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left == 0 {
 		err := l.next()
@@ -51,20 +51,20 @@ func (l *limited) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// ReadByte reads one byte. gob puts no buffer of its own around a reader that
-// has it.
+// ReadByte reads one byte. Because limited has it, gob adds no buffer of its own.
 func (l *limited) ReadByte() (byte, error) {
 	var b [1]byte
 	_, err := io.ReadFull(l, b[:])
 	return b[0], err
 }
 
-// next looks at the length that every message begins with and sets left. The length is
-// one byte below 128, or a byte that holds the negated number of the bytes that follow
-// it, the highest first. It fails with ErrTooLarge when the length exceeds max or
-// takes more than eight bytes, and with the reader's error when there is no length. From
-// the first message on that is larger than the buffer, a larger buffer takes in several
-// with one read. BenchmarkSizesInOneProcess in ../client shows what that is worth.
+// next peeks at the length that begins every message, and sets left to the bytes of the
+// length and the message. The length is one byte below 128, or a byte that holds the
+// negated number of the bytes that follow it, the highest first. next fails with
+// ErrTooLarge if the length exceeds max or takes more than eight bytes, and with the
+// reader's error if there is no length. From the first message on that is larger than the
+// buffer, a buffer of smallBuffer bytes takes in several with one read; see
+// BenchmarkSizesInOneProcess in ../client.
 func (l *limited) next() error {
 	head, err := l.buf.Peek(1)
 	if err != nil {

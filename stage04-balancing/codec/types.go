@@ -9,8 +9,8 @@ import (
 )
 
 // maxTypes is how many bytes of type definitions a peer may send on one connection. gob
-// keeps them for as long as the connection lasts, in 35 times as many bytes. An honest
-// peer sends some hundreds.
+// keeps them until the connection ends, in 35 times as many bytes. An honest peer sends
+// some hundreds.
 const maxTypes = 64 << 10
 
 var (
@@ -21,17 +21,17 @@ var (
 // interfaceID is the id of gob's interface type, as a signed integer is written.
 const interfaceID = 8 << 1
 
-// checkTypes looks at the message that next has found. It counts the message if that
-// defines a type, and fails with errTypes when there are too many bytes of those, here or,
-// by what the connection says, on all connections, or with errInterface when a type holds
-// interfaces. What a message begins with after its length is the id of a value's type, or
-// that of the type that it defines with a minus sign. gob writes the sign into the lowest
-// bit.
+// checkTypes looks at the message that next has found. If the message defines a type,
+// checkTypes counts its bytes. It fails with errTypes if there are too many of those,
+// here or, as the connection reports, on all connections. It fails with errInterface if a
+// type holds interfaces. After its length a message has the id of a value's type, or,
+// with a minus sign, that of the type that it defines. gob writes the sign into the
+// lowest bit.
 func (l *limited) checkTypes() error {
 	end := 0
 	for range 2 { // the length, and then the id
 		if uint64(end) >= l.left {
-			return nil // there is none, which is for gob to say
+			return nil // there is none, and gob reports that
 		}
 		head, err := l.buf.Peek(end + 1)
 		if err != nil {
@@ -52,7 +52,7 @@ func (l *limited) checkTypes() error {
 	if isNegative := head[end-1]&1 != 0; !isNegative {
 		d := definition{text: head}
 		d.uint()
-		return d.refer() // of a value without a type that holds it
+		return d.refer() // the type of a value
 	}
 	conn, counts := l.conn.(interface{ Defined(bytes uint64) bool })
 	if l.types += l.left; l.types > maxTypes || counts && conn.Defined(l.types) {
@@ -67,8 +67,8 @@ func (l *limited) checkTypes() error {
 	return d.err
 }
 
-// sendable returns why gob cannot encode v, or why a peer with these bounds would not
-// read it.
+// sendable returns why gob cannot encode v, or why a peer with the bounds of this package
+// would not read it.
 func sendable(v any) error {
 	var message bytes.Buffer
 	if err := gob.NewEncoder(&message).Encode(v); err != nil {

@@ -9,8 +9,8 @@ import (
 // allResponse is the response of GET /services: the instances of every service.
 type allResponse map[string][]Instance
 
-// read reads a response entry by entry. One with more services or instances than
-// MaxInstances, which no registry holds, is an error; with an error, all is as before.
+// read reads a response entry by entry. A response with more services or instances than
+// MaxInstances, which no registry holds, is an error. After an error, all is unchanged.
 func (all *allResponse) read(from io.Reader) error {
 	in, next, instances := json.NewDecoder(from), make(allResponse), 0
 	err := elements(in, '{', func() error {

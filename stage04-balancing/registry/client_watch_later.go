@@ -5,9 +5,9 @@ import (
 	"math/rand/v2"
 )
 
-// unanswered returns the state after a poll that failed. A registry that has no
-// room for a poll which waits, and says when to ask again, is there, so the state
-// is not stale: the next poll comes a little after that time, and does not wait.
+// unanswered returns the state after a poll that failed. A registry that has no room for
+// a long poll, and says when to ask again, is alive, so the state is not stale. The next
+// poll comes a little after that time and does not wait.
 func (w *watcher) unanswered(err error) Snapshot {
 	later, ok := errors.AsType[*RetryAfterError](err)
 	if !ok || w.revision == 0 {

@@ -9,23 +9,22 @@ import (
 
 // HoldOptions change how Hold works. Zero values mean the defaults.
 type HoldOptions struct {
-	// For is how long an instance is held after it vanished, or after it last
-	// answered, whichever is later; default 5 min. With a negative For nobody is
-	// held.
+	// For is how long an instance is held after it vanished, or after it last answered,
+	// whichever is later; default 5 min. If For is negative, no instance is held.
 	For time.Duration
-	// Answered returns when an instance last answered a call, the zero time if it
-	// never did. It may be called from any goroutine. Nil stands for never.
+	// Answered returns when an instance last answered a call, or the zero time if it
+	// never did. It may be called from any goroutine. Nil means that none ever answered.
 	Answered func(id string) time.Time
 }
 
-// Hold returns a Discovery that is d, and tells in Snapshot.Held who vanished
-// from the list without a goodbye: who was last listed with a weight above 0.
-// Dead servers vanish so, and living ones that are cut off from the registry.
-// Hold cannot tell which, but who has a connection to the server can.
+// Hold returns a Discovery that adds to d's snapshots, in Snapshot.Held, the instances
+// that vanished from the list without a goodbye. Those were last listed with a weight
+// above 0. Dead servers vanish so, and living ones that are cut off from the registry.
+// Hold cannot tell which, but a client with a connection to the server can.
 //
-// Holding an instance ends when one of its id is listed again, or when its time
-// is over; Next returns a snapshot then. It never ends because others came back,
-// as it does with a threshold for all together (Envoy's panic mode, Nacos).
+// Holding an instance ends when an instance with its id is listed again, or when its time
+// is over; Next returns a snapshot then. It does not end because other instances came
+// back, as it would with one threshold for all of them (Envoy's panic mode, Nacos).
 func Hold(d Discovery, opts HoldOptions) Discovery {
 	if opts.For < 0 {
 		return d
@@ -55,8 +54,8 @@ type holdWatcher struct {
 	inner Watcher
 	opts  HoldOptions
 	last  Snapshot            // the latest snapshot of inner, with Held
-	held  map[string]vanished // those in last.Held, by id
-	due   time.Time           // when the first of them is to be released, if it does not answer until then
+	held  map[string]vanished // the instances in last.Held, by id
+	due   time.Time           // when the first of them is released, unless it answers before
 }
 
 // vanished is an instance that is no longer listed.
@@ -65,8 +64,8 @@ type vanished struct {
 	since    time.Time // when it vanished
 }
 
-// Next waits for inner until the first holding ends. The deadline is safe
-// because a Next that ends with its context loses nothing.
+// Next waits for inner until the first holding ends. It may set a deadline for inner's
+// Next because a Next that ends with its context loses nothing.
 func (w *holdWatcher) Next(ctx context.Context) (Snapshot, error) {
 	for {
 		waiting, cancel := ctx, func() {}
@@ -83,7 +82,7 @@ func (w *holdWatcher) Next(ctx context.Context) (Snapshot, error) {
 		case ctx.Err() != nil:
 			return Snapshot{}, ctx.Err()
 		case !due:
-			return Snapshot{}, err // of the watch, which has ended
+			return Snapshot{}, err // the watch has ended with it
 		case w.release():
 			return w.last, nil
 		}
@@ -92,18 +91,19 @@ func (w *holdWatcher) Next(ctx context.Context) (Snapshot, error) {
 
 func (w *holdWatcher) Close() error { return w.inner.Close() }
 
-// update makes next the latest snapshot: who is listed there is no longer held,
-// and who is not there any more is held from now on, unless its weight was 0. A
-// stale snapshot takes nobody off the list. MaxServiceInstances are held at most,
-// so that a list of other ids each time does not fill the memory. The latest
-// snapshot has a list of its own, sorted by id, and Held as release leaves it.
+// update makes next the latest snapshot. An instance that next lists is no longer held.
+// An instance that was listed and is missing from next is held from now on, unless its
+// weight was 0. If next is stale, such an instance stays on the list instead. At most
+// MaxServiceInstances are held, so that a list of other ids each time does not fill the
+// memory. The latest snapshot gets a list of its own, sorted by id, because next's is
+// shared. Then update calls release, which sets Held.
 func (w *holdWatcher) update(next Snapshot) {
 	listed := make(map[string]bool, len(next.Instances))
 	for _, in := range next.Instances {
 		listed[in.ID] = true
 		delete(w.held, in.ID)
 	}
-	next.Instances = slices.Clone(next.Instances) // for it is shared
+	next.Instances = slices.Clone(next.Instances) // the list is shared
 	for _, in := range w.last.Instances {
 		if !listed[in.ID] && next.Stale {
 			next.Instances = append(next.Instances, in)
@@ -116,8 +116,8 @@ func (w *holdWatcher) update(next Snapshot) {
 	w.release()
 }
 
-// release ends the holding of those whose time is over, and reports whether
-// there were any. It brings last.Held, in a new list, and due up to date.
+// release ends the holding of the instances whose time is over, and reports whether there
+// were any. It sets last.Held, to a new list, and due.
 func (w *holdWatcher) release() bool {
 	before, now := len(w.held), time.Now()
 	w.last.Held, w.due = nil, now.Add(w.opts.For)

@@ -9,25 +9,24 @@ import (
 	"example.com/workshop/stage04-balancing/internal/descriptors"
 )
 
-// Bounds of what one peer may have registered over HTTP: a stranger, so that it
-// cannot take all the room that there is, and whoever is on the registry's own
-// machine.
+// Bounds of what one peer may have registered over HTTP. A stranger may not take all the
+// room that there is. localRoom is for all processes on the registry's own machine.
 var (
 	strangersRoom = size{1_000, 4 << 20}
 	localRoom     = size{10_000, 40 << 20}
 )
 
-// thisMachine is the peer that the registry's own machine is.
+// thisMachine is the peer of requests from the registry's own machine.
 const thisMachine = "this machine"
 
-// peers are what comes over HTTP and is there for longer than a request: the
-// entries, charged to those who sent them, and the long polls.
+// peers records what HTTP requests leave behind or hold for long: entries, each charged
+// to the peer that sent it, and long polls.
 type peers struct {
 	used  map[string]size
-	of    map[[2]string]charge // by service and id
-	ended map[string]int       // how many leases that each has ended were remembered
-	renew time.Duration        // when that is cleared, on the store's clock
-	polls chan struct{}        // has one for each long poll that waits, and room for as many as may: some connections are left for those who register
+	of    map[[2]string]charge // charges by service and id
+	ended map[string]int       // by peer: how many leases that it ended were remembered
+	renew time.Duration        // when ended is cleared, on the store's clock
+	polls chan struct{}        // has one element per waiting long poll; its capacity leaves connections for registrations
 
 	answers *answers
 }
@@ -44,9 +43,9 @@ func newPeers() peers {
 	}
 }
 
-// peerOf returns whom an address belongs to: one IPv4 address, or one network of
-// IPv6, of which a single machine has 2^64 addresses. On the registry's own
-// machine, and where an address is none of IP, it is thisMachine.
+// peerOf returns the peer that an address belongs to: one IPv4 address, or one /64
+// network of IPv6, in which a single machine may have all 2^64 addresses. For a loopback
+// address, and for one that is no IP address, it returns thisMachine.
 func peerOf(remote string) string {
 	host, _, _ := net.SplitHostPort(remote)
 	ip, err := netip.ParseAddr(host)
@@ -61,8 +60,8 @@ func peerOf(remote string) string {
 	return network.String()
 }
 
-// putFrom is Put for the peer of a request. It returns ErrFull when the peer has no room left,
-// too. An entry that changes hands is charged to who put it last.
+// putFrom is Put for the peer of a request. It also returns ErrFull if the peer has no
+// room left. If another peer put the entry before, the entry is charged to this one now.
 func (s *Store) putFrom(req request) (Lease, error) {
 	peer, key, more := req.peer, [2]string{req.Service, req.ID}, sizeOf(req.Instance)
 	s.mu.Lock()
@@ -74,11 +73,11 @@ func (s *Store) putFrom(req request) (Lease, error) {
 	lease, err := s.Put(req.Instance, req.Lease, time.Duration(req.TTL))
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if e := s.services[req.Service][req.ID]; err != nil || e == nil || e.lease.ID != lease.ID { // it has gone already
+	if e := s.services[req.Service][req.ID]; err != nil || e == nil || e.lease.ID != lease.ID { // the entry has gone already
 		s.peers.free(charge{peer, more})
 		return lease, err
 	}
-	s.peers.forget(req.Service, req.ID) // what it was before
+	s.peers.forget(req.Service, req.ID) // the earlier entry
 	s.peers.of[key] = charge{peer, more}
 	return lease, nil
 }
@@ -91,9 +90,10 @@ func roomOf(peer string) size {
 	return strangersRoom
 }
 
-// deleteFrom is Delete for the peer of a request. In a TTL the store remembers no more
-// ended leases for a peer than that may have entries: whoever makes leases up must not
-// take the memory that keeps what others have ended from coming back.
+// deleteFrom is Delete for the peer of a request. Within a TTL the store remembers at
+// most as many ended leases for a peer as the peer may have entries. Otherwise a peer
+// that makes leases up would take the memory that keeps other peers' ended leases from
+// coming back.
 func (s *Store) deleteFrom(req request) error {
 	err := s.Delete(req.Service, req.ID, req.Lease)
 	s.mu.Lock()
@@ -112,8 +112,8 @@ func (s *Store) deleteFrom(req request) error {
 	return err
 }
 
-// add charges a peer for an entry before that is there, so that requests at the
-// same time cannot exceed the bound together. s.mu is held.
+// add charges a peer for an entry before the entry exists. So requests at the same time
+// cannot exceed the bound together. s.mu is held.
 func (p peers) add(peer string, key [2]string, more size) error {
 	room := roomOf(peer)
 	after := p.used[peer].plus(more)

@@ -20,6 +20,6 @@ func (s *Server) connect(w http.ResponseWriter, _ *http.Request) {
 		in = io.MultiReader(bytes.NewReader(early), conn)
 	}
 	wire := newWire(s, conn, in, s.newGob)
-	io.WriteString(wire, "HTTP/1.0 200 Connected to Go RPC\n\n") // if that fails there is nothing to read either
+	io.WriteString(wire, "HTTP/1.0 200 Connected to Go RPC\n\n") // if that fails, reading fails too
 	wire.serve()
 }

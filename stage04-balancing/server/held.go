@@ -2,16 +2,16 @@ package server
 
 import "errors"
 
-// smallRequest is how many bytes of a request are read whatever others hold.
+// smallRequest is how many bytes of a request are read, however much others hold.
 const smallRequest = 64 << 10
 
-// errHeld ends a connection whose request is one large one too many.
+// errHeld ends a connection with a large request for which Options.MaxHeld has no room.
 var errHeld = errors.New("too many large requests")
 
-// isOverHeld counts the request that is being read, unless it is small or the connection
-// has had a larger one: the codec may keep the room of the largest as long as the
-// connection lasts. It reports whether all connections together hold more than
-// Options.MaxHeld now.
+// isOverHeld counts the request that is being read, and reports whether all connections
+// together hold more than Options.MaxHeld now. It ignores a request that is small, or no
+// larger than an earlier one of the connection: the codec may keep the memory of the
+// largest until the connection ends.
 func (w *wire) isOverHeld() bool {
 	size := w.srv.opts.MaxMessage - w.left
 	if size <= max(w.most, smallRequest) {
@@ -22,15 +22,15 @@ func (w *wire) isOverHeld() bool {
 	return w.srv.held.Add(more) > w.srv.opts.MaxHeld
 }
 
-// fewTypes is how many bytes of type definitions a peer may send whatever others do, and
-// typeSize is how many bytes gob may keep for each.
+// fewTypes is how many bytes of type definitions a peer may send, however much other
+// peers do. typeSize is how many bytes gob may keep for each of them.
 const (
 	fewTypes = 2 << 10
 	typeSize = 35
 )
 
 // Defined counts what gob keeps for so many bytes of type definitions, unless they are
-// few, as large requests are counted, and reports whether that is too much.
+// few, as isOverHeld counts large requests. It reports whether that is too much.
 func (w *wire) Defined(bytes uint64) bool {
 	if bytes <= fewTypes {
 		return false
@@ -40,12 +40,12 @@ func (w *wire) Defined(bytes uint64) bool {
 	return w.srv.held.Add(more) > w.srv.opts.MaxHeld
 }
 
-// smallBuffers is how many bytes of replies a connection buffers whatever others do.
+// smallBuffers is how many bytes of replies a connection buffers, however much others do.
 const smallBuffers = 192 << 10
 
 // Buffered counts the bytes of the replies that the connection buffers, unless they are
-// few, and reports whether all connections together buffer more than Options.MaxHeld. The
-// codec, whose lock is held, then lets fewer replies wait on each.
+// few. It reports whether all connections together buffer more than Options.MaxHeld. Then
+// the codec, whose lock is held, lets fewer replies wait on each.
 func (w *wire) Buffered(bytes int) bool {
 	if bytes <= smallBuffers {
 		bytes = 0
@@ -57,17 +57,17 @@ func (w *wire) Buffered(bytes int) bool {
 	return w.srv.buffered.Load() > w.srv.opts.MaxHeld
 }
 
-// fewWorkers is how many workers a connection has whatever others have.
+// fewWorkers is how many workers a connection may have, however many others have.
 const fewWorkers = 8
 
-// mayAddWorker reports whether one more call may be in progress.
+// mayAddWorker reports whether one more call may be in progress on the connection.
 func (w *wire) mayAddWorker() bool {
 	all, opts := w.all.Load(), w.srv.opts
 	return all < int64(opts.MaxCalls) && (all < fewWorkers || w.srv.workers.Load() < int64(opts.MaxAllCalls))
 }
 
-// mayKeepIdle reports whether a worker may wait for the next burst. While calls on all
-// connections are many, each connection keeps few workers.
+// mayKeepIdle reports whether a worker may wait for the next burst. While there are many
+// calls on all connections together, each connection keeps few workers.
 func (w *wire) mayKeepIdle() bool {
 	idle := w.idle.Load()
 	return idle < fewWorkers || idle < keptIdle && w.srv.workers.Load() < int64(w.srv.opts.MaxAllCalls/2)

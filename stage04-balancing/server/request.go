@@ -8,20 +8,20 @@ import (
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
-// maxMethod is how many bytes the name of a method may have. A reply has it twice, if there
-// is no such method.
+// maxMethod is how many bytes the name of a method may have. If there is no such method,
+// the reply has the name twice.
 const maxMethod = 1 << 10
 
 // request is the codec of one request on its connection.
 type request struct {
 	wire     *wire
 	header   rpc.Request
-	handedOn bool // whether another worker may read
+	handedOn bool // whether the turn to read has been passed on
 	cut      bool // whether reading ended in the middle of the body
-	returned bool // whether the method did, and did not end its goroutine
+	returned bool // whether the method returned, and did not panic or end its goroutine
 }
 
-// ReadRequestHeader reads the header that net/rpc asks for, and keeps a copy.
+// ReadRequestHeader reads the next header for net/rpc, and keeps a copy.
 func (r *request) ReadRequestHeader(h *rpc.Request) error {
 	w := r.wire
 	w.left = w.srv.opts.MaxMessage
@@ -36,10 +36,9 @@ func (r *request) ReadRequestHeader(h *rpc.Request) error {
 	return err
 }
 
-// ReadRequestBody is called once after every header that was read, so it is
-// the place to hand on the turn. A body of the wrong type has been read whole;
-// after any other error there is nothing to read where the next request
-// should be.
+// ReadRequestBody is called once after every header that was read, so it passes the turn
+// to read on. A body of the wrong type has been read whole. After any other error the
+// next request cannot be found.
 func (r *request) ReadRequestBody(body any) error {
 	w := r.wire
 	err := w.codec.ReadRequestBody(body)
@@ -56,8 +55,8 @@ func (r *request) ReadRequestBody(body any) error {
 	return err
 }
 
-// logTooLarge reports whether err says that the peer asked for too much. It logs which
-// peer that was, and which one was too slow or sent no requests.
+// logTooLarge reports whether err says that the peer asked for too much, and logs that
+// with the peer. It also logs a peer that was too slow or sent no requests.
 func (r *request) logTooLarge(err error) bool {
 	opts, peer := r.wire.srv.opts, r.wire.conn.RemoteAddr()
 	tooLarge := errors.Is(err, codec.ErrTooLarge)
@@ -70,7 +69,7 @@ func (r *request) logTooLarge(err error) bool {
 	return tooLarge
 }
 
-// WriteResponse answers the caller, unless half the request is missing: an
+// WriteResponse answers the caller. If the request was cut off, it writes nothing: an
 // answer would mean that the method refused.
 func (r *request) WriteResponse(resp *rpc.Response, body any) error {
 	if r.cut {
@@ -84,8 +83,8 @@ func (r *request) WriteResponse(resp *rpc.Response, body any) error {
 // Close does nothing: serve closes the connection.
 func (r *request) Close() error { return nil }
 
-// end ends the connection's reading when there was nothing to read, and
-// answers the caller of a method that panicked or ended its goroutine.
+// end runs after the request. If there was no request to read, it ends the connection's
+// reading. If the method panicked or ended its goroutine, it answers the caller.
 func (r *request) end() {
 	p := recover()
 	if !r.handedOn {
@@ -103,8 +102,8 @@ func (r *request) end() {
 	}
 }
 
-// refuse answers the caller with an error that says what the method did. What it panicked
-// with is for the log alone.
+// refuse answers the caller with an error that says what the method did. The value of a
+// panic goes to the log alone.
 func (r *request) refuse(did string) {
 	r.WriteResponse(&rpc.Response{
 		ServiceMethod: r.header.ServiceMethod,

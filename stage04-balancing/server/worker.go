@@ -1,15 +1,14 @@
 package server
 
-// keptIdle is how many idle workers a connection keeps for the next burst. The
-// stack of a kept worker has grown to what gob's decoding needs; a goroutine
-// per request would grow its own every time.
+// keptIdle is how many idle workers a connection keeps for the next burst. The stack of a
+// kept worker has already grown to what gob's decoding needs. A goroutine per request
+// would grow its own stack every time.
 const keptIdle = 64
 
-// addWorker starts a worker. rpc.ServeCodec would serve the connection too,
-// but for three things: a panic in a method would end the process, nobody
-// could tell which calls are in progress, and one peer could start any number
-// of them. So workers take turns: the one whose turn it is reads a request,
-// hands the turn on, and serves the request through rpc.ServeRequest.
+// addWorker starts a worker. rpc.ServeCodec would not do: a panic in a method would end
+// the process, nobody could tell which calls are in progress, and one peer could start
+// any number of them. So workers take turns. The worker whose turn it is reads a request,
+// passes the turn on, and serves the request through rpc.ServeRequest.
 func (w *wire) addWorker() {
 	if w.all.Add(1) > fewWorkers {
 		w.srv.workers.Add(1)

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Default names the balancer that loses least when one server of three is slow or
-// frozen: it alone learns from latency, and it looks again by one call at a time.
+// Default names the balancer that loses least when one server of three is slow or frozen.
+// It alone learns from latency, and it tests a slow server with one call at a time.
 const Default = "power-of-two"
 
 // Names returns the names that New knows.
@@ -14,8 +14,8 @@ func Names() []string {
 	return []string{"round-robin", "random", "least-connections", "weighted-round-robin", "power-of-two", "consistent-hash"}
 }
 
-// New returns an empty balancer by name; for another name than Names has, an error
-// that lists them.
+// New returns an empty balancer by name. If Names does not have the name, New returns an
+// error that lists them.
 func New(name string) (Balancer, error) {
 	b := map[string]Balancer{
 		"round-robin":          new(RoundRobin),

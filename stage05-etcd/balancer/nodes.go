@@ -24,8 +24,8 @@ type nodes[S any] struct {
 }
 
 // update takes over a new list by the rules of Balancer.Update. An ID that was listed
-// before keeps its state. With a new state the balancer would start over at each update.
-// If prepare is not nil, it is called with each state and weight before Pick sees them.
+// before keeps its state; otherwise the balancer would start over at each update. If
+// prepare is not nil, it is called with each state and weight before Pick sees them.
 func (ns *nodes[S]) update(instances []registry.Instance, prepare func(state *S, weight int)) {
 	ns.mu.Lock()
 	defer ns.mu.Unlock()

@@ -8,33 +8,33 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// PowerOfTwo draws two instances and picks the one where the call costs less: calls
-// in flight, this one included, times the latency to expect, divided by the weight.
-// A second choice is nearly as good as looking at all (Mitzenmacher, "The Power of
-// Two Choices in Randomized Load Balancing", 1996), and clients with the same view do
-// not all run to the same server. The cost is that of Finagle's P2C balancer with peak
-// EWMA; see peakEWMA for what is different.
+// PowerOfTwo draws two instances and picks the one where the call costs less. The cost is
+// the calls in flight, this one included, times the latency to expect, divided by the
+// weight. Choosing between two is nearly as good as looking at all (Mitzenmacher, "The
+// Power of Two Choices in Randomized Load Balancing", 1996), and clients with the same
+// view do not all choose the same server. The cost is that of Finagle's P2C balancer with
+// peak EWMA; see peakEWMA for the differences.
 //
 //   - A frozen instance keeps its calls in flight, and each of them raises the
-//     cost of the next: it gets one or two and then no more.
+//     cost of the next. So it gets one or two calls and then no more.
 //   - A slow instance gets one call now and then, to see whether it still is slow.
 //   - An instance that fails is avoided like one that takes ten seconds.
-//   - An instance whose method returns an error at once looks no quicker for it than
+//   - An instance whose method returns an error at once does not look quicker than
 //     the others: the call counts for as long as calls usually take.
 //   - An instance that is new, or back from weight 0, is compared by its calls in
-//     flight alone until it has answered: it gets its share at once, and no flood.
+//     flight alone until it has answered. So it gets its share at once, and no flood.
 //
-// Calls need a deadline, for one that never ends keeps its instance from being
+// Calls need a deadline, because a call that never ends keeps its instance from being
 // tried again. The zero PowerOfTwo is ready for Update.
 type PowerOfTwo struct {
 	nodes nodes[peakEWMA]
 	mu    sync.Mutex // guards every peakEWMA and the fields below
-	picks int64      // how many there have been
+	picks int64      // the number of picks so far
 	usual usual
 }
 
-// Update implements Balancer. When a weight rises from 0, the latency is forgotten, the
-// calls in flight are not: who gives it calls again knows more than an old estimate.
+// Update implements Balancer. When a weight rises from 0, the latency is forgotten, and
+// the calls in flight are not. Whoever raises the weight knows more than an old estimate.
 func (b *PowerOfTwo) Update(instances []registry.Instance) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -69,8 +69,8 @@ func (b *PowerOfTwo) Pick(info Info) (registry.Instance, func(DoneInfo), error) 
 	return n.Instance, n.state.done, nil
 }
 
-// finish has e learn how a call ended, and when: if its method returned an error, when it
-// would usually have ended.
+// finish makes e learn how a call has ended. If the method returned an error, e learns
+// that only when the call would usually have ended.
 func (b *PowerOfTwo) finish(e *peakEWMA, info DoneInfo) {
 	now := time.Now()
 	b.mu.Lock()
@@ -83,8 +83,8 @@ func (b *PowerOfTwo) finish(e *peakEWMA, info DoneInfo) {
 	e.finish(info, moment{now, b.picks})
 }
 
-// two returns two different indices below n, every pair with the same chance; 0
-// and 0 if n is 1.
+// two returns two different indices below n, every pair with the same probability. If n
+// is 1, it returns 0 and 0.
 func two(n int) (i, j int) {
 	if n == 1 {
 		return 0, 0
@@ -94,9 +94,9 @@ func two(n int) (i, j int) {
 	return i, j
 }
 
-// cheaper returns the node where one more call costs less; a if it is the same.
-// A cost is the calls in flight and one more, divided by the weight, and if the
-// two latencies differ, times the latency to expect.
+// cheaper returns the node where one more call costs less, and a if the costs are equal.
+// A cost is the calls in flight plus one, divided by the weight. If the latencies to
+// expect differ (differ), each cost is multiplied by its latency.
 func cheaper(a, b *node[peakEWMA], now moment) *node[peakEWMA] {
 	costA := float64(a.state.inFlight+1) / float64(a.Weight)
 	costB := float64(b.state.inFlight+1) / float64(b.Weight)
@@ -111,10 +111,10 @@ func cheaper(a, b *node[peakEWMA], now moment) *node[peakEWMA] {
 	return a
 }
 
-// differ reports whether two latencies are known and more than a factor of two
-// apart. What is less is noise while few calls are in flight, and to follow it
-// would give all calls of a second to the fastest of the second before; while
-// many are in flight, it shows in their number.
+// differ reports whether both latencies are known and more than a factor of two apart. A
+// smaller difference is noise while few calls are in flight: to follow it would give all
+// calls of a second to the fastest instance of the second before. While many are in
+// flight, their number shows it.
 func differ(a, b time.Duration) bool {
 	return a > 0 && b > 0 && (a > 2*b || b > 2*a)
 }

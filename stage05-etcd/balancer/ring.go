@@ -7,31 +7,31 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// pointsPerNode is how many points an instance of average weight has. The more
-// there are, the more even the shares: at 160, libketama's number, they stay
-// within about a fifth of the mean.
+// pointsPerNode is how many points an instance of average weight has. More points make
+// the shares more even: at 160, libketama's number, they stay within about a fifth of the
+// mean.
 const pointsPerNode = 160
 
-// ring is a circle of hashes. Each node owns several points on it; a key belongs
-// to the first point at or after its hash. A ring never changes.
+// ring is a circle of hashes. Each node owns several points on it. A key belongs to the
+// owner of the first point at or after its hash. A ring never changes.
 type ring struct {
-	nodes []*registry.Instance // nil where one has left
-	arcs  [][]point            // the circle in equal parts, a power of two of them; the points of each are sorted
+	nodes []*registry.Instance // nil where a node has left
+	arcs  [][]point            // the circle in equal arcs, a power of two of them; the points of each are sorted
 }
 
-// point is one of its owner's points. It names the owner by its index in
-// ring.nodes: a pointer would have the garbage collector follow all of them.
+// point is a point on the ring. It names its owner by the index in ring.nodes: with
+// pointers, the garbage collector would have to follow all of them.
 type point struct {
 	hash  uint64
 	owner int
 }
 
-// find returns the node of the first point at or after h, and from there around
-// the end of the circle, that skip does not turn down; nil if there is none. A nil
-// skip turns none down.
+// find returns the owner of the first point at or after h whose owner skip does not turn
+// down. After the end of the circle the search goes on at its beginning. find returns nil
+// if there is none. A nil skip turns none down.
 func (r *ring) find(h uint64, skip func(id string) bool) *registry.Instance {
 	first, arcs := r.arc(h), len(r.arcs)
-	for i := range arcs + 1 { // the first arc comes again as the last, for its points before h
+	for i := range arcs + 1 { // the last arc is the first one again, for its points before h
 		for _, p := range r.arcs[(first+i)%arcs] {
 			if i == 0 && p.hash < h {
 				continue
@@ -44,13 +44,13 @@ func (r *ring) find(h uint64, skip func(id string) bool) *registry.Instance {
 	return nil
 }
 
-// arc returns the index of the arc that h is on: its first bits.
+// arc returns the index of the arc that h is on, which is h's first bits.
 func (r *ring) arc(h uint64) int { return int(h >> (64 - bits.Len(uint(len(r.arcs)-1)))) }
 
-// pointCounts returns how many points each of the nodes has: its share, by weight,
-// of pointsPerNode times the number of nodes, rounded, and at least one. The sum
-// is the same for all weights, so a huge weight costs no memory, and with equal
-// weights a node has the same points in every ring. A nil is no node.
+// pointCounts returns the number of points of each node. That is its share, by weight, of
+// pointsPerNode times the number of nodes, rounded, and at least one. The sum is the same
+// for all weights, so a huge weight costs no memory. With equal weights, a node has the
+// same points in every ring. A nil counts as no node.
 func pointCounts(nodes []*registry.Instance) []int {
 	number, weights := 0, 0
 	for _, n := range nodes {
@@ -68,9 +68,9 @@ func pointCounts(nodes []*registry.Instance) []int {
 	return counts
 }
 
-// hash is FNV-1a, as in hash/fnv but without an allocation, with its bits mixed:
-// FNV alone leaves short, similar strings close together. It must not differ
-// between processes, as hash/maphash does.
+// hash is FNV-1a, as in hash/fnv but without an allocation. It also mixes the bits,
+// because FNV alone gives short, similar strings close hashes. It must be the same in all
+// processes, so hash/maphash would not do.
 func hash(s string) uint64 {
 	h := uint64(14695981039346656037)
 	for i := range len(s) {

@@ -8,16 +8,16 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// registeredAnew reports whether an instance that was listed, and still is at the
-// same address, is another process now: its version or its metadata differ. Another
-// weight alone is the same process.
+// registeredAnew reports whether another process runs now at the address of a listed
+// instance: its version or its metadata have changed. A change of the weight alone means
+// the same process.
 func registeredAnew(was, is registry.Instance) bool {
 	return was.Version != is.Version || !maps.Equal(was.Metadata, is.Metadata)
 }
 
-// renewed returns the ids of the instances whose node is new, or loses its past now (renew)
-// because another process has come to its address. The caller holds c.updating, and nodes are
-// to take the place of c.nodes.
+// renewed returns the ids of two kinds of instances: those whose node is new, and those
+// that were registered anew and whose node it has reset (renew). nodes will replace
+// c.nodes. The caller holds c.updating.
 func (c *Client) renewed(snap registry.Snapshot, nodes map[string]*node) map[string]bool {
 	ids := make(map[string]bool)
 	for _, in := range snap.Instances {
@@ -31,13 +31,13 @@ func (c *Client) renewed(snap registry.Snapshot, nodes map[string]*node) map[str
 	return ids
 }
 
-// anewEvery is the shortest time in which one instance can be forgiven twice. A server
-// that changes its metadata all the time would otherwise never be ejected.
+// anewEvery is the shortest time between two resets of one node. Without it, a server
+// that changes its metadata all the time would never be ejected.
 const anewEvery = 5 * time.Second
 
-// renew forgets how n has done, because another process runs at its address now, and
-// returns true. In transient failure n is dialled at once. If that has happened within
-// anewEvery, renew does nothing and returns false.
+// renew resets n's health, because another process runs at its address now, and returns
+// true. If n is in transient failure, it is dialled at once. If the last reset was less
+// than anewEvery ago, renew does nothing and returns false.
 func (n *node) renew() bool {
 	n.mu.Lock()
 	defer n.mu.Unlock()
@@ -55,9 +55,9 @@ func (n *node) renew() bool {
 	return true
 }
 
-// forget makes the balancer forget what it holds against the instances of these
-// ids, by leaving them out of one Update. Until the next, it hides them. The caller
-// holds c.updating.
+// forget makes the balancer discard what it knows of the instances with these ids: one
+// Update leaves them out. They stay hidden until the next Update. The caller holds
+// c.updating.
 func (c *Client) forget(ids map[string]bool) {
 	others := slices.DeleteFunc(slices.Clone(c.told), func(in registry.Instance) bool { return ids[in.ID] })
 	if len(others) < len(c.told) {

@@ -4,7 +4,7 @@ import "time"
 
 // renewEvery is the shortest time between two views that are made because nodes have
 // changed. The first change makes a view at once, and all that follow within this time
-// make one together: 300 instances that die at once do not cost 300 updates.
+// make one together. So 300 instances that die at once do not cost 300 updates.
 const renewEvery = 10 * time.Millisecond
 
 // change asks for a new view soon.

@@ -6,14 +6,14 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// An instance that vanished from the list without a goodbye is held (registry.Hold): it
-// is dead, or alive and cut off from the registry. Its connection tells which: as long as
-// that lasts, the client keeps the instance and makes no new calls to it; when it breaks,
-// the instance is gone until it is listed again, and is not dialled anew. When more are
-// kept so than are listed and take calls, they take calls too: the list must be wrong.
+// An instance that vanished from the list without a goodbye is held (registry.Hold). It is
+// dead, or alive and cut off from the registry. Its connection tells which. While the
+// connection lasts, the client keeps the instance and makes no new calls to it. When it
+// breaks, the instance is gone and not dialled until it is listed again. If more are kept
+// so than are listed and take calls, the list must be wrong, and they take calls too.
 
-// hold keeps the old nodes of those whom the latest snapshot holds, if they are
-// connected and not listed, and strikes the others off the snapshot. The caller holds
+// hold keeps the old nodes of the instances that the latest snapshot holds, if they are
+// connected and not listed. It removes the others from c.latest.Held. The caller holds
 // the lock.
 func (c *Client) hold(old map[string]*node) {
 	var held []registry.Instance
@@ -27,8 +27,9 @@ func (c *Client) hold(old map[string]*node) {
 	c.latest.Held = held
 }
 
-// heldCandidates returns the held nodes that are connected, if there are more of them
-// than of the listed that take calls, and none otherwise. For candidates alone.
+// heldCandidates returns the nodes of c.latest.Held that are connected, if there are more
+// of them than listed, the number of listed nodes that take calls. Otherwise it returns
+// none. Only candidates calls it.
 func (c *Client) heldCandidates(listed int) (nodes []*node) {
 	for _, in := range c.latest.Held {
 		if n := c.nodes[in.ID]; n.isReady() {
@@ -48,7 +49,7 @@ func (n *node) isHeld() bool {
 	return n.held
 }
 
-// answered returns when the instance of this id last answered a call, for
+// answered returns when the instance with this id last answered a call, for
 // registry.HoldOptions.
 func (c *Client) answered(id string) (last time.Time) {
 	if n := c.view.Load().nodes[id]; n != nil {
@@ -66,6 +67,6 @@ func (n *node) isReady() bool {
 	return n.conn != nil
 }
 
-// isLost reports whether n was held and its connection is gone. Then it is not dialled any
-// more, also if it is listed again. The caller holds c.updating.
+// isLost reports whether n was held and its connection is gone. Such a node is not
+// dialled any more, even if its instance is listed again. The caller holds c.updating.
 func (n *node) isLost() bool { return n.held && !n.isReady() }

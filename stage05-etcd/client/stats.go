@@ -10,12 +10,12 @@ import (
 // Stats says how a client is doing.
 type Stats struct {
 	Service   string          `json:"service"`
-	Revision  uint64          `json:"revision"` // of the list
-	Stale     bool            `json:"stale"`    // the registry does not answer
-	AgeMS     int64           `json:"age_ms"`   // of a stale list, since the registry last answered
+	Revision  uint64          `json:"revision"` // revision of the list
+	Stale     bool            `json:"stale"`    // whether the registry does not answer
+	AgeMS     int64           `json:"age_ms"`   // time since the registry last answered, if the list is stale
 	Retries   int64           `json:"retries"`
-	Instances []InstanceStats `json:"instances"` // as listed
-	Held      []InstanceStats `json:"held"`      // vanished without a goodbye, and still connected
+	Instances []InstanceStats `json:"instances"` // the listed instances
+	Held      []InstanceStats `json:"held"`      // instances that vanished without a goodbye and are still connected
 }
 
 // InstanceStats says how an instance is doing, as one client sees it.
@@ -28,24 +28,24 @@ type InstanceStats struct {
 	Ejected      bool      `json:"ejected"`
 	EjectedUntil time.Time `json:"ejected_until,omitzero"`
 	InFlight     int64     `json:"in_flight"`
-	LatencyMS    float64   `json:"latency_ms"` // of the calls that were answered: a moving average
+	LatencyMS    float64   `json:"latency_ms"` // moving average over the answered calls
 	OK           int64     `json:"ok"`         // attempts that were answered
 	Failed       int64     `json:"failed"`     // attempts that failed by the instance's fault
 }
 
-// counts is what is counted of an instance's calls. It is guarded by the node's mu.
+// counts holds the statistics of the calls to an instance. The node's mu guards it.
 type counts struct {
 	ok, failed int64
-	latency    time.Duration // of the calls that were answered: a moving average
+	latency    time.Duration // moving average over the answered calls
 	answered   time.Time     // when the last call was answered
 	used       time.Time     // when the last call ended
 }
 
-// newest is the weight of the newest call in the moving average of the latency, an
-// exponential one.
+// newest is the weight of the newest call in the exponential moving average of the
+// latency.
 const newest = 0.1
 
-// add counts an attempt. One that was given up counts for nothing.
+// add counts an attempt. An attempt that was given up changes only used.
 func (c *counts) add(e *ending) {
 	c.used = e.at
 	switch {

@@ -8,22 +8,22 @@ import (
 	"example.com/workshop/stage05-etcd/codec"
 )
 
-// writeTimeout is how long a peer may read nothing while there is something to
-// be read, or half as long: the deadline is set once for all writes of that half,
-// because setting it costs more than a write deserves. Callers do not wait for it:
-// requests are written in the background.
+// writeTimeout is the longest time that a write waits for a peer that does not read. The
+// shortest is half of it: all writes within that half share one deadline, because setting
+// it costs more than a write deserves. Callers do not wait so long: requests are written
+// in the background.
 const writeTimeout = 10 * time.Second
 
-// stream is the net.Conn of a Conn. It tells errors of the connection from those
-// of a message.
+// stream is the net.Conn of a Conn. It tells errors of the connection from errors of a
+// message.
 type stream struct {
 	net.Conn
 	readFailed bool         // belongs to the reader
-	heard      atomic.Int64 // reads that brought something, signs of life apart
+	heard      atomic.Int64 // reads that returned data, not counting signs of life
 	renew      time.Time    // when the write deadline is to be set anew; belongs to the writer
 }
 
-// Read notes that something was read, or that nothing can be read any more.
+// Read counts reads that return data, and records that reading has failed.
 func (s *stream) Read(p []byte) (int, error) {
 	n, err := s.Conn.Read(p)
 	if n > 0 {
@@ -35,7 +35,7 @@ func (s *stream) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// Write closes a connection whose peer does not read: half a request may be on the wire.
+// Write closes the connection after an error: half a request may be on the wire.
 func (s *stream) Write(p []byte) (int, error) {
 	if now := time.Now(); now.After(s.renew) {
 		s.renew = now.Add(writeTimeout / 2)
@@ -51,13 +51,13 @@ func (s *stream) Write(p []byte) (int, error) {
 // TryWrite writes what the connection takes of p at once, and returns how much that is.
 func (s *stream) TryWrite(p []byte) int { return codec.TryWrite(s.Conn, p) }
 
-// progress is how far a connection has come, signs of life apart.
+// progress is what a connection has received, not counting signs of life.
 type progress struct {
-	reads   int64 // that brought something
-	replies int64 // that were whole, in time or too late
+	reads   int64 // reads that returned data
+	replies int64 // replies that were read whole, in time or too late
 }
 
-// heard returns how far c has come.
+// heard returns the progress of c.
 func (c *Conn) heard() progress {
 	return progress{c.link.stream.heard.Load(), c.link.replies.whole.Load()}
 }

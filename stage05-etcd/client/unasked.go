@@ -5,23 +5,23 @@ import (
 	"sync/atomic"
 )
 
-// maxUnanswered is how many calls on one connection may be without a reply, those included
-// that were given up: net/rpc keeps each until its reply comes or the connection ends.
+// maxUnanswered is how many calls on one connection may have no reply, including those
+// given up: net/rpc keeps each until its reply comes or the connection ends.
 const maxUnanswered = 1 << 16
 
-// errUnasked is why a connection is closed on which a reply came to a call that was never
-// made, or that has been answered. A server that sends such replies would look busy.
+// errUnasked is the reason for closing a connection after a reply to a call that was never
+// made or is answered already. A server that sends such replies would look busy.
 var errUnasked error = brokenError("it answered a call that was not made")
 
-// errUnanswered is why a connection is closed whose server leaves too many calls without a
-// reply.
+// errUnanswered is the reason for closing a connection whose server leaves too many calls
+// without a reply.
 var errUnanswered error = brokenError("too many calls have got no reply")
 
-// replies is what a link knows of the replies to its requests. net/rpc gives the reply of a
-// call a variable, and one that belongs to no call none. It gives none for an error either,
-// so the link keeps errors to itself until the variable is there.
+// replies records the replies to a link's requests. net/rpc passes a variable to the link
+// for the reply of a call, and nil for a reply that belongs to no call. For an error it
+// passes nil too, so the link hides the error from net/rpc until the variable is there.
 type replies struct {
-	whole   atomic.Int64  // replies that were read, in time or too late, signs of life apart
+	whole   atomic.Int64  // replies that were read, in time or too late, not counting signs of life
 	ended   atomic.Uint64 // requests that have a reply, or were not sent
 	refusal string        // the error of the reply that is being read, or empty; belongs to the reader, as does unasked
 	unasked error         // errUnasked, if there was such a reply
@@ -35,23 +35,23 @@ func (r *replies) roomFor(req *rpc.Request) error {
 	return nil
 }
 
-// none notes that the latest request has not been sent, and gets no reply.
+// none counts the latest request, which has not been sent and gets no reply.
 func (r *replies) none() { r.ended.Add(1) }
 
-// hide takes the error out of a reply's header, for of.
+// hide moves the error from a reply's header to r.refusal, for of.
 func (r *replies) hide(header *rpc.Response) {
 	r.refusal, header.Error = header.Error, ""
 }
 
-// read notes that a reply was read, and counts it if it is whole and no sign of life.
+// read counts a reply that was read, if it is whole and no sign of life.
 func (r *replies) read(res *result, s *stream) {
 	if res.value != nil && !s.readFailed {
 		r.whole.Add(1)
 	}
 }
 
-// of returns what a reply is read into, and its error, if it is one. reply is what net/rpc
-// passed to ReadResponseBody.
+// of returns the destination of a reply, and the reply's error if it is one. reply is
+// what net/rpc passed to ReadResponseBody.
 func (r *replies) of(reply any) (res *result, refusal error) {
 	res, asked := reply.(*result)
 	if !asked {

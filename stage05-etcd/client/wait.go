@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// await waits for another view than v, in which nobody takes calls, and then the attempt
-// begins. Only the first attempt of a call waits: a later one returns the error of the one
-// before at once. Without anybody to wait for, the error is the view's.
+// await waits for a newer view than v, in which no node takes calls, and begins the
+// attempt. Only a call's first attempt waits; for a later one await returns the previous
+// error at once. If there is no node to wait for, await returns v's error.
 func (inv *invocation) await(ctx context.Context, v *view) error {
 	switch {
 	case inv.err != nil:
@@ -24,9 +24,9 @@ func (inv *invocation) await(ctx context.Context, v *view) error {
 	return nil
 }
 
-// await waits until there is a newer view than v, as gRPC does with WaitForReady. When ctx
-// ends or the deadline passes before, the error is ctx's or context.DeadlineExceeded, with
-// the service's name, and with the reason why somebody is in transient failure.
+// await waits until there is a newer view than v, as gRPC's WaitForReady does. If ctx ends
+// or the deadline passes first, the error wraps ctx's or context.DeadlineExceeded. It
+// names the service and, if an instance is in transient failure, the reason.
 func (c *Client) await(ctx context.Context, deadline time.Time, v *view) error {
 	timer := time.NewTimer(time.Until(deadline))
 	defer timer.Stop()
@@ -57,10 +57,10 @@ func (c *Client) nobody() error {
 	return fmt.Errorf("%w of %s", ErrNoInstances, c.service)
 }
 
-// connection returns n's connection, for one call. While n is connecting it waits: until ctx
-// ends, or what due returns has come (context.DeadlineExceeded), or the client is closed
-// (rpc.ErrShutdown). timer is set for what due returns, or earlier. In transient failure
-// connection returns the reason at once.
+// connection returns n's connection for one call. While n is connecting, it waits until
+// ctx ends, the time that due returns has come (context.DeadlineExceeded), or the client
+// is closed (rpc.ErrShutdown). timer is set for that time or earlier. If n is in
+// transient failure, connection returns the reason at once.
 func (n *node) connection(ctx context.Context, timer *deadlineTimer, due func() time.Time) (*Conn, error) {
 	for {
 		n.mu.Lock()

@@ -7,11 +7,11 @@ import (
 	"syscall"
 )
 
-// TryWrite writes what conn takes of p without waiting, and returns how much that is. It
-// is nothing if conn is no *net.TCPConn, or its write deadline has passed.
+// TryWrite writes as much of p as conn takes without waiting, and returns how much that
+// is. It writes nothing if conn is no *net.TCPConn, or its write deadline has passed.
 func TryWrite(conn net.Conn, p []byte) (n int) {
 	if tcp, ok := conn.(*net.TCPConn); ok {
-		raw, _ := tcp.SyscallConn() // which fails for nil alone
+		raw, _ := tcp.SyscallConn() // fails only for nil
 		raw.Write(func(fd uintptr) bool { n, _ = syscall.Write(int(fd), p); return true })
 	}
 	return max(n, 0)

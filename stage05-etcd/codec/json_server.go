@@ -9,27 +9,27 @@ import (
 	"sync"
 )
 
-// ErrFormat says that what a peer has sent is no request of JSON-RPC 1.0: no JSON, or a
-// batch. Where the next request begins, nobody knows.
+// ErrFormat says that a peer has sent something other than a request of JSON-RPC 1.0: no
+// JSON, or a batch. The next request cannot be found after that.
 var ErrFormat = errors.New("not a JSON-RPC 1.0 request")
 
 // maxID is how many bytes an id may have. It is kept until the request is answered.
 const maxID = 1 << 10
 
-// jsonServer is the server's side of JSON-RPC 1.0. It differs from net/rpc/jsonrpc in what
-// it refuses: parameters that are not complete, and a body that cannot be encoded.
+// jsonServer is the server's side of JSON-RPC 1.0. Unlike net/rpc/jsonrpc, it refuses
+// parameters that are not complete, and a body that cannot be encoded.
 type jsonServer struct {
 	conn   io.ReadWriteCloser
 	dec    *json.Decoder
-	params json.RawMessage // of the request that is being read
+	params json.RawMessage // the parameters of the request that is being read
 
 	mu  sync.Mutex                 // guards the fields below
-	seq uint64                     // of the latest request
-	ids map[uint64]json.RawMessage // of the requests that are not answered: any value that the peer likes
+	seq uint64                     // number of the latest request
+	ids map[uint64]json.RawMessage // ids of the unanswered requests; each may be any value
 }
 
 // NewJSONServer returns the server's side of a JSON-RPC 1.0 connection. Reading fails
-// with ErrFormat when the peer sends something else.
+// with ErrFormat if the peer sends anything else.
 func NewJSONServer(conn io.ReadWriteCloser) rpc.ServerCodec {
 	return &jsonServer{conn: conn, dec: json.NewDecoder(conn), ids: make(map[uint64]json.RawMessage)}
 }
@@ -77,8 +77,8 @@ func (c *jsonServer) ReadRequestBody(body any) error {
 	return unmarshal(params[0], body)
 }
 
-// WriteResponse answers a call. A body that JSON cannot encode becomes an
-// error for that caller, who would otherwise wait for ever.
+// WriteResponse answers a call. If JSON cannot encode the body, the caller gets an error;
+// otherwise it would wait for ever.
 func (c *jsonServer) WriteResponse(r *rpc.Response, body any) error {
 	c.mu.Lock()
 	id := c.ids[r.Seq]

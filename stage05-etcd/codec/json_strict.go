@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// unmarshal is json.Unmarshal without its leniency: each exported field of a struct must
-// be there, unless it is marked omitempty or omitzero, and no other. A misspelt key would
-// otherwise be a zero that nobody meant.
+// unmarshal is a stricter json.Unmarshal. Each exported field of a struct must be there,
+// unless it is marked omitempty or omitzero, and no other field may be. Otherwise a
+// misspelt key would be an unintended zero.
 func unmarshal(text json.RawMessage, dst any) error {
 	if err := complete(text, reflect.TypeOf(dst).Elem(), "the parameter"); err != nil {
 		return fmt.Errorf("jsonrpc: %w", err)
@@ -19,13 +19,13 @@ func unmarshal(text json.RawMessage, dst any) error {
 	dec := json.NewDecoder(bytes.NewReader(text))
 	dec.DisallowUnknownFields()
 	if err := dec.Decode(dst); err != nil {
-		return fmt.Errorf("%.200w", err) // which may hold a number or a key of any length
+		return fmt.Errorf("%.200w", err) // err may hold a number or a key of any length
 	}
 	return nil
 }
 
-// complete returns an error, which calls the value name, if text does not have all that a
-// value of type t has. Whether it has the right types is for the decoder to say.
+// complete returns an error if text lacks a part of a value of type t. The error calls
+// the value name. complete does not check types; the decoder does.
 func complete(text json.RawMessage, t reflect.Type, name string) error {
 	if string(text) == "null" {
 		if k := t.Kind(); k == reflect.Pointer || k == reflect.Interface || k == reflect.Map || k == reflect.Slice {
@@ -38,7 +38,7 @@ func complete(text json.RawMessage, t reflect.Type, name string) error {
 	}
 	ptr := reflect.PointerTo(t)
 	if ptr.Implements(reflect.TypeFor[json.Unmarshaler]()) || ptr.Implements(reflect.TypeFor[encoding.TextUnmarshaler]()) {
-		return nil // the type knows by itself what it needs
+		return nil // the type checks for itself
 	}
 	switch t.Kind() {
 	case reflect.Struct:

@@ -5,8 +5,8 @@ import (
 	"io"
 )
 
-// unencoded returns what gob said of v when it could not be sent: a *TypeError, unless the
-// connection had ended before. Any other connection would have ended with v as well.
+// unencoded returns gob's error about v as a *TypeError, because v would end any other
+// connection as well. If the connection had ended before, it returns err unchanged.
 func unencoded(v any, err error) error {
 	if err == io.ErrClosedPipe {
 		return err

@@ -9,34 +9,34 @@ import (
 	"time"
 )
 
-// ErrBacklog is returned for a request while the peer reads so little that
+// ErrBacklog is returned for a request while the peer reads so little that more than
 // maxRequests bytes wait to be sent.
 var ErrBacklog = errors.New("too much is waiting to be sent")
 
 const (
 	maxRequests = 16 << 20 // bytes that may wait to be sent: 256 callers with 64 KiB each are no backlog
-	maxReplies  = 4 << 20  // bytes that may wait before a further reply waits
+	maxReplies  = 4 << 20  // bytes that may wait to be sent before the next reply has to wait
 	fewReplies  = 16 << 10 // the same, while all connections together hold too much
-	maxWrite    = 64 << 10 // bytes of one write, so that a write deadline means no progress
+	maxWrite    = 64 << 10 // bytes of one write, so that the write deadline passes only without progress
 )
 
-// writer sends what is appended to it in one write for all that has gathered,
-// by a goroutine of its own: net/rpc's write per message is what limits it,
-// and nobody who appends waits for the peer.
+// writer gathers the messages that are appended to it, and sends them with one write, on a
+// goroutine of its own. One write per message is what limits net/rpc. No caller that
+// appends a message waits for the peer.
 type writer struct {
 	conn  io.WriteCloser
 	read  atomic.Int64  // messages that were read since one was appended
 	ended chan struct{} // closed when run has returned
 
 	mu      sync.Mutex // guards the fields below
-	queued  sync.Cond  // is signalled when run has something to send, or is to end
-	changed sync.Cond  // is signalled when something was sent, or cannot be
+	queued  sync.Cond  // signalled when run has something to send, or is to end
+	changed sync.Cond  // signalled when something was sent, or cannot be
 	queue   []byte     // what has been appended and is not being sent yet
 	sending int        // bytes of the buffer that run is writing to the connection; 0 if it is not
 	alone   int        // messages in a row that had no company
 	err     error      // why nothing can be sent any more, or nil
 
-	spare   []byte      // the buffer that is appended to once queue is being sent
+	spare   []byte      // the buffer for new messages once queue is being sent
 	needed  bool        // whether a large buffer has been needed since release was set
 	release *time.Timer // calls releaseLarge; nil while no large buffer is kept
 }
@@ -48,8 +48,8 @@ func newWriter(conn io.WriteCloser) *writer {
 	return w
 }
 
-// Write appends p to the queue. After close, or an error of the connection, it
-// returns io.ErrClosedPipe. The caller holds mu, and wakes run.
+// Write appends p to the queue. After close, or an error of the connection, it returns
+// io.ErrClosedPipe. The caller holds mu, and wakes run afterwards.
 func (w *writer) Write(p []byte) (int, error) {
 	if w.err != nil {
 		return 0, io.ErrClosedPipe
@@ -58,8 +58,8 @@ func (w *writer) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// run sends what is queued until close, or until the connection fails; then it
-// closes the connection.
+// run sends the queue until close, or until the connection fails. Then it closes the
+// connection.
 func (w *writer) run() {
 	defer close(w.ended)
 	w.mu.Lock()
@@ -105,18 +105,18 @@ func (w *writer) send(out []byte) error {
 // isFull reports whether more than max bytes are queued. The caller holds mu.
 func (w *writer) isFull(max int) bool { return len(w.queue) > max }
 
-// waitForRoom returns when no more than maxReplies bytes are queued, or fewReplies while the
-// buffers of all connections are too large together, or nothing can be sent any more. The
-// caller holds mu, which is released meanwhile.
+// waitForRoom waits until at most maxReplies bytes are queued, or nothing can be sent any
+// more. While the buffers of all connections together are too large, the bound is
+// fewReplies. The caller holds mu, which is released meanwhile.
 func (w *writer) waitForRoom() {
 	for crowded := w.countBuffers(); w.err == nil && (w.isFull(maxReplies) || crowded && w.isFull(fewReplies)); {
 		w.changed.Wait()
 	}
 }
 
-// countBuffers tells the connection how many bytes the buffers have, if it counts them, and
-// none in the end. It reports whether those of all connections are too large together. The
-// caller holds mu.
+// countBuffers tells the connection the bytes of its buffers, if the connection counts
+// them, and 0 once nothing can be sent. It reports whether the buffers of all connections
+// together are too large. The caller holds mu.
 func (w *writer) countBuffers() (crowded bool) {
 	bytes := cap(w.queue) + cap(w.spare) + w.sending
 	if w.err != nil {
@@ -126,8 +126,8 @@ func (w *writer) countBuffers() (crowded bool) {
 	return ok && conn.Buffered(bytes)
 }
 
-// flush returns when everything that was queued has been written, or why it
-// cannot be.
+// flush waits until everything that was appended has been written. If it cannot be, flush
+// returns why.
 func (w *writer) flush() error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -137,7 +137,7 @@ func (w *writer) flush() error {
 	return w.err
 }
 
-// close closes the connection, and returns when run has. What is still queued is lost.
+// close closes the connection and waits until run has returned. What is queued is lost.
 func (w *writer) close() error {
 	w.mu.Lock()
 	if w.err == nil {

@@ -12,9 +12,9 @@ const (
 	pollEvery = 10 * time.Millisecond
 )
 
-// pollShare is how many times as long as an answer took to read the next polls wait, if
-// answers come all the time: a long list that changes always would otherwise take a whole
-// processor of each client.
+// pollShare is the ratio of waiting to reading. If answers come all the time, the next
+// polls wait that many times as long as an answer took to read. Otherwise a long list that
+// always changes would take a whole processor of each client.
 const pollShare = 4
 
 // limiter limits the rate of a watcher's polls (the generic cell rate algorithm

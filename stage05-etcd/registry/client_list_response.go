@@ -19,17 +19,17 @@ type listResponse struct {
 
 	service string   // the service that was asked for
 	bad     []string // the entries that were left out of Instances, each with the reason
-	watcher *watcher // whose poll it answers; nil if it answers none
+	watcher *watcher // the watcher whose poll it answers; nil if it answers none
 }
 
-// response returns what the response to a poll is read into. The time that this takes slows
-// w's next polls down, and malformed entries are logged when they have changed.
+// response returns the destination for the response to a poll. The time that reading
+// takes slows down w's next polls. Malformed entries are logged when they have changed.
 func (w *watcher) response() *listResponse { return &listResponse{service: w.service, watcher: w} }
 
-// read reads a response in one pass, entry by entry, for who watches a list reads all of it
-// after each change (go test -run - -bench ReadList ./registry). Fields that are unknown here
-// are ignored, for a newer registry may have more. A response without a list is an error, and
-// not one that knows of no instances; with an error, l is empty.
+// read reads a response in one pass, entry by entry, because each watcher reads the whole
+// list after each change (go test -run - -bench ReadList ./registry). It ignores unknown
+// fields, because a newer registry may have more. A response without a list is an error,
+// and not an empty list. After an error, l is empty.
 func (l *listResponse) read(from io.Reader) error {
 	began := time.Now()
 	text := new(bytes.Buffer) // what has been read from and is not an earlier entry
@@ -85,12 +85,12 @@ func elements(in *json.Decoder, open json.Delim, read func() error) error {
 	return err
 }
 
-// readInstances leaves out an entry that is malformed, of another service, or
-// there twice, for it must not take the others with it.
+// readInstances reads the entries. It leaves out one that is malformed, of another
+// service, or there twice, so that the other entries are not lost with it.
 func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error {
 	l.Instances, l.bad = []Instance{}, nil
 	seen, taken := make(map[string]bool), int64(0)
-	take := func() []byte { // what in has read of text since the last time
+	take := func() []byte { // returns what in has read of text since the last take
 		n := in.InputOffset() - taken
 		taken += n
 		return text.Next(int(n))
@@ -99,7 +99,7 @@ func (l *listResponse) readInstances(in *json.Decoder, text *bytes.Buffer) error
 	return elements(in, '[', func() error {
 		take()
 		if len(l.Instances)+len(l.bad) == MaxServiceInstances {
-			return fmt.Errorf("more than %d instances", MaxServiceInstances) // which no registry holds
+			return fmt.Errorf("more than %d instances", MaxServiceInstances) // no registry holds more
 		}
 		entry := Instance{Weight: 1}
 		err := in.Decode(&entry)

@@ -2,8 +2,8 @@ package registry
 
 import "context"
 
-// Update replaces what is listed, the service and id excepted. It asks once, and
-// what it asked for is what later beats bring back.
+// Update replaces the listed instance, except for its service and id. It sends one
+// request. Later beats restore the instance of that request, even if the request failed.
 func (r *registration) Update(ctx context.Context, in Instance) error {
 	in = in.WithDefaults()
 	if err := in.Validate(); err != nil {

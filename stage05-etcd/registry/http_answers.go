@@ -6,20 +6,20 @@ import (
 	"time"
 )
 
-// A reader that is slow keeps the list that it reads. Readers of one revision share that,
-// but lists that change all the time are as many as the readers.
+// A slow reader keeps the list that it reads in memory. Readers of one revision share a
+// list. If lists change all the time, there are as many lists as readers.
 
 const (
-	answerTime = 10 * time.Second // for a reader to take a list
-	maxAnswers = 128 << 20        // bytes of lists that are being read, before readers have a tenth of that
+	answerTime = 10 * time.Second // time for a reader to read a list
+	maxAnswers = 128 << 20        // bytes of lists that are being read; above that, readers have a tenth of answerTime
 )
 
-// answers are the lists that are being read. A list is counted under a pointer: one that
-// readers share, once.
+// answers counts the lists that are being read, each under a pointer. A list that readers
+// share counts once.
 type answers struct {
 	mu      sync.Mutex // guards the fields below
 	readers map[any]int
-	bytes   int // of all lists
+	bytes   int // bytes of all lists
 }
 
 // begin counts a reader of a list, and reports whether there are too many lists.
@@ -43,9 +43,9 @@ func (a *answers) end(list any, bytes int) {
 	}
 }
 
-// answering gives a reader so much time for what is written from now on, or as much as it
-// has if that is 0, and a tenth of answerTime if there are too many lists. The caller calls
-// end when list, which takes so many bytes, has been written.
+// answering gives a reader the time d for what is written from now on, or no new deadline
+// if d is 0. If there are too many lists, it gives a tenth of answerTime instead. The
+// caller calls end when list, which takes so many bytes, has been written.
 func (s *Store) answering(w http.ResponseWriter, list any, bytes int, d time.Duration) (end func()) {
 	if s.peers.answers.begin(list, bytes) {
 		d = answerTime / 10
@@ -56,5 +56,5 @@ func (s *Store) answering(w http.ResponseWriter, list any, bytes int, d time.Dur
 	return func() { s.peers.answers.end(list, bytes) }
 }
 
-// bytes returns what a state takes while it is read: its instances, and their text.
+// bytes returns the memory that a state takes while it is read: its instances and text.
 func (st *state) bytes() int { return 2 * st.shared.size.bytes }

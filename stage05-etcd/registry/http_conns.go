@@ -31,6 +31,6 @@ func boundConns(server *http.Server, max int) {
 	}
 }
 
-// keepKey is under which the context of a request has a func() that keeps its connection
-// open until the request ends, whoever comes.
+// keepKey is the key of a func() in a request's context. The func keeps the request's
+// connection open until the request ends, however many others come.
 type keepKey struct{}

@@ -26,7 +26,7 @@ type request struct {
 	Lease string  `json:"lease"`
 	TTL   jsonTTL `json:"ttl"` // the longest if it is 0
 
-	peer string // who sent it over HTTP
+	peer string // the peer that sent it over HTTP
 }
 
 // decode reads a request. It returns a *FieldError, or an

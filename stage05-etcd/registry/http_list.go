@@ -12,7 +12,7 @@ import (
 	"sync"
 )
 
-// shared is the work on the list of a state that is done once for all who ask.
+// shared is the work on a state's list that is done once for all its readers.
 type shared struct {
 	size    size // the room that the list takes
 	sorted  sync.Once
@@ -58,7 +58,7 @@ func respondList[T any](w http.ResponseWriter, list []T) {
 
 // respondAll responds with the instances of every service, sorted by name. It reads one
 // list at a time and holds no lock while it writes, so the lists of two services may be
-// from different moments. Readers, however many, share a list with those who poll.
+// from different moments. All readers share a list with the polls.
 func (s *Store) respondAll(w http.ResponseWriter, _ *http.Request) {
 	w.Header().Set("Content-Type", "application/json")
 	fmt.Fprint(w, "{")

@@ -5,13 +5,13 @@ import (
 	"strconv"
 )
 
-// pollRetryAfter is how many seconds a client waits that found no room for its
+// pollRetryAfter is how many seconds a client should wait if there was no room for its
 // long poll.
 const pollRetryAfter = 5
 
-// limited returns poll behind a bound on those that wait. One that would is
-// answered with 503 and Retry-After instead when there is no room; one that is
-// answered at once takes none.
+// limited returns poll with a bound on the requests that wait. If there is no room, a
+// request that would wait gets 503 and Retry-After. A request that is answered at once
+// needs no room.
 func (s *Store) limited(poll http.HandlerFunc) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
 		revision, wait, err := pollQuery(r)

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// Register makes the Store a Registrar for the process that holds it. The
-// registration beats like any other, so that one whose context has ended
-// leaves the list too, if Run sweeps it.
+// Register makes the Store a Registrar for the process that holds it. The registration
+// sends beats like any other. So an instance whose context has ended leaves the list too,
+// if Run sweeps it.
 func (s *Store) Register(ctx context.Context, in Instance) (Registration, error) {
 	return register(ctx, s, in, ClientOptions{Logger: s.opts.Logger})
 }
@@ -41,7 +41,7 @@ type storeWatcher struct {
 	service string
 	life    context.Context // ends with Close
 	stop    func()
-	last    []Instance // as returned; nil before the first
+	last    []Instance // as Next last returned it; nil before the first
 }
 
 func (w *storeWatcher) Next(ctx context.Context) (Snapshot, error) {
@@ -67,7 +67,7 @@ func (w *storeWatcher) Close() error {
 	return nil
 }
 
-// snapshot returns the state as its watchers get it.
+// snapshot returns the state as a Snapshot for watchers.
 func (st *state) snapshot(service string) Snapshot {
 	return Snapshot{Service: service, Revision: st.revision, Instances: st.list, Synced: time.Now()}
 }

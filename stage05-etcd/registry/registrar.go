@@ -12,10 +12,9 @@ type Registrar interface {
 
 // Registration is an instance that is being kept on the list.
 type Registration interface {
-	// Update replaces what is listed, the service and id excepted. After
-	// Deregister, or the end of Register's ctx, it returns ErrNotFound and
-	// changes nothing. After any other error but a *FieldError it may yet take
-	// effect.
+	// Update replaces the listed instance, except for its service and id. After
+	// Deregister, or the end of Register's ctx, it returns ErrNotFound and changes
+	// nothing. After any other error but a *FieldError it may yet take effect.
 	Update(ctx context.Context, in Instance) error
 	// Deregister takes the instance off the list, and nothing puts it back.
 	// It may be called again.

@@ -8,16 +8,16 @@ import (
 
 var errFull = errors.New("too many connections")
 
-// bounded is a listener that makes room for whoever comes while Options.MaxConns are
-// open: it hangs up on the peer that has been connected for the longest without a whole
-// request. When every peer has sent one it hangs up on the newcomer, which can go
-// elsewhere, while one that waits to be accepted cannot.
+// bounded is a listener that makes room for a new connection while Options.MaxConns are
+// open. It closes the oldest connection whose peer has not sent a whole request. If every
+// peer has sent one, it closes the new connection: that peer can go elsewhere, but could
+// not while it waits to be accepted.
 type bounded struct{ *listener }
 
 // peer is a connection that bounded has accepted.
 type peer struct {
 	*conn
-	spoken sync.Once // when it has sent a whole request
+	spoken sync.Once // runs once the peer has sent a whole request
 }
 
 // Accept waits for the next connection for which there is room.
@@ -40,10 +40,10 @@ func (l bounded) Accept() (net.Conn, error) {
 	}
 }
 
-// spoke notes that the peer has sent a whole request.
+// spoke records that the peer has sent a whole request.
 func (p *peer) spoke() { p.spoken.Do(func() { p.srv.conns.Keep(p) }) }
 
-// Close is conn's.
+// Close closes the conn and frees its place.
 func (p *peer) Close() error {
 	defer p.srv.conns.Remove(p)
 	return p.conn.Close()

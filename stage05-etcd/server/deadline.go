@@ -8,32 +8,32 @@ import (
 	"time"
 )
 
-// errIdle ends a connection on which nothing has come for long, and errSlow one whose
-// peer has sent a part of a request and then too little of the rest.
+// errIdle ends a connection on which nothing has arrived for long. errSlow ends one whose
+// peer has sent a part of a request and not the rest in time.
 var (
 	errIdle = errors.New("idle")
 	errSlow = errors.New("a request was not whole in time")
 )
 
-// timed is what there is to read of a connection, within the deadlines that Options
-// names. Between two requests a connection may be idle; once a request has begun, it must
-// be whole in time. Setting a deadline costs more than a small request does, so it is set
-// only when a request is not whole in what one read brings, and it is left to pass unseen
-// when it turns out to be that of an earlier request.
+// timed reads a connection within the deadlines of Options. Between two requests a
+// connection may be idle. Once a request has begun, it must be whole in time. Setting a
+// deadline costs more than a small request does. So timed sets one only if a request is
+// not whole after one read, and ignores one that passes but was set for an earlier
+// request.
 type timed struct {
 	wire *wire
 	in   io.Reader
 
 	began bool          // whether a part of a request has been read
-	due   time.Time     // when that request must be whole; zero before the first read that waits for it
+	due   time.Time     // when the request must be whole; zero before the first read that waits for the rest
 	heard time.Duration // how long after the connection was accepted something was read
 }
 
 // begin is called before each request. began says whether a part of it has been read.
 func (t *timed) begin(began bool) { t.began, t.due = began, time.Time{} }
 
-// Read fails with errSlow when the current request is not whole in time, and with errIdle
-// when none has begun for Options.IdleTimeout.
+// Read fails with errSlow if the current request is not whole in time, and with errIdle
+// if no request has begun for Options.IdleTimeout.
 func (t *timed) Read(p []byte) (int, error) {
 	opts := t.wire.srv.opts
 	if t.began && t.due.IsZero() {
@@ -53,7 +53,7 @@ func (t *timed) Read(p []byte) (int, error) {
 			return n, fmt.Errorf("%w: within %v", errSlow, opts.ReadTimeout)
 		}
 		busy := t.wire.calls() > 0
-		t.wire.flush() // which notes when a reply that is on its way has gone
+		t.wire.flush() // waits for replies that are being written, which updates replied
 		used := max(t.heard, time.Duration(t.wire.replied.Load()))
 		switch {
 		case busy:

@@ -25,8 +25,8 @@ type Options struct {
 
 	MaxMessage   int64         // bytes of one request; default 1 MiB
 	MaxCalls     int           // requests in progress per connection; default 1024
-	MaxAllCalls  int           // the same on all connections, besides 8 on each; default 32,768
-	MaxUnread    int64         // bytes of the replies that wait for one peer, before it must read soon; default 64 MiB
+	MaxAllCalls  int           // the same on all connections together, not counting 8 on each; default 32,768
+	MaxUnread    int64         // bytes of the replies that wait for one peer; above that it must read soon; default 64 MiB
 	MaxHeld      int64         // bytes of requests over 64 KiB and of types, on all connections, and of buffered replies; default 256 MiB
 	MaxConns     int           // connections; default descriptors.Half
 	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s

@@ -6,25 +6,25 @@ import (
 	"time"
 )
 
-// A reply waits while its peer does not read, and so do all that come after it. When they
+// A reply waits while its peer does not read, and so do all that come after it. If they
 // hold more than Options.MaxUnread together, the peer has a tenth of Options.WriteTimeout
-// to read on, and not the whole of it.
+// to read.
 
-// lockWriting lets the caller write a reply, after those that were there before it.
+// lockWriting locks writing for a reply, and waits for those that came before it.
 func (w *wire) lockWriting(resp *rpc.Response, body any) {
 	if w.writing.TryLock() {
 		return
 	}
 	size := sizeOf(reflect.ValueOf(body), 0) + int64(len(resp.Error))
 	if w.unread.Add(size) > w.srv.opts.MaxUnread && !w.hurried.Swap(true) {
-		w.conn.SetWriteDeadline(time.Now().Add(w.srv.opts.WriteTimeout / 10)) // of the write in progress
+		w.conn.SetWriteDeadline(time.Now().Add(w.srv.opts.WriteTimeout / 10)) // for the write in progress
 	}
 	w.writing.Lock()
 	w.unread.Add(-size)
 }
 
 // renewDeadline sets the deadline of the write that follows. Setting one is slow, so one
-// serves many replies, for half of its time.
+// deadline serves all replies for half of its time.
 func (w *wire) renewDeadline(now time.Time) {
 	hurried := w.hurried.Swap(false)
 	if !hurried && !now.After(w.renew) {
@@ -39,18 +39,18 @@ func (w *wire) renewDeadline(now time.Time) {
 	w.conn.SetWriteDeadline(now.Add(timeout))
 }
 
-// deepest is how many pointers, lists and structs deep sizeOf looks: a value may hold itself.
+// deepest is how many pointers, lists and structs deep sizeOf looks: v may hold itself.
 const deepest = 8
 
-// sizeOf returns about how many bytes v holds, which lies so deep in another value. Maps,
-// and what lies behind an interface, are not looked into.
+// sizeOf returns about how many bytes v holds. depth is how deep v lies in another value.
+// It does not look into maps, or behind interfaces.
 func sizeOf(v reflect.Value, depth int) int64 {
 	if depth++; depth > deepest {
 		return 0
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		return sizeOf(v.Elem(), depth) // which is 0 for nil
+		return sizeOf(v.Elem(), depth) // sizeOf is 0 for nil
 	case reflect.String:
 		return int64(v.Len())
 	case reflect.Slice, reflect.Array:

@@ -10,19 +10,19 @@ const (
 	maxStack = 16 << 10 // bytes that are logged of a stack
 )
 
-// Text returns what is logged of a text, or of a value's text, that a peer can make long.
+// Text returns value's text, cut to maxText bytes. A peer can make such a text long.
 func Text(value any) string {
 	text, ok := value.(string)
 	if !ok {
-		text = fmt.Sprint(value) // which would copy a string, twice
+		text = fmt.Sprint(value) // Sprint would copy a string, twice
 	}
 	return cut(text, maxText)
 }
 
-// Stack returns what is logged of the stack of the goroutine that calls it.
+// Stack returns the stack of the calling goroutine, cut to maxStack bytes.
 func Stack() string { return cut(string(debug.Stack()), maxStack) }
 
-// cut returns text, or what it begins with and how long it is if that is more than max bytes.
+// cut returns text, or its first max bytes and its length if it is longer.
 func cut(text string, max int) string {
 	if len(text) <= max {
 		return text

@@ -10,7 +10,7 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// holding checks what registry.Hold makes of the system's Discovery.
+// holding checks registry.Hold around the system's Discovery.
 var holding = []check{
 	{name: "holds who vanishes without a goodbye, until it is listed again", run: holdsVanished},
 	{name: "holds nobody who has said goodbye", run: holdsNoGoodbye},
@@ -19,8 +19,7 @@ var holding = []check{
 	{"holds everybody through a restart, until listed again", holdsThroughRestart, restart},
 }
 
-// hold returns a harness whose Discovery holds for d, or for as long as is the
-// default if d is 0.
+// hold returns a harness whose Discovery holds for d, or for the default time if d is 0.
 func (h harness) hold(d time.Duration) harness {
 	h.Discovery = registry.Hold(h.Discovery, registry.HoldOptions{For: d})
 	return h
@@ -40,7 +39,7 @@ func holdsVanished(h harness) {
 	moved := with(server("Arith", "b"), 1)
 	moved.Addr = "10.0.0.2:1234"
 	h.register(moved)
-	h.holds(w, these(moved, c), these(a)) // though most are back
+	h.holds(w, these(moved, c), these(a)) // a is held although most are back
 	h.quiet(w, 2*h.TTL)
 	h.register(a)
 	h.holds(w, these(a, moved, c), nil)
@@ -57,7 +56,7 @@ func holdsNoGoodbye(h harness) {
 	h.holds(w, these(with(a, 0), standby), nil)
 	require.NoError(h, leaving.Deregister(h.Context()))
 	h.holds(w, these(standby), nil)
-	die() // it takes no calls, so nobody misses it
+	die() // an instance of weight 0 takes no calls and is not held
 	h.holds(w, nil, nil)
 }
 
@@ -118,8 +117,8 @@ func (h harness) holds(w registry.Watcher, listed, held []registry.Instance) {
 	require.Empty(h, cmp.Diff(list(snap.Held), list(held)), "held: got -, want +")
 }
 
-// comesToHold reads until a snapshot is fresh and has exactly these lists. In
-// none that it reads one of these instances may be missing, or in both lists.
+// comesToHold reads until a snapshot is fresh and has exactly these lists. In no snapshot
+// before that may one of these instances be missing, or be in both lists.
 func (h harness) comesToHold(w registry.Watcher, listed, held []registry.Instance) {
 	h.Helper()
 	want := ids(registry.Snapshot{Instances: slices.Concat(listed, held)})

@@ -31,7 +31,7 @@ func badInstance(h harness) {
 	bad("metadata", func(in *registry.Instance) { in.Metadata["a key"] = "" })
 	for _, name := range badNames {
 		bad("service", func(in *registry.Instance) { in.Service = name })
-		if name != "" { // which means the address
+		if name != "" { // an empty ID means the address
 			bad("id", func(in *registry.Instance) { in.ID = name })
 		}
 	}

@@ -114,8 +114,8 @@ func moveIn(h harness) {
 	h.takesOver(in)
 }
 
-// takesOver registers in, whose id is that of a server that has just died. It
-// has to wait until the dead one's lease has run out.
+// takesOver registers in, which has the id of a server that has just died. It waits until
+// the dead server's lease has run out.
 func (h harness) takesOver(in registry.Instance) {
 	h.Helper()
 	dead, die := h.mortal(server("Arith", "a"))
@@ -127,7 +127,7 @@ func (h harness) takesOver(in registry.Instance) {
 	require.Greater(h, time.Since(died), h.TTL/2, "it took the entry of one that may live")
 	require.LessOrEqual(h, time.Since(died), h.TTL+h.Grace)
 	h.settles(w, in)
-	h.quiet(w, 3*h.TTL) // the dead one's lease takes nothing with it
+	h.quiet(w, 3*h.TTL) // the end of the dead server's lease removes nothing
 	dead.Deregister(h.Context())
 	h.quiet(w, h.TTL/4)
 }

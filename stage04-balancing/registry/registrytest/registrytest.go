@@ -1,6 +1,6 @@
-// Package registrytest checks that a registry keeps what registry.Registrar and
-// registry.Discovery promise, whatever it is made of. A test opens one and
-// hands it to Run, as with testing/fstest; the checks know nothing else of it.
+// Package registrytest checks that a registry keeps the promises of registry.Registrar
+// and registry.Discovery, however it is implemented. A test opens a registry and hands it
+// to Run, as with testing/fstest. The checks know nothing else of it.
 package registrytest
 
 import (
@@ -12,8 +12,8 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// System is a registry under test. A hook is nil when nothing in the system
-// can fail so; that leaves out the checks that need it.
+// System is a registry under test. A hook is nil if nothing in the system can fail that
+// way. Then the checks that need it are left out.
 type System struct {
 	Registrar registry.Registrar
 	Discovery registry.Discovery
@@ -26,24 +26,24 @@ type System struct {
 	Poison  func(service string) // puts an entry on the list that is no instance
 }
 
-// Clock runs a check in the time that the system lives in: synctest.Test for
-// one that is wholly in memory, RealTime for all others.
+// Clock runs a check in the system's time: synctest.Test for a system that is wholly in
+// memory, RealTime for all others.
 type Clock func(t *testing.T, check func(*testing.T))
 
 // RealTime is the Clock of systems with sockets and processes.
 func RealTime(t *testing.T, check func(*testing.T)) { check(t) }
 
-// check is one promise. Those with hooks are for systems that have them.
+// check is one promise. A check with hooks is for systems that have them.
 type check struct {
 	name  string
 	run   func(harness)
 	needs func(System) bool
 }
 
-// Run runs every check as a test of its own, all at once: where time is real
-// they wait a good deal. Each opens a system of its own, which t.Cleanup closes.
+// Run runs every check as a test of its own, all at once, because in real time they wait
+// long. Each opens a system of its own, which t.Cleanup closes.
 func Run(t *testing.T, clock Clock, open func(*testing.T) System) {
-	t.Run("leaves no goroutine behind", func(t *testing.T) { // alone, for it counts them
+	t.Run("leaves no goroutine behind", func(t *testing.T) { // alone, because it counts goroutines
 		clock(t, func(t *testing.T) { leavesNothing(harness{t, open(t)}) })
 	})
 	var can System
@@ -53,7 +53,7 @@ func Run(t *testing.T, clock Clock, open func(*testing.T) System) {
 		if c.needs != nil && !c.needs(can) {
 			continue
 		}
-		checks.Go(func() { // t.Parallel would run no more at once than there are processors
+		checks.Go(func() { // t.Parallel would run only as many at once as there are processors
 			t.Run(c.name, func(t *testing.T) {
 				clock(t, func(t *testing.T) { c.run(harness{t, open(t)}) })
 			})

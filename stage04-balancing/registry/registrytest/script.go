@@ -6,9 +6,9 @@ import (
 	"example.com/workshop/stage04-balancing/registry"
 )
 
-// Script is a Discovery with one watcher, which returns what a test tells it.
-// It keeps a Watcher's promises: the latest state wins, and a Next that ends with
-// its context loses nothing.
+// Script is a Discovery with one watcher, which returns what a test sets. It keeps a
+// Watcher's promises: the latest state wins, and a Next that ends with its context loses
+// nothing.
 type Script struct{ next chan result }
 
 type result struct {
@@ -19,8 +19,8 @@ type result struct {
 // NewScript returns a Script whose first Next waits.
 func NewScript() *Script { return &Script{make(chan result, 1)} }
 
-// Lists makes a fresh snapshot of instances the watcher's next one. It replaces
-// one that has not been read.
+// Lists makes a fresh snapshot of instances the watcher's next one. It replaces a
+// snapshot that has not been read.
 func (s *Script) Lists(instances ...registry.Instance) {
 	s.Shows(registry.Snapshot{Instances: instances})
 }
@@ -28,7 +28,7 @@ func (s *Script) Lists(instances ...registry.Instance) {
 // Shows makes snap the watcher's next snapshot, as Lists does.
 func (s *Script) Shows(snap registry.Snapshot) { s.set(result{snap: snap}) }
 
-// Fails makes Next return err, once, as at the end of a watch.
+// Fails makes Next return err once, as at the end of a watch.
 func (s *Script) Fails(err error) { s.set(result{err: err}) }
 
 func (s *Script) set(r result) {

@@ -9,17 +9,17 @@ import (
 	"time"
 )
 
-// Of each message, maxLines are logged in an interval, and then each that doubles their
-// number.
+// In an interval, maxLines lines of each message are logged, and then only those whose
+// number is a power of two.
 const (
 	maxLines = 20
 	interval = 10 * time.Second
 )
 
-// New returns a logger that logs to log, but of each message only 20 lines in 10 seconds,
-// and beyond them the 32nd, the 64th and so on, each with its number as "line": no timer
-// has to say later how many were left out. Messages must be constants, as slog's are meant
-// to be: they are remembered.
+// New returns a logger that logs to log, but at most 20 lines of each message in 10
+// seconds. After these it logs the 32nd, the 64th and so on, each with its number as
+// "line". So it needs no timer to report later how many were left out. Messages must be
+// constants, as slog's are meant to be, because they are remembered.
 func New(log *slog.Logger) *slog.Logger {
 	if _, limited := log.Handler().(handler); limited {
 		return log // a second limit would leave out the lines that count
@@ -33,19 +33,19 @@ type handler struct {
 	counts *counts
 }
 
-// counts is shared by a logger and those made of it.
+// counts is shared by a logger and the loggers derived from it.
 type counts struct {
 	mu sync.Mutex       // guards the field below
 	of map[string]count // by message
 }
 
-// count is how many lines of a message there have been in an interval.
+// count is how many lines of a message were logged or left out in an interval.
 type count struct {
 	began time.Time
 	lines int
 }
 
-// add counts a line of a message, and returns which one of its interval that is.
+// add counts a line of a message, and returns its number in the interval.
 func (c *counts) add(message string) int {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -18,14 +18,14 @@ func nextContext(h harness) {
 	w := h.watch("Arith")
 	ctx, cancel := context.WithCancel(h.Context())
 	cancel()
-	for range 1000 { // costs nothing, and the next call is none the slower for it
+	for range 1000 { // these cost nothing and do not slow the next call
 		_, err := w.Next(ctx)
 		require.ErrorIs(h, err, context.Canceled)
 	}
 	began := time.Now()
 	h.shows(w)
 	require.Less(h, time.Since(began), h.TTL)
-	h.quiet(w, h.TTL/4) // which ends by a deadline
+	h.quiet(w, h.TTL/4) // its Next ends by a deadline
 	h.register(server("Arith", "a"))
 	h.shows(w, server("Arith", "a"))
 }
@@ -46,7 +46,7 @@ func closed(h harness) {
 	h.shows(w)
 	time.AfterFunc(h.TTL/4, func() { w.Close() })
 	h.ended(w)
-	h.ended(w) // and stays so
+	h.ended(w) // it stays ended
 	require.NoError(h, w.Close(), "again")
 }
 

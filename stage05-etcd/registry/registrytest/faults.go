@@ -39,7 +39,7 @@ func registersLate(h harness) {
 	require.Error(h, err)
 	require.Error(h, ctx.Err(), "it gave up too soon: %v", err)
 	_, err = h.Registrar.Register(h.Context(), with(server("Arith", "a"), -1))
-	h.fieldError(err, "weight") // which takes no registry to tell
+	h.fieldError(err, "weight") // this needs no registry
 
 	time.AfterFunc(h.TTL/4, func() { h.Outage(false) })
 	h.register(server("Arith", "b"))
@@ -57,7 +57,7 @@ func stale(h harness) {
 	require.True(h, last.Stale)
 	last.Stale = false
 	h.equal(last, fresh.Instances...)
-	h.quiet(w, h.TTL/6) // in which no lease runs out
+	h.quiet(w, h.TTL/6) // too short for a lease to run out
 	h.Outage(false)
 	h.settles(w, fresh.Instances...)
 }

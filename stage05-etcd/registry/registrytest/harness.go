@@ -13,8 +13,8 @@ import (
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// checkTimeout is how long a check waits for what must come. It passes only when a
-// check fails, so it may be long.
+// checkTimeout is how long a check waits for something that must come. Only a failing
+// check waits that long, so it may be long.
 const checkTimeout = time.Minute
 
 // harness is what a check works with: its test and its system.
@@ -79,8 +79,8 @@ func (h harness) shows(w registry.Watcher, want ...registry.Instance) {
 	h.equal(h.next(w), want...)
 }
 
-// settles reads until a snapshot is fresh and has exactly want, and returns
-// what it read, that one included.
+// settles reads until a snapshot is fresh and has exactly want, and returns all snapshots
+// that it read.
 func (h harness) settles(w registry.Watcher, want ...registry.Instance) []registry.Snapshot {
 	h.Helper()
 	var all []registry.Snapshot
@@ -120,7 +120,7 @@ func (h harness) equal(got registry.Snapshot, want ...registry.Instance) {
 	require.False(h, got.Stale, "stale")
 }
 
-// list makes an empty list of nil, for an empty list is what is promised.
+// list turns a nil list into an empty one, because a Snapshot promises an empty list.
 func list(want []registry.Instance) []registry.Instance {
 	return append([]registry.Instance{}, want...)
 }

@@ -48,7 +48,7 @@ func deregister(h harness) {
 	require.Less(h, time.Since(left), h.TTL)
 	require.NoError(h, a.Deregister(h.Context()), "again")
 	require.NoError(h, b.Deregister(h.Context()))
-	h.shows(w) // known to be empty, which is neither stale nor an error
+	h.shows(w) // the list is known to be empty, and is neither stale nor an error
 }
 
 func comesBack(h harness) {
@@ -71,7 +71,7 @@ func noResurrection(h harness) {
 	require.NoError(h, r.Deregister(h.Context()))
 	require.ErrorIs(h, r.Update(h.Context(), with(server("Arith", "a"), 1)), registry.ErrNotFound)
 	h.shows(w, server("Arith", "b"))
-	h.quiet(w, 3*h.TTL) // in which it would have beaten
+	h.quiet(w, 3*h.TTL) // long enough for a beat
 	require.ErrorIs(h, r.Update(h.Context(), with(server("Arith", "a"), 2)), registry.ErrNotFound)
 	require.NoError(h, r.Deregister(h.Context()))
 	h.quiet(w, h.TTL/4)

@@ -57,14 +57,14 @@ func cancelledNext(h harness) {
 	w := h.watch("Arith")
 	h.shows(w, in)
 	for weight := range 50 {
-		in.Weight = 1 + weight // so that each is new
+		in.Weight = 1 + weight // so that each entry is new
 		ctx, cancel := context.WithCancel(h.Context())
 		updated := make(chan error, 1)
 		go func() {
 			updated <- r.Update(h.Context(), in)
 			cancel()
 		}()
-		snap, err := w.Next(ctx) // either of both may come first
+		snap, err := w.Next(ctx) // the update or the snapshot may come first
 		require.NoError(h, <-updated)
 		if err != nil {
 			require.ErrorIs(h, err, context.Canceled)
@@ -83,7 +83,7 @@ func slowReader(h harness) {
 		in.Weight = weight
 		require.NoError(h, r.Update(h.Context(), in))
 	}
-	h.settles(quick, in)  // which takes a slow machine long
+	h.settles(quick, in)  // this takes long on a slow machine
 	time.Sleep(h.TTL / 2) // the reader is busy, and all that was sent has arrived
 	h.shows(w, in)
 	h.quiet(w, h.TTL/4)
