@@ -68,5 +68,5 @@ func (n *node) isReady() bool {
 }
 
 // isLost reports whether n was held and its connection is gone. Such a node is not
-// dialled any more, even if its instance is listed again. The caller holds c.updating.
+// dialled any more: if its instance is listed again, that gets a new node. The caller holds c.updating.
 func (n *node) isLost() bool { return n.held && !n.isReady() }

@@ -11,7 +11,8 @@ import (
 // retries a beat that fails (retry), with pauses no longer than the interval: a registry
 // that comes back gets a beat within that time. The lease that a beat returns sets the
 // next interval. If retry gives up before the registration ends, keep logs "the registry
-// refuses the heartbeat" as an error, with err, and goes on with the next beat.
+// refuses the heartbeat" to r.opts.Logger as an error, with err, and goes on with the next
+// beat.
 func (r *registration) keep(lease Lease) {
 	for pause(r.life, jitter(r.interval(lease))) {
 		renewed, err := retry(r.life, r.opts.Logger, r.interval(lease), r.beat)
@@ -35,8 +36,8 @@ func (r *registration) interval(lease Lease) time.Duration {
 
 // beat renews the lease (r.registry.renew). If the registry does not know the lease
 // (ErrNotFound), because it restarted or has evicted the instance, beat registers the
-// instance again at once (r.registry.put) and, on success, warns "the lease was lost:
-// registered again" with service and id. It does not pause: the jitter of the beats has
+// instance again at once (r.registry.put) and, on success, warns r.opts.Logger of "the lease
+// was lost: registered again", with service and id. It does not pause: the jitter of the beats has
 // spread out the instances that lost theirs together. Its requests take r.turn, so that
 // Deregister comes before or after them. A registration that has begun is completed even
 // if ctx ends.

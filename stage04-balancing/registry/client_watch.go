@@ -66,11 +66,12 @@ func (w *watcher) Close() error {
 	return nil
 }
 
-// poll sends one request (see Handler), decodes the response into w.response(), and
-// returns that as the state, synced now. If w.revision is 0, it asks for the state at
-// once, within the options' Timeout. Otherwise it asks for another revision, within the
-// options' Wait; the time-out is longer by the Wait and a sixteenth of it. It keeps the
-// response's revision, and sets failures to 0. After an error w is unchanged.
+// poll sends one GET of services/NAME, decodes the response into w.response(), and returns
+// that as the state, synced now. If w.revision is 0, it asks for the state at once, with
+// the options' Timeout as its time-out. Otherwise it asks for another revision, with
+// revision=N&wait=D in the query, where D is the options' Wait; the time-out is then the
+// Timeout plus the Wait plus a sixteenth of the Wait. It sets w.revision to the response's
+// revision and w.failures to 0. After an error w is unchanged.
 func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 	opts, from := w.client.opts, w.client.base.JoinPath("services", w.service)
 	timeout := opts.Timeout

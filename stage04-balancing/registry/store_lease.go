@@ -60,8 +60,8 @@ func (s *Store) find(service, id, lease string) (*entry, error) {
 }
 
 // grantable returns nil if an instance may have this lease. While the id has another
-// lease, the error is a *RetryAfterError that wraps ErrTaken and names the Holder. If the
-// lease was ended before it began, the error is ErrNotFound. A lease that has run out
+// lease, the error is a *RetryAfterError that wraps ErrTaken and names the Holder. If a
+// deregistration of this lease came first, the error is ErrNotFound. A lease that has run out
 // does not count, swept or not. s.mu is held.
 func (s *Store) grantable(in Instance, lease string) error {
 	now := s.clock.now()

@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"context"
 	"fmt"
 	"maps"
 	"runtime"
@@ -15,6 +16,7 @@ import (
 	"example.com/workshop/stage05-etcd/balancer"
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/registry"
+	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
 // ledger keeps the lists that its balancer was given.
@@ -72,7 +74,7 @@ func TestTheBalancerForgetsWhoRegisteredAnew(t *testing.T) {
 				synctest.Wait()
 				lists := b.take()
 				if tt.forgets {
-					require.Equal(t, map[string]int{"b:1": 1}, lists[0], "Client.forget has the balancer forget it by a list without it")
+					require.Equal(t, map[string]int{"b:1": 1}, lists[0], "replace has the balancer forget the instance, by an update without it; an instance on another network or at another address needs a new node")
 					lists = lists[1:]
 				}
 				for _, list := range lists {
@@ -180,5 +182,42 @@ func TestAServerThatAlwaysRegistersAnewIsEjected(t *testing.T) {
 			time.Sleep(10 * time.Millisecond)
 		}
 		require.Less(t, failed, 30, "in ten seconds")
+	})
+}
+
+// early is a balancer that calls update before it takes a list over.
+type early struct {
+	balancer.Balancer
+	update func()
+}
+
+func (e *early) Update(list []registry.Instance) {
+	if e.update != nil {
+		e.update()
+	}
+	e.Balancer.Update(list)
+}
+
+func TestUntilThereIsANewViewCallsGoByTheOldOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		leaves, comes := cluster.serve("a:1"), cluster.serve("b:1")
+		b := &early{Balancer: roundRobin()}
+		c := cluster.clientOf(script, client.Options{Balancer: b})
+		script.Shows(snapshot(leaves))
+		do(t, c)
+		synctest.Wait()
+		meanwhile := make(chan error, 1)
+		b.update = func() {
+			b.update = nil
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			defer cancel()
+			meanwhile <- c.Call(ctx, "Work.Do", 7, new(int))
+		}
+		script.Shows(snapshot(comes))
+		require.NoError(t, <-meanwhile, "a node retired before there was a view without it")
+		synctest.Wait()
+		do(t, c)
+		require.EqualValues(t, 1, comes.ran.Load())
 	})
 }

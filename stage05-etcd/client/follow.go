@@ -23,8 +23,9 @@ func (c *Client) follow(w registry.Watcher) {
 // apply makes snap the list that calls go by, and holds c.updating meanwhile. It makes a
 // new map of nodes by id, since views share the old one. An instance whose address and
 // network have not changed keeps its node, and so its connection, unless the node isLost;
-// any other instance gets a newNode. Then replace puts the map in place, renewView makes a
-// view of it, and last, apply retires the old nodes that c.nodes no longer has.
+// any other instance gets a newNode. Then replace puts the map in place and adds the
+// old nodes that are held, renewView makes a view of it, and last, apply retires the old
+// nodes that c.nodes no longer has.
 func (c *Client) apply(snap registry.Snapshot) {
 	c.updating.Lock()
 	defer c.updating.Unlock()

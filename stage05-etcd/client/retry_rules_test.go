@@ -105,3 +105,35 @@ func TestAnAttemptThatFailedIsInFlightNoMore(t *testing.T) {
 		require.Zero(t, c.Stats().Instances[0].InFlight, "nobody will ever tell this instance that the call has ended")
 	})
 }
+
+func TestNobodyIsCalledAfterTheDeadline(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1").freeze()
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent, Timeout: time.Second, AttemptTimeout: time.Hour})
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		time.Sleep(900 * time.Millisecond) // the last third of the call's time has begun
+		late := cluster.start("b:1")
+		require.ErrorIs(t, (<-call.Done).Err, context.DeadlineExceeded)
+		synctest.Wait()
+		require.Zero(t, late.ran.Load(), "the deadline had passed")
+		require.Zero(t, call.Retries)
+	})
+}
+
+func TestAnInstanceThatWasAwayAndIsBackMayGetAnotherAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		hosts[0].kill()
+		hosts[1].delay.Store(int64(time.Hour))
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent, Timeout: time.Minute, AttemptTimeout: time.Hour})
+		call := c.Go(t.Context(), "Work.Do", 7, new(int)) // not sent to a:1, and sent to b:1
+		synctest.Wait()
+		hosts[0].listen()
+		time.Sleep(time.Second) // a:1 is ready
+		hosts[1].kill()
+		require.NoError(t, (<-call.Done).Err, "nothing was sent to a:1, which was unavailable, so it was not tried")
+		require.Equal(t, "a:1", call.Addr)
+	})
+}

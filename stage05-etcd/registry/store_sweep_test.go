@@ -46,6 +46,7 @@ func TestInstanceIsEvictedByTheFirstSweepAfterItsTTL(t *testing.T) {
 					require.Empty(t, s.Instances("Arith"), "gone one sweep after its TTL")
 					out := beaten.Add(c.ttl).Sub(start)
 					first := (out + c.sweep - 1) / c.sweep * c.sweep
+					require.False(t, log.of("a").IsZero(), `s.opts.Logger got no line "evicted" for a`)
 					require.Equal(t, first, log.of("a").Sub(start))
 				})
 			})
