@@ -185,33 +185,40 @@ func TestAServerThatAlwaysRegistersAnewIsEjected(t *testing.T) {
 	})
 }
 
-// early is a balancer that calls update before it takes a list over.
+// early is a balancer that calls update before it takes a list over, and none when it has
+// no instance to pick.
 type early struct {
 	balancer.Balancer
-	update func()
+	update, none func()
 }
 
 func (e *early) Update(list []registry.Instance) {
-	if e.update != nil {
-		e.update()
-	}
+	e.update()
 	e.Balancer.Update(list)
+}
+
+func (e *early) Pick(info balancer.Info) (registry.Instance, func(balancer.DoneInfo), error) {
+	in, done, err := e.Balancer.Pick(info)
+	if err != nil {
+		e.none()
+	}
+	return in, done, err
 }
 
 func TestUntilThereIsANewViewCallsGoByTheOldOne(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster, script := newCluster(t), registrytest.NewScript()
 		leaves, comes := cluster.serve("a:1"), cluster.serve("b:1")
-		b := &early{Balancer: roundRobin()}
-		c := cluster.clientOf(script, client.Options{Balancer: b})
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		b := &early{Balancer: roundRobin(), update: func() {}, none: func() {}}
+		c := cluster.clientOf(script, client.Options{Balancer: b, Hold: -1})
 		script.Shows(snapshot(leaves))
 		do(t, c)
-		synctest.Wait()
 		meanwhile := make(chan error, 1)
+		b.none = cancel // nobody else could end the call's wait for a view
 		b.update = func() {
-			b.update = nil
-			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-			defer cancel()
+			b.update = func() {}
 			meanwhile <- c.Call(ctx, "Work.Do", 7, new(int))
 		}
 		script.Shows(snapshot(comes))
