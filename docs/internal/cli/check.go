@@ -34,7 +34,7 @@ When every step is solved, it also runs the tests of the other core steps. With
 -watch it runs again whenever a file is saved. The exit status is 0 whatever the
 tests say; programs should read -json.`,
 		Example:           examples("check 3", "check 3 Store.Beat", "check 3 -watch", "check 3 -all -json"),
-		Args:              arguments(1, 2, "the number of one stage, and the name of a function"),
+		Args:              arguments(1, 2, "the number of one stage and, if you like, the name of a function"),
 		ValidArgsFunction: a.completeTask,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.work(args[0])
