@@ -153,7 +153,7 @@ func (c *checker) one(ctx context.Context) error {
 	s := step{c.Stage.Steps()[t.Step-1], t.Step, []Task{t}, nil}
 	s.groups = c.files.testsOf(s.Step)
 	if c.opts.Run != "" {
-		if s.groups, err = onlyTest(s, c.opts.Run); err != nil {
+		if s.groups, err = onlyTest(c.Stage.Number, s, c.opts.Run); err != nil {
 			return err
 		}
 	}

@@ -67,7 +67,7 @@ func TestAStageIsSolvedStepByStep(t *testing.T) {
 	change(t, w, "limits_test.go", "{}", "{ t.Fatal(1) }")
 	r = check(t, w, exercise.CheckOptions{})
 	require.Equal(t, exercise.Red, r.Limits.Status)
-	require.Contains(t, r.Next, "every step is solved, but a test of step 3 fails")
+	require.Contains(t, r.Next, "every step is solved, but a test of step 1.3 fails")
 }
 
 func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
@@ -204,13 +204,18 @@ func TestAFunctionIsFoundByItsMethodsNameAndTheNearestIsNamed(t *testing.T) {
 	for name, want := range map[string]string{
 		"Counter.Nxt": `stage 1 asks nobody to write "Counter.Nxt"; did you mean Counter.Next?`,
 		"sim":         `stage 1 asks nobody to write "sim"; did you mean Sum?`,
-		"Broadcast":   `stage 1 asks nobody to write "Broadcast"; there are Sum, parse, Counter.Next, Average`,
+		"Broadcast":   `stage 1 asks nobody to write "Broadcast"; there are Sum, parse, Counter.Next, and in deep steps Average`,
 	} {
 		_, err := exercise.Check(t.Context(), w, exercise.CheckOptions{Name: name})
 		require.EqualError(t, err, want)
 	}
 	_, err := exercise.Check(t.Context(), w, exercise.CheckOptions{Name: "Sum", Run: "TestX"})
-	require.EqualError(t, err, `step 1 (A sum) has no test "TestX"; it has TestSum, TestNoNumber`)
+	require.EqualError(t, err, `step 1.1 (A sum) has no test "TestX"; it has TestSum, TestNoNumber`)
+	for _, name := range []string{"A", "B", "C", "D", "E"} {
+		change(t, w, "sum/sum_test.go", "func TestNoNumber", "func Test"+name+"(*testing.T) {}\n\nfunc TestNoNumber")
+	}
+	_, err = exercise.Check(t.Context(), w, exercise.CheckOptions{Name: "Sum", Run: "TestX"})
+	require.EqualError(t, err, `step 1.1 (A sum) has no test "TestX"; it has TestSum, TestA, TestB, TestC, TestD, … and 2 more`)
 }
 
 func TestAReportIsJSON(t *testing.T) {

@@ -109,7 +109,7 @@ func (c *checker) next(r Result) string {
 		return fmt.Sprintf("mend %s, then %s (a hint: go run ./docs hint %d %s)", name, again, c.Stage.Number, name)
 	}
 	if len(r.Functions) == 0 {
-		return "every step is solved, but a test of step " + strconv.Itoa(r.Step) + " fails; go run ./docs diff " + strconv.Itoa(c.Stage.Number) + " -mine shows what differs"
+		return fmt.Sprintf("every step is solved, but a test of step %d.%d fails; go run ./docs diff %d -mine shows what differs", c.Stage.Number, r.Step, c.Stage.Number)
 	}
 	var blamed, written, begun []string
 	for _, f := range r.Functions {

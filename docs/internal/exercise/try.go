@@ -128,7 +128,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 	if r.Status != Red || r.Failure.Test == "" {
 		return nil
 	}
-	groups, err := onlyTest(s, r.Failure.Test)
+	groups, err := onlyTest(c.Stage.Number, s, r.Failure.Test)
 	if err != nil {
 		return err
 	}
@@ -174,7 +174,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 			r.Failure.Blame = &found.Functions[0]
 			r.Failure.Command = c.alone(groups[0], r.Failure.Test, "")
 			its := c.Stage.Steps()[t.Step-1]
-			if _, err := onlyTest(step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
+			if _, err := onlyTest(c.Stage.Number, step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
 				r.Failure.Command = found.Failure.Command
 			}
 			r.Chapter, r.Section = found.Chapter, found.Section
