@@ -102,7 +102,9 @@ func TestAFunctionOfAnotherStepIsNamedWhenItIsToBlame(t *testing.T) {
 	change(t, w, "sum/sum_test.go", "1 + 2", "3")
 	change(t, w, "count/count_test.go", "c.Next(\"3\")", "c.Next(\" 3\")")
 	r := check(t, w, exercise.CheckOptions{})
-	require.Equal(t, []string{"solved Sum:solved parse:solved", "red Counter.Next:written"}, statuses(r))
+	require.Equal(t, []string{"solved Sum:solved parse:solved", "waits Counter.Next:solved"}, statuses(r))
+	require.Equal(t, 3, r.Solved, "parse, too, by the tests of its own step")
+	require.Contains(t, printed(r), "  waits    1.2 A counter  for parse; Counter.Next (solved)\n")
 	require.Equal(t, "parse", r.Steps[1].Failure.Blame.Name)
 	require.Contains(t, printed(r), "parse, of another step, fails a test of this one. It is in work/stage01-sums/sum/sum.go:27\n")
 	require.Contains(t, r.Next, "mend parse, then")
@@ -174,7 +176,7 @@ func TestACompilersErrorIsShownAsItSaysItWithTheImportThatIsMissing(t *testing.T
 	require.Equal(t, []string{
 		"sum/sum.go:15:12: undefined: fmt", `sum/sum.go needs import "fmt", which stands there as a comment`,
 	}, r.Steps[0].Failure.Message)
-	require.Equal(t, "make it compile, then go run ./docs check 1", r.Next)
+	require.Equal(t, "make work/stage01-sums/sum/sum.go:15 compile, then go run ./docs check 1", r.Next)
 
 	change(t, w, "sum/sum.go", "return 0, fmt.", "return 0, fmt.}")
 	r = check(t, w, exercise.CheckOptions{})

@@ -21,7 +21,7 @@ func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) erro
 	defer func() { r.Seconds = time.Since(began).Seconds() }()
 	for _, t := range tasks {
 		if _, err := c.find(t); err != nil {
-			r.Status, r.Failure = Red, &Failure{Kind: "compile", Message: []string{err.Error()}}
+			r.Status, r.Failure = Red, c.compileFailure(&CompileError{Lines: []string{err.Error()}, Files: []string{t.File}})
 			return nil
 		}
 	}
@@ -151,7 +151,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		if r.Failure.Kind == "time" {
 			opts.Limit /= 2 // or the answer takes too long
 		}
-		alone := &checker{copied: c.copied, opts: opts, doing: c.doing, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
+		alone := c.apart(opts, t.Name)
 		if err := alone.prepare(); err != nil {
 			return err
 		}
