@@ -97,7 +97,7 @@ func (c *copied) filled(alone ...string) (overlay, error) {
 		if err != nil || f == nil {
 			continue // the compiler says what is wrong
 		}
-		if !f.blank && (len(alone) == 0 || slices.Contains(alone, t.Name) || !c.touched(t)) {
+		if !f.blank && (len(alone) == 0 || slices.Contains(alone, t.Name) || !c.touched(t) && f.imported()) {
 			continue
 		}
 		o.tasks = append(o.tasks, t)

@@ -98,7 +98,13 @@ func (r Result) explain(s *term.Screen) {
 	}
 	switch f.Kind {
 	case "compile":
-		fmt.Fprintf(s, "           %s\n", s.Red("it does not compile:"))
+		if f.Blame == nil {
+			what := "it"
+			if r.Status == Waits {
+				what = f.cause()
+			}
+			fmt.Fprintf(s, "           %s\n", s.Red(what+" does not compile:"))
+		}
 	case "begun":
 		fmt.Fprintf(s, "           %s\n", s.Red("the tests of this step pass, but it is not finished:"))
 	case "time":

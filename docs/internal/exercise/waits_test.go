@@ -1,6 +1,8 @@
 package exercise_test
 
 import (
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -32,10 +34,15 @@ func TestAStepWaitsForAFunctionOfAnotherThatDoesNotCompile(t *testing.T) {
 		"           Average, of another step, does not compile. It is in work/stage01-sums/sum/average.go:4\n")
 	require.NotContains(t, text, "sum.go", "it compiles")
 
+	stage := filepath.Join(w.Root, w.Stage.Dir, "sum", "average.go")
+	save(t, stage, strings.Replace(load(t, stage), "both := a + b\n\treturn both / 2", "return len(fmt.Sprint(a))", 1))
+	change(t, exercise.Work{Dir: filepath.Dir(stage)}, "average.go", "package sum", "package sum\n\nimport \"fmt\"")
+	require.Equal(t, "waits Sum:solved parse:solved", statuses(check(t, w, exercise.CheckOptions{}))[0], "the function is the stage's, but its import is missing")
+
 	change(t, w, "sum/average.go", "fmt.Sprint(a)", "fmt.Sprint(a)}")
 	r = check(t, w, exercise.CheckOptions{})
 	require.Equal(t, "waits Sum:written parse:written", statuses(r)[0], "without the file nothing of the package can be tested")
-	require.Contains(t, printed(r), "  waits    1.1 A sum       for sum/average.go; Sum, parse\n           it does not compile:\n")
+	require.Contains(t, printed(r), "  waits    1.1 A sum       for sum/average.go; Sum, parse\n           sum/average.go does not compile:\n")
 	require.Equal(t, "make work/stage01-sums/sum/average.go:5 compile, then go run ./docs check 1", r.Next)
 
 	change(t, w, "sum/sum.go", "total := 0", "total := zero")
