@@ -43,6 +43,7 @@ func TestAStageIsSolvedStepByStep(t *testing.T) {
 	}, r.Steps[0].Failure)
 	require.Equal(t, "write Sum, then go run ./docs check 1 (a hint: go run ./docs hint 1 Sum)", r.Next)
 	require.Contains(t, printed(r), "Sum is in work/stage01-sums/sum/sum.go:14\n")
+	require.Contains(t, printed(r), "that test alone, with the stage's own in the place of all other functions:\n             go run ./docs check 1 Sum -run TestSum\n")
 
 	solve(t, w, "sum/sum.go", "Sum")
 	r = check(t, w, exercise.CheckOptions{})

@@ -50,8 +50,8 @@ func (c *checker) inRepository(place string) string {
 	return path.Join(c.Name(), place)
 }
 
-// alone returns the command that runs one test: go test itself, or check while the
-// stage's own functions replace what is blank.
+// alone returns the command that runs one test: go test itself as soon as nothing else is
+// blank, and until then check, which takes the stage's own functions for the others.
 func (c *checker) alone(g group, test, name string) string {
 	if test == "" {
 		return ""

@@ -128,7 +128,11 @@ func (r Result) explain(s *term.Screen) {
 		fmt.Fprintf(s, "           explained in %s, %s\n", r.Chapter, r.Section)
 	}
 	if f.Command != "" {
-		fmt.Fprintf(s, "           that test alone: %s\n", f.Command)
+		with := ": "
+		if strings.HasPrefix(f.Command, "go run ./docs check ") { // whose result may differ for that
+			with = ", with the stage's own in the place of all other functions:\n             "
+		}
+		fmt.Fprintf(s, "           that test alone%s%s\n", with, f.Command)
 	}
 }
 

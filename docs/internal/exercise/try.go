@@ -168,14 +168,14 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		}
 		if i := slices.IndexFunc(r.Functions, func(f Function) bool { return f.Name == t.Name }); i >= 0 {
 			r.Functions[i].Status = Red
-			r.Failure.Command = found.Failure.Command
+			r.Failure.Command = c.alone(groups[0], r.Failure.Test, t.Name)
 		} else {
 			found.Functions[0].Status = Red
 			r.Failure.Blame = &found.Functions[0]
 			r.Failure.Command = c.alone(groups[0], r.Failure.Test, "")
 			its := c.Stage.Steps()[t.Step-1]
 			if _, err := onlyTest(c.Stage.Number, step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
-				r.Failure.Command = found.Failure.Command
+				r.Failure.Command = c.alone(groups[0], r.Failure.Test, t.Name)
 			}
 			r.Chapter, r.Section = found.Chapter, found.Section
 		}

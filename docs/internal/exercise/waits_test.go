@@ -68,6 +68,7 @@ func TestTheStepsAfterARedOneAreCheckedWithWhatIsInTheCopy(t *testing.T) {
 	solve(t, w, "count/count.go", "Counter.Next")
 	change(t, w, "sum/average.go", `panic("write me: Average")`, "return a")
 	change(t, w, "sum/sum.go", "strings.TrimSpace(field)", "field")
-	require.Equal(t, []string{"red Sum:written parse:red", "solved Counter.Next:solved", "red Average:red"},
-		statuses(check(t, w, exercise.CheckOptions{All: true})), "the search for what is to blame has compiled the package otherwise")
+	r := check(t, w, exercise.CheckOptions{All: true})
+	require.Equal(t, `go -C work/stage01-sums test -run "^TestSum$" ./sum`, r.Steps[0].Failure.Command, "nothing is blank")
+	require.Equal(t, []string{"red Sum:written parse:red", "solved Counter.Next:solved", "red Average:red"}, statuses(r), "the search for what is to blame has compiled the package otherwise")
 }
