@@ -156,10 +156,11 @@ func (p Player) noticed(b Break, result Result) {
 	fmt.Fprintf(out, "\n%s\n", out.Bold(heading))
 	for i, test := range result.Failed {
 		fmt.Fprintf(out, "  %s\n", out.Red(test.Name))
+		message := test.Message(messageLines)
 		if i >= shownInFull {
-			continue
+			message = message[:min(1, len(message))]
 		}
-		for _, line := range test.Message(messageLines) {
+		for _, line := range message {
 			fmt.Fprintf(out, "      %s\n", line)
 		}
 	}
@@ -172,7 +173,8 @@ func (p Player) noticed(b Break, result Result) {
 // grace is how long the tests go on after one has noticed.
 const grace = 15 * time.Second
 
-// How many of the tests that notice show what they say, and how much of it.
+// How many of the tests that notice show what they say, and how many lines of it. The
+// others show one line.
 const (
 	shownInFull  = 3
 	messageLines = 8

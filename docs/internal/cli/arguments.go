@@ -2,18 +2,21 @@ package cli
 
 import (
 	"strconv"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"example.com/workshop/docs/internal/stages"
 )
 
-// arguments accepts from least to most arguments; what says what they are.
+// arguments accepts from least to most arguments; what says what they are. If there are
+// too few, the error shows the command's first example.
 func arguments(least, most int, what string) cobra.PositionalArgs {
 	return func(cmd *cobra.Command, args []string) error {
 		switch {
 		case len(args) < least:
-			return usagef("%s takes %s", cmd.Name(), what)
+			example, _, _ := strings.Cut(strings.TrimSpace(cmd.Example), "\n")
+			return usagef("%s takes %s: %s", cmd.Name(), what, example)
 		case len(args) > most:
 			return usagef("%s takes %s, so %q is too much", cmd.Name(), what, args[most])
 		}

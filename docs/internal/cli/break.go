@@ -28,7 +28,7 @@ copy is made anew each time.
 
 It does not ask with -yes, or when its input is not a terminal.`,
 		Example:           examples("break 3", "break 3 beat-without-lease", "break 3 beat-without-lease -yes"),
-		Args:              arguments(1, 2, "the number of a stage, and the name of a break"),
+		Args:              arguments(1, 2, "the number of a stage and, if you like, the name of a break"),
 		ValidArgsFunction: a.completeBreaks,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			stage, err := a.stage(args[0])

@@ -22,9 +22,10 @@ func (a App) check() *cobra.Command {
 		Use:   "check N [NAME]",
 		Short: "Run the tests of your copy, step by step, and say what to write next",
 		Long: `Goes through the steps of your copy in order, runs the tests of each step, and
-says whether the step is solved, red or blank. At the first step that is not
-solved it shows the function, the test that fails with its message, and how to
-run that test alone. With -all it runs the steps after that too. For functions
+says whether the step is solved, red or blank, or waits: then nothing but a
+function of another step fails its tests. At the first step that is not solved
+it shows the function, the test that fails with its message, and how to run that
+test alone. With -all it runs the steps after that too. For functions
 that are still blank in other steps it uses the stage's own, so you can solve
 each step by itself. With a NAME, such as Store.Beat or Beat, it checks only
 that function, and uses the stage's own for all others; -run selects one test of
@@ -34,7 +35,7 @@ When every step is solved, it also runs the tests of the other core steps. With
 -watch it runs again whenever a file is saved. The exit status is 0 whatever the
 tests say; programs should read -json.`,
 		Example:           examples("check 3", "check 3 Store.Beat", "check 3 -watch", "check 3 -all -json"),
-		Args:              arguments(1, 2, "the number of one stage, and the name of a function"),
+		Args:              arguments(1, 2, "the number of one stage and, if you like, the name of a function"),
 		ValidArgsFunction: a.completeTask,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			w, err := a.work(args[0])

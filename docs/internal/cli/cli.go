@@ -7,6 +7,7 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"io/fs"
 	"os"
 	"os/signal"
+	"regexp"
 	"slices"
 	"strings"
 	"syscall"
@@ -65,6 +67,7 @@ func Stops(ctx context.Context) (context.Context, context.CancelCauseFunc) {
 // after ctx ends.
 func (a App) Run(ctx context.Context, args []string) int {
 	root := a.root()
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%s", asTyped(err, args)) })
 	root.SetArgs(twoDashes(args))
 	root.SetOut(a.Stdout)
 	root.SetErr(a.Stderr)
@@ -83,6 +86,11 @@ func (a App) Run(ctx context.Context, args []string) int {
 		return 0
 	}
 	fmt.Fprintln(a.Stderr, "docs:", oneLine(err))
+	if choice, ok := errors.AsType[choiceError](err); ok {
+		for _, name := range choice.names {
+			fmt.Fprintln(a.Stderr, "  "+name)
+		}
+	}
 	if _, ok := errors.AsType[usageError](err); ok {
 		return 2
 	}
@@ -106,10 +114,52 @@ func twoDashes(args []string) []string {
 	return all
 }
 
+// asTyped returns the text of an error about a flag, with the flag as args have it, and
+// not as twoDashes makes it.
+func asTyped(err error, args []string) string {
+	text := err.Error()
+	for _, arg := range args {
+		if flag, _, _ := strings.Cut(arg, "="); len(flag) > 2 && flag[0] == '-' && flag[1] != '-' {
+			text = strings.ReplaceAll(text, "-"+flag, flag)
+		}
+	}
+	if strings.HasPrefix(text, "unknown ") {
+		text += "; -h lists the flags"
+	}
+	return text
+}
+
+// twoDashed matches a flag in cobra's usage text.
+var twoDashed = regexp.MustCompile(`(^|[ "])--([a-z])`)
+
+// oneDash returns a usage function that writes flags with one dash, as the pages do.
+func oneDash(usage func(*cobra.Command) error) func(*cobra.Command) error {
+	return func(cmd *cobra.Command) error {
+		out := cmd.OutOrStderr()
+		var text bytes.Buffer
+		cmd.SetOut(&text)
+		defer cmd.SetOut(out)
+		if err := usage(cmd); err != nil {
+			return err
+		}
+		_, err := io.WriteString(out, twoDashed.ReplaceAllString(text.String(), "$1-$2"))
+		return err
+	}
+}
+
 // usageError is a mistake in what the user typed.
 type usageError struct{ error }
 
 func (e usageError) Unwrap() error { return e.error }
+
+// choiceError is a mistake in a name, with all names that there are. They are printed
+// below it, one on each line.
+type choiceError struct {
+	error
+	names []string
+}
+
+func (e choiceError) Unwrap() error { return e.error }
 
 func usagef(format string, args ...any) error { return usageError{fmt.Errorf(format, args...)} }
 
@@ -141,7 +191,7 @@ stage's folder, type go run ../docs.`,
 		},
 	}
 	opts.flags(root.Flags())
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usageError{err} })
+	root.SetUsageFunc(oneDash(root.UsageFunc()))
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.AddCommand(
 		a.demo(), a.diff(),

@@ -82,15 +82,19 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 	for line, want := range map[string]string{
 		"dmeo":                       `docs: unknown command "dmeo"; did you mean demo?`,
 		"xyzzy":                      `docs: unknown command "xyzzy"; -h lists them`,
-		"--fast":                     "docs: unknown flag: --fast",
+		"--fast":                     "docs: unknown flag: --fast; -h lists the flags",
+		"-fast":                      "docs: unknown flag: -fast; -h lists the flags",
 		"-listen 8600":               "docs: -listen 8600: the guide serves this machine alone, so it takes a HOST:PORT whose host is 127.0.0.1, ::1 or localhost",
 		"-listen 0.0.0.0:8600":       "docs: -listen 0.0.0.0:8600: the guide serves this machine alone, so it takes a HOST:PORT whose host is 127.0.0.1, ::1 or localhost",
-		"demo --fast":                "docs: unknown flag: --fast",
+		"demo --fast":                "docs: unknown flag: --fast; -h lists the flags",
+		"check 3 -bogus":             "docs: unknown flag: -bogus; -h lists the flags",
+		"check 3 -bogus=1":           "docs: unknown flag: -bogus; -h lists the flags",
+		"check 3 -limit":             "docs: flag needs an argument: -limit",
 		"demo 9":                     "docs: stage 9: there are stages 1 to " + lastStage(),
 		"demo 0":                     "docs: stage 0: there are stages 1 to " + lastStage(),
 		"demo x":                     `docs: "x" is not the number of a stage, such as 1`,
 		"demo 1 2":                   `docs: demo takes the number of one stage, so "2" is too much`,
-		"diff":                       "docs: diff takes the numbers of one or two stages",
+		"diff":                       "docs: diff takes the numbers of one or two stages: go run ./docs diff 2",
 		"diff 1 2 3":                 `docs: diff takes the numbers of one or two stages, so "3" is too much`,
 		"diff 1 x":                   `docs: "x" is not the number of a stage, such as 1`,
 		"diff 2 1":                   "docs: diff 2 1: the second stage must come after the first",
@@ -102,16 +106,17 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"faults -parallel 9":         "docs: -parallel 9 is not between 1 and 8",
 		"faults -render matrix":      "docs: -render takes a file whose name ends in .md, and no other flag",
 		"faults -render m.md -json":  "docs: -render takes a file whose name ends in .md, and no other flag",
-		"faults -fault server-krash": "docs: there is no fault \"server-krash\"; there are " + faultNames(),
+		"faults -fault server-krash": `docs: there is no fault "server-krash"; did you mean server-crash?`,
+		"faults -fault nonsense":     "docs: there is no fault \"nonsense\"; there are" + faultNames(),
 		"diff 1 2 -step 1":           "docs: -step is for the diff of one stage",
 		"diff 2 -step 99":            "docs: step 99: stage 2 has steps 1 to " + lastStep(2),
-		"start":                      "docs: start takes the number of one stage",
+		"start":                      "docs: start takes the number of one stage: go run ./docs start 3",
 		"start 9":                    "docs: stage 9: there are stages 1 to " + lastStage(),
 		"start 1 -from-mine":         "docs: -from-mine takes what you have written in the stage before, and there is none before stage 1",
 		"check 3":                    "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"check 3 -run TestX":         "docs: -run takes a test of one function's step: check 3 NAME -run TestX",
 		"check 3 -limit 0s":          "docs: -limit 0s is no time in which a test could end",
-		"check 3 -all -watch x y":    `docs: check takes the number of one stage, and the name of a function, so "y" is too much`,
+		"check 3 -all -watch x y":    `docs: check takes the number of one stage and, if you like, the name of a function, so "y" is too much`,
 		"reset 3 Store.Beat":         "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"demo 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"lab 3 -mine":                "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
@@ -119,16 +124,18 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 		"diff 3 -mine":               "docs: there is no work/stage03-heartbeat yet; go run ./docs start 3 makes it",
 		"diff 2 3 -mine":             "docs: -mine takes one stage, and no other flag",
 		"faults -mine":               "docs: -mine takes a -stage, and no -o: what is published was measured of the stages",
-		"hint 3":                     "docs: hint takes the number of one stage, the name of a function that check shows, and which hint",
+		"hint 3":                     "docs: hint takes the number of one stage, the name of a function that check shows and, if you like, which hint: go run ./docs hint 3 Store.Beat",
+		"solution 3":                 "docs: solution takes the number of one stage, and the name of a function that check shows: go run ./docs solution 3 Store.Beat",
 		"signal poke 4711":           `docs: signal "poke" is none of kill, stop, freeze and thaw`,
-		"signal kill 1":              `docs: "1" is not the pid of a process of yours, such as a server's log names`,
-		"signal kill -1":             "docs: unknown shorthand flag: '1' in -1",
+		"signal kill 1":              "docs: 1 is not a process of yours; a server prints its own id as pid=…",
+		"signal kill abc":            `docs: "abc" is not a process id; a server prints its own as pid=…`,
+		"signal kill -1":             "docs: unknown shorthand flag: '1' in -1; -h lists the flags",
 		"table 4":                    `docs: table takes no arguments, only flags, so "4" is too much`,
-		"carry":                      "docs: carry takes one file or folder of a stage",
-		"diff --color 2":             "docs: unknown flag: --color",
-		"break":                      "docs: break takes the number of a stage, and the name of a break",
+		"carry":                      "docs: carry takes one file or folder of a stage: go run ./docs carry stage05-etcd/client/retry.go",
+		"diff --color 2":             "docs: unknown flag: --color; -h lists the flags",
+		"break":                      "docs: break takes the number of a stage and, if you like, the name of a break: go run ./docs break 3",
 		"break 9":                    "docs: stage 9: there are stages 1 to " + lastStage(),
-		"break 1 a b":                `docs: break takes the number of a stage, and the name of a break, so "b" is too much`,
+		"break 1 a b":                `docs: break takes the number of a stage and, if you like, the name of a break, so "b" is too much`,
 		"break 1 dial-per-cal":       `docs: stage 1 has no break "dial-per-cal"; did you mean dial-per-call?`,
 		"break 2 any":                "docs: stage 2 has no breaks",
 		"sync README.md":             `docs: sync takes no arguments, only flags, so "README.md" is too much`,
@@ -143,11 +150,11 @@ func TestAMistakeIsOneLineAndStatus2(t *testing.T) {
 }
 
 func faultNames() string {
-	var names []string
+	var names string
 	for _, f := range faults.All() {
-		names = append(names, f.Name)
+		names += "\n  " + f.Name
 	}
-	return strings.Join(names, ", ")
+	return names
 }
 
 // lastStep is the number of a stage's last step.
@@ -182,6 +189,7 @@ func TestEveryCommandHelpsWithExamplesThatFitTheScreen(t *testing.T) {
 		status, stdout, _ := docs(t, t.TempDir(), command, "-h")
 		require.Zero(t, status)
 		require.Contains(t, stdout, "Examples:\n  go run ./docs "+command)
+		require.NotContains(t, stdout, "--", "the pages write flags with one dash")
 		for line := range strings.Lines(stdout) {
 			require.LessOrEqual(t, len([]rune(strings.TrimSuffix(line, "\n"))), term.Width, line)
 		}

@@ -88,9 +88,9 @@ func TestANameThatNoFunctionHasIsAMistake(t *testing.T) {
 		"solution 3 Store.fnd":      `docs: stage 3 asks nobody to write "Store.fnd"; did you mean Store.find?`,
 		"reset 3 Store.fnd":         `docs: stage 3 asks nobody to write "Store.fnd"; did you mean Store.find?`,
 		"hint 3 Store.find 9":       `docs: "9" is none of the hints 1 to `,
-		"check 3 Store.find -run T": `docs: step 1 (Find) has no test "T"; it has TestFind`,
+		"check 3 Store.find -run T": `docs: step 3.1 (Find) has no test "T"; it has TestFind`,
 		"start 3 -from-mine":        "",
-		"start 3 -from-mine -dep":   "docs: unknown flag: --dep",
+		"start 3 -from-mine -dep":   "docs: unknown flag: -dep; -h lists the flags",
 	} {
 		status, _, stderr := run(root, line)
 		require.Contains(t, stderr, want)

@@ -13,6 +13,7 @@ import (
 	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
+	"example.com/workshop/docs/internal/text/near"
 )
 
 // faultFlags are the flags of the faults command.
@@ -257,7 +258,10 @@ func findFault(name string) (faults.Fault, error) {
 			return f, nil
 		}
 	}
-	return faults.Fault{}, usagef("there is no fault %q; there are %s", name, strings.Join(faultNames(), ", "))
+	if likely := near.Likely(name, faultNames()); likely != "" {
+		return faults.Fault{}, usagef("there is no fault %q; did you mean %s?", name, likely)
+	}
+	return faults.Fault{}, choiceError{usagef("there is no fault %q; there are", name), faultNames()}
 }
 
 func faultNames() []string {

@@ -17,7 +17,7 @@ func (a App) hint() *cobra.Command {
 next one. Each hint says a little more: the first says what to look at, the last
 what the solution looks like.`,
 		Example:           examples("hint 3 Store.Beat", "hint 3 Store.Beat 2"),
-		Args:              arguments(2, 3, "the number of one stage, the name of a function that check shows, and which hint"),
+		Args:              arguments(2, 3, "the number of one stage, the name of a function that check shows and, if you like, which hint"),
 		ValidArgsFunction: a.completeTask,
 		RunE: func(_ *cobra.Command, args []string) error {
 			stage, solution, err := a.solve(args)

@@ -28,7 +28,7 @@ func TestWhatTheLabCannotShowIsAMistake(t *testing.T) {
 		"lab -replay x.json 3":         "docs: -replay takes no stage: the recording says what it shows",
 		"lab -replay x.json -listen x": "docs: -replay: stat x.json: no such file or directory",
 		"lab -replay /dev/zero":        "docs: -replay: /dev/zero is not a regular file",
-		"lab -rate 1000000":            "docs: unknown flag: --rate", // which the page has, with its bounds
+		"lab -rate 1000000":            "docs: unknown flag: -rate; -h lists the flags", // which the page has, with its bounds
 	} {
 		status, _, stderr := docs(t, root, strings.Fields(line)...)
 		require.Equal(t, want+"\n", stderr, line)

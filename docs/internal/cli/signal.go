@@ -35,8 +35,11 @@ Windows cannot freeze a process.`,
 				return usagef("signal %q is none of kill, stop, freeze and thaw", args[0])
 			}
 			pid, err := strconv.Atoi(args[1])
-			if err != nil || pid <= 1 || pid == os.Getpid() {
-				return usagef("%q is not the pid of a process of yours, such as a server's log names", args[1])
+			if err != nil {
+				return usagef("%q is not a process id; a server prints its own as pid=…", args[1])
+			}
+			if pid <= 1 || pid == os.Getpid() {
+				return usagef("%d is not a process of yours; a server prints its own id as pid=…", pid)
 			}
 			err = send(pid)
 			if errors.Is(err, os.ErrProcessDone) {

@@ -12,7 +12,7 @@ import (
 // prepare makes the overlay.
 func (c *checker) prepare() error {
 	var err error
-	if c.overlay, err = c.filled(c.opts.Name); err != nil {
+	if c.overlay, err = c.filled(c.only...); err != nil {
 		return err
 	}
 	return c.lay()
@@ -20,7 +20,7 @@ func (c *checker) prepare() error {
 
 func (c *checker) lay() error {
 	var err error
-	if c.flag, err = c.overlay.writeOverlay(c.Dir, filepath.Join(c.state(), "overlay")); err != nil {
+	if c.flag, err = c.overlay.writeOverlay(c.Dir, filepath.Join(c.folder, "overlay")); err != nil {
 		return err
 	}
 	c.see()
@@ -48,7 +48,7 @@ func (c *checker) build(ctx context.Context, all []step) error {
 		return nil
 	}
 	c.doing.now("compiling the tests of "+Count(len(packages), "package"), nil)
-	binaries, broken, err := compile(ctx, c.Dir, c.state(), c.flag, packages)
+	binaries, broken, err := compile(ctx, c.Dir, c.folder, c.flag, packages)
 	if err != nil {
 		return err
 	}

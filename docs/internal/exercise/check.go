@@ -29,6 +29,8 @@ const TestLimit = 30 * time.Second
 type checker struct {
 	*copied
 	opts     CheckOptions
+	only     []string // the functions to check; the stage's own replace all others. None means all.
+	folder   string   // for the overlay and the binaries
 	overlay  overlay
 	flag     string            // the file of the overlay
 	seen     files             // what the compiler sees
@@ -59,8 +61,9 @@ func Check(ctx context.Context, w Work, opts CheckOptions) (Report, error) {
 		if err != nil {
 			return Report{}, err
 		}
-		c.opts.Name = t.Name
+		c.opts.Name, c.only = t.Name, []string{t.Name}
 	}
+	c.folder = c.state()
 	defer c.doing.tell(opts)()
 	c.doing.now("waiting for another command to be done with this copy", nil)
 	done, err := w.lock(ctx)
@@ -130,6 +133,9 @@ func (c *checker) steps(ctx context.Context) error {
 			if err := c.blame(ctx, s, &r); err != nil {
 				return err
 			}
+			if err := c.waits(ctx, s, &r); err != nil {
+				return err
+			}
 		}
 		c.count(r)
 		c.report.Steps = append(c.report.Steps, r)
@@ -153,7 +159,7 @@ func (c *checker) one(ctx context.Context) error {
 	s := step{c.Stage.Steps()[t.Step-1], t.Step, []Task{t}, nil}
 	s.groups = c.files.testsOf(s.Step)
 	if c.opts.Run != "" {
-		if s.groups, err = onlyTest(s, c.opts.Run); err != nil {
+		if s.groups, err = onlyTest(c.Stage.Number, s, c.opts.Run); err != nil {
 			return err
 		}
 	}

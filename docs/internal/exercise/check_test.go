@@ -43,6 +43,7 @@ func TestAStageIsSolvedStepByStep(t *testing.T) {
 	}, r.Steps[0].Failure)
 	require.Equal(t, "write Sum, then go run ./docs check 1 (a hint: go run ./docs hint 1 Sum)", r.Next)
 	require.Contains(t, printed(r), "Sum is in work/stage01-sums/sum/sum.go:14\n")
+	require.Contains(t, printed(r), "that test alone, with the stage's own in the place of all other functions:\n             go run ./docs check 1 Sum -run TestSum\n")
 
 	solve(t, w, "sum/sum.go", "Sum")
 	r = check(t, w, exercise.CheckOptions{})
@@ -67,7 +68,7 @@ func TestAStageIsSolvedStepByStep(t *testing.T) {
 	change(t, w, "limits_test.go", "{}", "{ t.Fatal(1) }")
 	r = check(t, w, exercise.CheckOptions{})
 	require.Equal(t, exercise.Red, r.Limits.Status)
-	require.Contains(t, r.Next, "every step is solved, but a test of step 3 fails")
+	require.Contains(t, r.Next, "every step is solved, but a test of step 1.3 fails")
 }
 
 func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
@@ -102,7 +103,9 @@ func TestAFunctionOfAnotherStepIsNamedWhenItIsToBlame(t *testing.T) {
 	change(t, w, "sum/sum_test.go", "1 + 2", "3")
 	change(t, w, "count/count_test.go", "c.Next(\"3\")", "c.Next(\" 3\")")
 	r := check(t, w, exercise.CheckOptions{})
-	require.Equal(t, []string{"solved Sum:solved parse:solved", "red Counter.Next:written"}, statuses(r))
+	require.Equal(t, []string{"solved Sum:solved parse:solved", "waits Counter.Next:solved"}, statuses(r))
+	require.Equal(t, 3, r.Solved, "parse, too, by the tests of its own step")
+	require.Contains(t, printed(r), "  waits    1.2 A counter  for parse; Counter.Next (solved)\n")
 	require.Equal(t, "parse", r.Steps[1].Failure.Blame.Name)
 	require.Contains(t, printed(r), "parse, of another step, fails a test of this one. It is in work/stage01-sums/sum/sum.go:27\n")
 	require.Contains(t, r.Next, "mend parse, then")
@@ -174,7 +177,7 @@ func TestACompilersErrorIsShownAsItSaysItWithTheImportThatIsMissing(t *testing.T
 	require.Equal(t, []string{
 		"sum/sum.go:15:12: undefined: fmt", `sum/sum.go needs import "fmt", which stands there as a comment`,
 	}, r.Steps[0].Failure.Message)
-	require.Equal(t, "make it compile, then go run ./docs check 1", r.Next)
+	require.Equal(t, "make work/stage01-sums/sum/sum.go:15 compile, then go run ./docs check 1", r.Next)
 
 	change(t, w, "sum/sum.go", "return 0, fmt.", "return 0, fmt.}")
 	r = check(t, w, exercise.CheckOptions{})
@@ -204,13 +207,18 @@ func TestAFunctionIsFoundByItsMethodsNameAndTheNearestIsNamed(t *testing.T) {
 	for name, want := range map[string]string{
 		"Counter.Nxt": `stage 1 asks nobody to write "Counter.Nxt"; did you mean Counter.Next?`,
 		"sim":         `stage 1 asks nobody to write "sim"; did you mean Sum?`,
-		"Broadcast":   `stage 1 asks nobody to write "Broadcast"; there are Sum, parse, Counter.Next, Average`,
+		"Broadcast":   `stage 1 asks nobody to write "Broadcast"; there are Sum, parse, Counter.Next, and in deep steps Average`,
 	} {
 		_, err := exercise.Check(t.Context(), w, exercise.CheckOptions{Name: name})
 		require.EqualError(t, err, want)
 	}
 	_, err := exercise.Check(t.Context(), w, exercise.CheckOptions{Name: "Sum", Run: "TestX"})
-	require.EqualError(t, err, `step 1 (A sum) has no test "TestX"; it has TestSum, TestNoNumber`)
+	require.EqualError(t, err, `step 1.1 (A sum) has no test "TestX"; it has TestSum, TestNoNumber`)
+	for _, name := range []string{"A", "B", "C", "D", "E"} {
+		change(t, w, "sum/sum_test.go", "func TestNoNumber", "func Test"+name+"(*testing.T) {}\n\nfunc TestNoNumber")
+	}
+	_, err = exercise.Check(t.Context(), w, exercise.CheckOptions{Name: "Sum", Run: "TestX"})
+	require.EqualError(t, err, `step 1.1 (A sum) has no test "TestX"; it has TestSum, TestA, TestB, TestC, TestD, … and 2 more`)
 }
 
 func TestAReportIsJSON(t *testing.T) {

@@ -112,6 +112,16 @@ func (c *copied) touched(t Task) bool {
 	return want == nil || stages.Normalise(s.whole(want)) != stages.Normalise(f.source.whole(f.decl))
 }
 
+// imported reports whether the function's file imports every package that it uses.
+func (f *written) imported() bool {
+	for name := range f.source.packagesIn(f.decl) {
+		if !slices.ContainsFunc(f.source.file.Imports, func(spec *ast.ImportSpec) bool { return importName(spec) == name }) {
+			return false
+		}
+	}
+	return true
+}
+
 // asks reports whether the copy asks for a task: for those of the core always, and for
 // those of a deep step if something was left to write in it.
 func (c *copied) asks(t Task) bool { return t.Role == stages.Core || c.deep[t.Step] }

@@ -1,6 +1,7 @@
 package exercise
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"path"
@@ -49,8 +50,8 @@ func (c *checker) inRepository(place string) string {
 	return path.Join(c.Name(), place)
 }
 
-// alone returns the command that runs one test: go test itself, or check while the
-// stage's own functions replace what is blank.
+// alone returns the command that runs one test: go test itself as soon as nothing else is
+// blank, and until then check, which takes the stage's own functions for the others.
 func (c *checker) alone(g group, test, name string) string {
 	if test == "" {
 		return ""
@@ -68,7 +69,7 @@ func (c *checker) alone(g group, test, name string) string {
 
 // compileFailure reports what the compiler says, and which import is missing.
 func (c *checker) compileFailure(e *CompileError) *Failure {
-	f := &Failure{Kind: "compile", Message: slices.Clone(e.Lines)}
+	f := &Failure{Kind: "compile", Message: slices.Clone(e.Lines), Place: c.inRepository(firstComplaint(e.Lines)), files: e.Files}
 	for _, line := range e.Lines {
 		found := complaintAt.FindStringSubmatch(line)
 		_, name, undefined := strings.Cut(line, ": undefined: ")
@@ -81,6 +82,17 @@ func (c *checker) compileFailure(e *CompileError) *Failure {
 	}
 	f.Message = slices.Compact(f.Message)
 	return f
+}
+
+// firstComplaint returns the file and line of the compiler's first message that names a
+// place.
+func firstComplaint(lines []string) string {
+	for _, line := range lines {
+		if found := complaintAt.FindStringSubmatch(line); found != nil {
+			return filepath.ToSlash(found[1]) + ":" + found[2]
+		}
+	}
+	return ""
 }
 
 // importOf returns the import under which the stage's file uses a name, if the copy's
@@ -102,14 +114,14 @@ func (c *checker) importOf(file, name string) string {
 func (c *checker) next(r Result) string {
 	again := "go run ./docs check " + strconv.Itoa(c.Stage.Number)
 	if r.Failure != nil && r.Failure.Kind == "compile" {
-		return "make it compile, then " + again
+		return fmt.Sprintf("make %s compile, then %s", cmp.Or(r.Failure.Place, "it"), again)
 	}
 	if r.Failure != nil && r.Failure.Blame != nil {
 		name := r.Failure.Blame.Name
 		return fmt.Sprintf("mend %s, then %s (a hint: go run ./docs hint %d %s)", name, again, c.Stage.Number, name)
 	}
 	if len(r.Functions) == 0 {
-		return "every step is solved, but a test of step " + strconv.Itoa(r.Step) + " fails; go run ./docs diff " + strconv.Itoa(c.Stage.Number) + " -mine shows what differs"
+		return fmt.Sprintf("every step is solved, but a test of step %d.%d fails; go run ./docs diff %d -mine shows what differs", c.Stage.Number, r.Step, c.Stage.Number)
 	}
 	var blamed, written, begun []string
 	for _, f := range r.Functions {

@@ -74,7 +74,7 @@ func (e *CompileError) onlyTools() bool {
 }
 
 // complaintAt matches a line of the compiler that names a place.
-var complaintAt = regexp.MustCompile(`^(?:vet: )?((?:[A-Za-z]:)?[^:]+\.go):[0-9]+(?::[0-9]+)?: `)
+var complaintAt = regexp.MustCompile(`^(?:vet: )?((?:[A-Za-z]:)?[^:]+\.go):([0-9]+)(?::[0-9]+)?: `)
 
 // compile makes the test binaries of a module's packages, named by their folders
 // with slashes, in the folder to. It returns the binaries by package. A package

@@ -11,7 +11,7 @@ func Look(w Work) (Report, error) {
 	if c.copied, err = w.open(); err != nil {
 		return Report{}, err
 	}
-	if c.overlay, err = c.filled(""); err != nil {
+	if c.overlay, err = c.filled(); err != nil {
 		return Report{}, err
 	}
 	c.see()

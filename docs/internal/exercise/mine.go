@@ -17,7 +17,7 @@ func Builder(w Work) (proc.Builder, []string, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	o, err := c.filled("")
+	o, err := c.filled()
 	if err != nil {
 		return nil, nil, err
 	}

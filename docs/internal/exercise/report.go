@@ -4,7 +4,8 @@ package exercise
 type Status string
 
 // The states of a step, and of a function. A function is solved when all tests of its
-// step pass with it, while the stage's own functions replace what is still blank.
+// step pass with it, while the stage's own functions replace what is still blank, and
+// those of other steps that fail its tests or do not compile.
 const (
 	Solved  Status = "solved"
 	Red     Status = "red"     // its tests fail
@@ -12,6 +13,7 @@ const (
 	Begun   Status = "begun"   // written in part: somewhere it panics with what is missing
 	Written Status = "written" // in a step that is red or has not been run
 	Gone    Status = "gone"    // not in the copy any more
+	Waits   Status = "waits"   // of a step: nothing of its own fails, but something of another step
 	NotRun  Status = "not run"
 )
 
@@ -63,6 +65,8 @@ type Failure struct {
 	Place   string   `json:"place,omitempty"`
 	Message []string `json:"message"`
 	Command string   `json:"command,omitempty"` // runs that test alone
-	// Blame is a function of another step that fails the test by itself.
+	// Blame is a function of another step that fails the test by itself, or does not compile.
 	Blame *Function `json:"blame,omitempty"`
+
+	files []string // of the copy, those that do not compile
 }

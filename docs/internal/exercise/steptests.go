@@ -67,8 +67,8 @@ type NoTestError struct{ text string }
 
 func (e *NoTestError) Error() string { return e.text }
 
-// onlyTest is one test of a step.
-func onlyTest(s step, test string) ([]group, error) {
+// onlyTest is one test of a step of the stage of that number.
+func onlyTest(stage int, s step, test string) ([]group, error) {
 	var all []string
 	for _, g := range s.groups {
 		if slices.Contains(g.tests, test) {
@@ -76,5 +76,5 @@ func onlyTest(s step, test string) ([]group, error) {
 		}
 		all = append(all, g.tests...)
 	}
-	return nil, &NoTestError{fmt.Sprintf("step %d (%s) has no test %q; it has %s", s.number, s.Title, test, strings.Join(all, ", "))}
+	return nil, &NoTestError{fmt.Sprintf("step %d.%d (%s) has no test %q; it has %s", stage, s.number, s.Title, test, some(all))}
 }

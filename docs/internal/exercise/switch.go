@@ -84,10 +84,10 @@ type overlay struct {
 }
 
 // filled returns the overlay in which the stage's functions replace what is blank in the
-// copy. A blank function keeps its place under the name _, so that no line moves. If a
-// function is named, the stage's functions replace all others, too, whether or not the
+// copy. A blank function keeps its place under the name _, so that no line moves. If
+// functions are named, the stage's functions replace all others, too, whether or not the
 // participant's compile.
-func (c *copied) filled(alone string) (overlay, error) {
+func (c *copied) filled(alone ...string) (overlay, error) {
 	o := overlay{files: make(files)}
 	edits := make(map[string][]edit)
 	emptied := make(map[string]bool) // files in which an import may not be needed any more
@@ -97,7 +97,7 @@ func (c *copied) filled(alone string) (overlay, error) {
 		if err != nil || f == nil {
 			continue // the compiler says what is wrong
 		}
-		if !f.blank && (alone == "" || t.Name == alone || !c.touched(t)) {
+		if !f.blank && (len(alone) == 0 || slices.Contains(alone, t.Name) || !c.touched(t) && f.imported()) {
 			continue
 		}
 		o.tasks = append(o.tasks, t)

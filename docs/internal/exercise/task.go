@@ -73,10 +73,32 @@ func names(tasks []Task) []string {
 	return all
 }
 
-// suggest returns the task that was probably meant, or all of them.
+// suggest returns the task that was probably meant, or all of the core, and then those of
+// the deep steps, which a copy asks for only if it was made so.
 func suggest(tasks []Task, typed string) string {
 	if likely := near.Likely(typed, names(tasks)); likely != "" {
 		return "did you mean " + likely + "?"
 	}
-	return "there are " + strings.Join(names(tasks), ", ")
+	deep := func(t Task) bool { return t.Role == stages.Deep }
+	core := slices.DeleteFunc(slices.Clone(tasks), deep)
+	rest := slices.DeleteFunc(slices.Clone(tasks), func(t Task) bool { return !deep(t) })
+	var there []string
+	if len(core) > 0 {
+		there = append(there, strings.Join(names(core), ", "))
+	}
+	if len(rest) > 0 {
+		there = append(there, "in deep steps "+some(names(rest)))
+	}
+	return "there are " + strings.Join(there, ", and ")
+}
+
+// someNames is how many names of a long list a message shows.
+const someNames = 5
+
+// some returns the first of those names, and how many more there are.
+func some(names []string) string {
+	if len(names) <= someNames+1 {
+		return strings.Join(names, ", ")
+	}
+	return fmt.Sprintf("%s, … and %d more", strings.Join(names[:someNames], ", "), len(names)-someNames)
 }

@@ -3,9 +3,11 @@ package exercise
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
+	"example.com/workshop/docs/internal/stages"
 	"example.com/workshop/docs/internal/term"
 )
 
@@ -66,12 +68,16 @@ func (r Result) print(s *term.Screen, stage, wide int) {
 	var names []string
 	for _, f := range r.Functions {
 		name := f.Name
-		if f.Status == Blank && r.Status != Blank || f.Status == Solved && r.Status == Blank || f.Status == Red || f.Status == Begun {
+		if f.Status == Blank && r.Status != Blank || f.Status == Solved && (r.Status == Blank || r.Status == Waits) || f.Status == Red || f.Status == Begun {
 			name += " (" + string(f.Status) + ")"
 		}
 		names = append(names, name)
 	}
-	fmt.Fprintf(s, "%s\n", s.Dim(strings.Join(names, ", ")))
+	cause := ""
+	if r.Status == Waits {
+		cause = "for " + r.Failure.cause() + "; "
+	}
+	fmt.Fprintf(s, "%s%s\n", cause, s.Dim(strings.Join(names, ", ")))
 	if r.Failure != nil {
 		r.explain(s)
 	}
@@ -82,14 +88,23 @@ func (r Result) explain(s *term.Screen) {
 	f := r.Failure
 	for _, function := range r.subjects() {
 		name := function.Name
-		if f.Blame != nil {
+		switch {
+		case f.Blame != nil && f.Kind == "compile":
+			name += ", of another step, does not compile. It"
+		case f.Blame != nil:
 			name += ", of another step, fails a test of this one. It"
 		}
 		fmt.Fprintf(s, "           %s is in %s\n", name, s.Cyan(fmt.Sprintf("%s:%d", function.File, function.Line)))
 	}
 	switch f.Kind {
 	case "compile":
-		fmt.Fprintf(s, "           %s\n", s.Red("it does not compile:"))
+		if f.Blame == nil {
+			what := "it"
+			if r.Status == Waits {
+				what = f.cause()
+			}
+			fmt.Fprintf(s, "           %s\n", s.Red(what+" does not compile:"))
+		}
 	case "begun":
 		fmt.Fprintf(s, "           %s\n", s.Red("the tests of this step pass, but it is not finished:"))
 	case "time":
@@ -113,12 +128,25 @@ func (r Result) explain(s *term.Screen) {
 		fmt.Fprintf(s, "           explained in %s, %s\n", r.Chapter, r.Section)
 	}
 	if f.Command != "" {
-		fmt.Fprintf(s, "           that test alone: %s\n", f.Command)
+		with := ": "
+		if strings.HasPrefix(f.Command, "go run ./docs check ") { // whose result may differ for that
+			with = ", with the stage's own in the place of all other functions:\n             "
+		}
+		fmt.Fprintf(s, "           that test alone%s%s\n", with, f.Command)
 	}
 }
 
+// cause returns what a step waits for: a function of another step, or a file.
+func (f *Failure) cause() string {
+	if f.Blame != nil {
+		return f.Blame.Name
+	}
+	return f.files[0]
+}
+
 // subjects returns the functions that a failure is about: the one to blame, the first
-// blank one, or all that are written.
+// blank one, or all that are written. If files other than tests do not compile, it leaves
+// out the functions in other files.
 func (r Result) subjects() []Function {
 	if r.Failure.Blame != nil {
 		return []Function{*r.Failure.Blame}
@@ -126,7 +154,7 @@ func (r Result) subjects() []Function {
 	var written []Function
 	for _, f := range r.Functions {
 		switch {
-		case f.Line == 0:
+		case f.Line == 0 || r.Failure.elsewhere(f):
 		case f.Status == Red, f.Status == Blank && r.Status == Blank:
 			return []Function{f}
 		case f.hasText() && r.Status == Red:
@@ -134,4 +162,11 @@ func (r Result) subjects() []Function {
 		}
 	}
 	return written
+}
+
+// elsewhere reports whether something does not compile, and not in the function's file.
+func (f *Failure) elsewhere(function Function) bool {
+	return len(f.files) > 0 && !slices.ContainsFunc(f.files, func(file string) bool {
+		return stages.IsTest(file) || strings.HasSuffix(function.File, "/"+file)
+	})
 }

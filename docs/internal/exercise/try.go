@@ -21,7 +21,7 @@ func (c *checker) try(ctx context.Context, s step, tasks []Task, r *Result) erro
 	defer func() { r.Seconds = time.Since(began).Seconds() }()
 	for _, t := range tasks {
 		if _, err := c.find(t); err != nil {
-			r.Status, r.Failure = Red, &Failure{Kind: "compile", Message: []string{err.Error()}}
+			r.Status, r.Failure = Red, c.compileFailure(&CompileError{Lines: []string{err.Error()}, Files: []string{t.File}})
 			return nil
 		}
 	}
@@ -128,7 +128,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 	if r.Status != Red || r.Failure.Test == "" {
 		return nil
 	}
-	groups, err := onlyTest(s, r.Failure.Test)
+	groups, err := onlyTest(c.Stage.Number, s, r.Failure.Test)
 	if err != nil {
 		return err
 	}
@@ -151,7 +151,7 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		if r.Failure.Kind == "time" {
 			opts.Limit /= 2 // or the answer takes too long
 		}
-		alone := &checker{copied: c.copied, opts: opts, doing: c.doing, binaries: make(map[string]string), broken: make(map[string]error), report: &Report{}}
+		alone := c.apart(opts, t.Name)
 		if err := alone.prepare(); err != nil {
 			return err
 		}
@@ -168,14 +168,14 @@ func (c *checker) blame(ctx context.Context, s step, r *Result) error {
 		}
 		if i := slices.IndexFunc(r.Functions, func(f Function) bool { return f.Name == t.Name }); i >= 0 {
 			r.Functions[i].Status = Red
-			r.Failure.Command = found.Failure.Command
+			r.Failure.Command = c.alone(groups[0], r.Failure.Test, t.Name)
 		} else {
 			found.Functions[0].Status = Red
 			r.Failure.Blame = &found.Functions[0]
 			r.Failure.Command = c.alone(groups[0], r.Failure.Test, "")
 			its := c.Stage.Steps()[t.Step-1]
-			if _, err := onlyTest(step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
-				r.Failure.Command = found.Failure.Command
+			if _, err := onlyTest(c.Stage.Number, step{Step: its, number: t.Step, groups: c.files.testsOf(its)}, r.Failure.Test); err == nil {
+				r.Failure.Command = c.alone(groups[0], r.Failure.Test, t.Name)
 			}
 			r.Chapter, r.Section = found.Chapter, found.Section
 		}
