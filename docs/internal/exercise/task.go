@@ -79,15 +79,19 @@ func suggest(tasks []Task, typed string) string {
 	if likely := near.Likely(typed, names(tasks)); likely != "" {
 		return "did you mean " + likely + "?"
 	}
-	deep := func(t Task) bool { return t.Role == stages.Deep }
-	core := slices.DeleteFunc(slices.Clone(tasks), deep)
-	rest := slices.DeleteFunc(slices.Clone(tasks), func(t Task) bool { return !deep(t) })
-	var there []string
-	if len(core) > 0 {
-		there = append(there, strings.Join(names(core), ", "))
+	var core, deep, there []string
+	for _, t := range tasks {
+		if t.Role == stages.Deep {
+			deep = append(deep, t.Name)
+		} else {
+			core = append(core, t.Name)
+		}
 	}
-	if len(rest) > 0 {
-		there = append(there, "in deep steps "+some(names(rest)))
+	if len(core) > 0 {
+		there = append(there, strings.Join(core, ", "))
+	}
+	if len(deep) > 0 {
+		there = append(there, "in deep steps "+some(deep))
 	}
 	return "there are " + strings.Join(there, ", and ")
 }
