@@ -20,6 +20,7 @@ func TestCloseEndsTheCallsInProgressAndAllLaterOnes(t *testing.T) {
 		n.serve(t, "host:1", "tcp")
 		n.peer(t, "host:2", func(c net.Conn) { <-t.Context().Done() }) // reads nothing
 		n.peer(t, "host:3", func(c net.Conn) {                         // answers the first call by half
+			readRequest(c)
 			go io.Copy(io.Discard, c)
 			c.Write(answer()[:len(answer())-1])
 			<-t.Context().Done()

@@ -89,7 +89,7 @@ func TestWhateverElseAnInstanceSendsItIsSilent(t *testing.T) {
 		go func() {
 			for c, err := l.Accept(); err == nil; c, err = l.Accept() {
 				go func() {
-					c.Read(make([]byte, 1))
+					readRequest(c)
 					go io.Copy(io.Discard, c)
 					io.WriteString(c, gobReply(0, "no such service")+"\xfe\xff\x00") // and 65,280 bytes follow
 					for _, err := c.Write([]byte{1}); err == nil; _, err = c.Write([]byte{1}) {

@@ -8,7 +8,7 @@ func stage01() Stage {
 		Limit:    "the server dies, and every call fails from then on",
 		Lesson:   "The client knows one address: when that server dies, two healthy ones beside it do not help, and every call fails.",
 		Budget:   Budget{Core: 406, Deep: 202, Given: 972},
-		MaxTests: 3994,
+		MaxTests: 3995,
 		Parts: []Part{{
 			Title:   "one server, one client, one address",
 			Outcome: "A program calls a method of another one, with a deadline, and the other one stops without losing a call.",
