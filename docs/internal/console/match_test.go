@@ -26,6 +26,14 @@ func TestWhatDiffersFromRunToRunIsMatchedByItsForm(t *testing.T) {
 		{"at 2026-11-26T16:01:29.5Z", "at 2027-11-26 16:01:30+01:00"},
 		{"  a   b ", "a b"},
 		{"sent … ok 200", "sent 200 ok 200"},
+		{
+			"  4 s  sent   200  ok     0  failed   200  retried    0  unreachable 200",
+			" 12 s  sent   200  ok     0  failed   199  retried    0  unreachable 199", // one ended in the next second
+		},
+		{
+			"  1 s  sent   300  ok   300  failed     0  …  127.0.0.1:44777 100  127.0.0.1:45371 100",
+			"  1 s  sent   300  ok   301  failed     0  retried    0  p50    1.05 ms  p99    2.47 ms  127.0.0.1:41727 105  127.0.0.1:45499 95",
+		},
 		{"…refused", "dial tcp 127.0.0.1:1: connect: connection refused"},
 	} {
 		require.True(t, console.Match(same[0], same[1]), "%s | %s", same[0], same[1])
@@ -45,6 +53,13 @@ func TestWhatMustBeEqualIs(t *testing.T) {
 		{"a.b", "axb"},
 		{"a … b.", "a x bx"},
 		{"no output", ""},
+		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 199  ok 200  failed 0"},
+		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 200  ok 199  failed 1"},
+		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 200  ok 189  failed 0"},
+		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 200  ok 211  failed 0"},
+		{"4 s  sent 200  ok 0  …  timeout 200", "4 s  sent 200  ok 0  failed 189  retried 0  timeout 189"},
+		{"4 s  sent 200  ok 0  retried 19", "4 s  sent 200  ok 0  retried 18"},
+		{"sent 4 s  200", "sent 4 s  199"},
 	} {
 		require.False(t, console.Match(differ[0], differ[1]), "%s | %s", differ[0], differ[1])
 	}

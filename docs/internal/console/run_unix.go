@@ -4,6 +4,7 @@ package console
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -113,7 +114,7 @@ func (s *session) compare(c Command, number int) bool {
 	return true
 }
 
-// mostShown is how many lines of the background a report shows.
+// mostShown is how many lines of the background a report shows, the first and the last.
 const mostShown = 12
 
 // report describes what was wanted and what came.
@@ -138,8 +139,8 @@ func (s *session) report(c Command, number int, why string) string {
 	for _, l := range behind {
 		texts = append(texts, l.text)
 	}
-	if more := len(texts) - mostShown; more > 0 {
-		texts = append([]string{fmt.Sprintf("(%d lines more)", more)}, texts[more:]...)
+	if more := len(texts) - 2*mostShown; more > 0 {
+		texts = slices.Replace(texts, mostShown, mostShown+more, fmt.Sprintf("(%d lines more)", more))
 	}
 	if len(texts) > 0 {
 		list("got from the background", texts)
