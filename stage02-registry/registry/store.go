@@ -17,9 +17,8 @@ type Store struct {
 
 // NewStore returns an empty store.
 func NewStore(opts Options) *Store {
-	opts = opts.withDefaults()
 	return &Store{
-		opts:     opts,
+		opts:     opts.withDefaults(),
 		services: make(map[string]map[string]Instance),
 		used:     make(usage),
 	}

@@ -125,7 +125,8 @@ func (n *node) abandon(conn *Conn) (ban time.Duration) {
 }
 
 // dialsAtOnce reports whether err says that conn gives no sign of life any more: then calls
-// wait for another one. If it never gave one, or n is held, n is in transient failure.
+// wait for another one. If it gave none after its first, or n is held, n is in transient
+// failure.
 func (n *node) dialsAtOnce(conn *Conn, err error) bool {
 	return errors.Is(err, errSilent) && conn.heard().reads > 0 && !n.isHeld()
 }

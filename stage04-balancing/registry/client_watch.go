@@ -91,7 +91,7 @@ func (w *watcher) poll(ctx context.Context) (Snapshot, error) {
 // for the state at once, so its response shows that the registry is back.
 func (w *watcher) failed(err error) Snapshot {
 	if w.failures == 0 {
-		w.client.opts.Logger.Warn("the registry does not answer: keeping the last list", "service", w.service, "err", err)
+		w.client.opts.Logger.Warn("the registry does not answer: the list stays as it is", "service", w.service, "err", err)
 	}
 	w.failures++
 	w.limiter.delay(rand.N(min(minPause<<min(w.failures, 10), maxPause)))

@@ -60,9 +60,8 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 }
 
 // leave takes the server off the list without losing a call. First it asks for no new
-// calls, so the clients know that the server leaves on purpose. When they have heard of
-// it, it deregisters. If the registry is away, the clients learn it from their
-// connections.
+// calls, which tells the clients that it leaves on purpose, and then it deregisters. If
+// the registry is away, the clients learn it from their connections.
 func (e *entry) leave(ctx context.Context, registration registry.Registration, in registry.Instance) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spreadTime+leaveTime)
 	defer cancel()
