@@ -76,14 +76,15 @@ func TestManySmallMessagesAreNotOneLargeOne(t *testing.T) {
 	require.Equal(t, io.EOF, c.ReadRequestHeader(new(rpc.Request)))
 }
 
-// counted counts the reads of a connection.
+// counted counts the reads of a connection, and notes the most that one asked for.
 type counted struct {
 	io.Reader
-	reads int
+	reads, most int
 }
 
 func (c *counted) Read(p []byte) (int, error) {
 	c.reads++
+	c.most = max(c.most, len(p))
 	return c.Reader.Read(p)
 }
 
@@ -101,6 +102,17 @@ func TestOneReadTakesInSeveralLargeMessages(t *testing.T) {
 		require.Equal(t, sent, got)
 	}
 	require.Less(t, r.reads, 40, "reads for 100 messages of 16 KiB")
+}
+
+func TestAMessageThatFillsABufferIsReadPastIt(t *testing.T) {
+	sent := bytes.Repeat([]byte("x"), 60<<10)
+	r := &counted{Reader: bytes.NewReader(encoded(t, rpc.Request{ServiceMethod: "Shapes.Mirror"}, sent))}
+	c := codec.NewServer(wire{r}, 1<<20)
+	var got []byte
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.NoError(t, c.ReadRequestBody(&got))
+	require.Equal(t, sent, got)
+	require.Less(t, r.most, len(sent), "a buffer of 64 KiB would be filled, and copied")
 }
 
 func TestAnAnnouncementAloneTakesNoMemory(t *testing.T) {

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"runtime"
 )
 
 // ErrTooLarge says that a peer has sent, or announced, more than it may.
@@ -20,6 +21,8 @@ type limited struct {
 	left  uint64 // bytes of the current message that have not been read yet
 	types uint64 // bytes of the messages that defined types
 	typed []byte // what is left of the current message, if it defines a type
+
+	together int // messages that came with the one before them, since the last read
 }
 
 func newLimited(r io.Reader, max int64) *limited {
@@ -63,9 +66,11 @@ func (l *limited) ReadByte() (byte, error) {
 // negated number of the bytes that follow it, the highest first. next fails with
 // ErrTooLarge if the length exceeds max or takes more than eight bytes, and with the
 // reader's error if there is no length. From the first message on that is larger than the
-// buffer, a buffer of smallBuffer bytes takes in several with one read; see
+// buffer, a buffer of smallBuffer bytes takes in several with one read. A message of which
+// it would not hold two is read past the buffer, without being copied once more; see
 // BenchmarkSizesInOneProcess in ../client.
 func (l *limited) next() error {
+	l.yield()
 	head, err := l.buf.Peek(1)
 	if err != nil {
 		return err
@@ -86,9 +91,24 @@ func (l *limited) next() error {
 	if length > l.max {
 		return ErrTooLarge
 	}
-	if length > uint64(l.buf.Size()) && l.buf.Size() < smallBuffer {
+	if length > uint64(l.buf.Size()) && length <= smallBuffer/2 && l.buf.Size() < smallBuffer {
 		l.buf = bufio.NewReaderSize(l.buf, smallBuffer) // takes over what the small one holds
 	}
 	l.left = uint64(size) + length
 	return nil
+}
+
+// yield lets other goroutines run before a read if the read before has brought more than
+// one request or reply; each is two messages, a header and a body. So more has come by
+// then, and fewer reads find nothing and put a processor to sleep. See
+// BenchmarkInOneProcess64Callers in ../client.
+func (l *limited) yield() {
+	if l.buf.Buffered() > 0 {
+		l.together++
+		return
+	}
+	if l.together > 1 {
+		runtime.Gosched()
+	}
+	l.together = 0
 }
