@@ -34,6 +34,14 @@ func TestWhatDiffersFromRunToRunIsMatchedByItsForm(t *testing.T) {
 			"  1 s  sent   300  ok   300  failed     0  …  127.0.0.1:44777 100  127.0.0.1:45371 100",
 			"  1 s  sent   300  ok   301  failed     0  retried    0  p50    1.05 ms  p99    2.47 ms  127.0.0.1:41727 105  127.0.0.1:45499 95",
 		},
+		{
+			"total  sent   900  ok   900  failed     0  …  127.0.0.1:43021 450 …",
+			"total  sent   900  ok   900  failed     0  retried    0  127.0.0.1:41001 150  127.0.0.1:43022 449  127.0.0.1:46001 151",
+		},
+		{
+			"total  sent   900  ok   900  failed     0  …  127.0.0.1:43021 450 …",
+			"total  sent   900  ok   900  failed     0  retried    0  127.0.0.1:41001 450",
+		},
 		{"…refused", "dial tcp 127.0.0.1:1: connect: connection refused"},
 	} {
 		require.True(t, console.Match(same[0], same[1]), "%s | %s", same[0], same[1])
@@ -58,6 +66,7 @@ func TestWhatMustBeEqualIs(t *testing.T) {
 		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 200  ok 189  failed 0"},
 		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 200  ok 211  failed 0"},
 		{"4 s  sent 200  ok 0  …  timeout 200", "4 s  sent 200  ok 0  failed 189  retried 0  timeout 189"},
+		{"4 s  sent 900  …  127.0.0.1:43021 450 …", "4 s  sent 900  ok 900  127.0.0.1:43021 400  127.0.0.1:43022 200"},
 		{"4 s  sent 200  ok 0  retried 19", "4 s  sent 200  ok 0  retried 18"},
 		{"sent 4 s  200", "sent 4 s  199"},
 	} {

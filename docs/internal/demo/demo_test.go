@@ -17,6 +17,7 @@ import (
 	"example.com/workshop/docs/internal/proc"
 	"example.com/workshop/docs/internal/scenario"
 	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/standstill"
 	"example.com/workshop/docs/internal/term"
 )
 
@@ -42,7 +43,7 @@ func run(t *testing.T, stage stages.Stage, story scenario.Scenario, fakes fakest
 	}
 	for try := 1; ; try++ {
 		var out bytes.Buffer
-		stoodStill := longestStandstill()
+		stoodStill := standstill.Watch()
 		err := demo.Run(t.Context(), demo.Options{
 			Root: t.TempDir(), Stage: stage, Scenario: story, Servers: 3, TTL: 600 * time.Millisecond, Out: &out,
 			Build: func(_ context.Context, _, bin string, _ func(time.Duration)) error {
@@ -54,29 +55,6 @@ func run(t *testing.T, stage stages.Stage, story scenario.Scenario, fakes fakest
 			return out.String(), err
 		}
 		t.Logf("the machine stood still for %v, so once more", pause)
-	}
-}
-
-// longestStandstill returns a function that says for how long this process stood still at
-// most since then.
-func longestStandstill() func() time.Duration {
-	const every = 20 * time.Millisecond
-	stop, longest := make(chan struct{}), make(chan time.Duration)
-	go func() {
-		most, last := time.Duration(0), time.Now()
-		for ticks := time.Tick(every); ; {
-			select {
-			case <-ticks:
-				most, last = max(most, time.Since(last)), time.Now()
-			case <-stop:
-				longest <- max(most, time.Since(last))
-				return
-			}
-		}
-	}()
-	return func() time.Duration {
-		close(stop)
-		return <-longest
 	}
 }
 

@@ -3,6 +3,7 @@ package faults
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"sync"
@@ -15,6 +16,7 @@ import (
 	"example.com/workshop/docs/internal/scenario"
 	"example.com/workshop/docs/internal/scratch"
 	"example.com/workshop/docs/internal/stages"
+	"example.com/workshop/docs/internal/standstill"
 )
 
 // Options say what to measure.
@@ -119,12 +121,7 @@ func (opts Options) measure(ctx context.Context, bin string) ([]Cell, error) {
 				}
 				opts.Tell(progress.next(c, f, n+1))
 				playing.Go(func() {
-					cell.Runs[n] = play(ctx, cluster.Options{
-						Stage: c.Stage, Bin: commands(bin, c.Stage), Servers: 3, TTL: cmp.Or(opts.TTL, TTL), GRPC: c.GRPC,
-					}, f)
-					if ctx.Err() == nil {
-						opts.Tell("  " + c.Name() + ", " + f.Name + ": " + cell.Runs[n].String())
-					}
+					cell.Runs[n] = opts.run(ctx, bin, c, f)
 					for range needs {
 						<-free
 					}
@@ -137,6 +134,24 @@ func (opts Options) measure(ctx context.Context, bin string) ([]Cell, error) {
 		return nil, ctx.Err()
 	}
 	return cells, nil
+}
+
+// run makes one run of a cell and tells its result.
+func (opts Options) run(ctx context.Context, bin string, c Column, f Fault) Outcome {
+	tell := func(o Outcome, more string) {
+		if ctx.Err() == nil {
+			opts.Tell("  " + c.Name() + ", " + f.Name + ": " + o.String() + more)
+		}
+	}
+	o := undisturbed(func() Outcome {
+		return play(ctx, cluster.Options{
+			Stage: c.Stage, Bin: commands(bin, c.Stage), Servers: 3, TTL: cmp.Or(opts.TTL, TTL), GRPC: c.GRPC,
+		}, f)
+	}, standstill.Watch, func(o Outcome, stoodStill time.Duration) {
+		tell(o, fmt.Sprintf("; the machine stood still for %v meanwhile, so once more", stoodStill.Round(time.Millisecond)))
+	})
+	tell(o, "")
+	return o
 }
 
 // cells are all cells, with room for their runs.

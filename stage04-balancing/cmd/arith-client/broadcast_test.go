@@ -21,7 +21,7 @@ func (Sphinx) Multiply(arith.Args, *int) error {
 func TestBroadcastPrintsAReceiptForEveryHostInOrder(t *testing.T) {
 	t.Parallel()
 	ok, dead, stuck, sphinx := serveArith(t), nobody(t), listen(t).Addr().String(), serve(t, "tcp", Sphinx{})
-	got := cmdtest.Start(t, "-timeout", "400ms", "broadcast", "7", "8", ok, dead, stuck, sphinx, ok).Wait()
+	got := cmdtest.Start(t, "-timeout", "2s", "broadcast", "7", "8", ok, dead, stuck, sphinx, ok).Wait()
 	require.Equal(t, cmdtest.Outcome{Code: 1,
 		Stdout: ok + " acknowledged: 7 * 8 = 56\n" +
 			dead + " unreachable: " + refusal(t, dead) + "\n" +

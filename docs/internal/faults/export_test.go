@@ -1,0 +1,4 @@
+package faults
+
+// Undisturbed is undisturbed.
+var Undisturbed = undisturbed
