@@ -54,8 +54,8 @@ func (c *Client) working() *Conn {
 // lookup returns the connection, a *Conn, if another lookup has made a working one by
 // now. Otherwise it dials the first instance that the registry lists and keeps the
 // connection in c.conn. It gives up after lookupTimeout or when c.life ends. Its error is
-// Dial's, the registry's with the service's name (finding), or ErrNoInstances as "no
-// instances of Arith".
+// Dial's, the registry's with the service's name (finding), or ErrNoInstances, "no
+// instances", as "no instances of Arith".
 func (c *Client) lookup() (any, error) {
 	if conn := c.working(); conn != nil {
 		return conn, nil // another lookup was quicker

@@ -16,10 +16,9 @@ const (
 
 // retry calls do until it succeeds, until it returns a *FieldError, which another attempt
 // would return too, or until ctx ends. It calls do at least once, and not again after ctx
-// has ended. It returns what do returned last.
-//
-// It logs the first failure as a warning, "trying again until it works" with err. It logs
-// a success after failures as "the registry accepts it now" with the number of failures.
+// has ended. It returns what do returned last. If it tries again, it logs the first
+// failure as a warning, "trying again until it works" with err, and a success after that
+// as "the registry accepts it now" with failures, their number.
 //
 // Each pause is a random part of a limit, which starts at minPause and doubles up to
 // most. So clients that lost the registry together do not come back together ("full

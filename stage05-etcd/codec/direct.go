@@ -35,7 +35,7 @@ func (w *writer) wake() {
 	}
 }
 
-// readBody reads a body and counts its message, and the next one if it has come with it.
+// readBody reads a body and counts its message, and the next one if the same read brought it.
 func (s *stream) readBody(body any) error {
 	err := s.dec.Decode(body)
 	s.out.read.Add(1 + int64(min(1, s.in.buf.Buffered())))

@@ -22,7 +22,7 @@ type limited struct {
 	types uint64 // bytes of the messages that defined types
 	typed []byte // what is left of the current message, if it defines a type
 
-	together int // messages that came with the one before them, since the last read
+	together int // messages in a row that came with the one before them
 }
 
 func newLimited(r io.Reader, max int64) *limited {
@@ -33,6 +33,7 @@ func newLimited(r io.Reader, max int64) *limited {
 // beginning of a message that is too large.
 func (l *limited) Read(p []byte) (int, error) {
 	if l.left == 0 {
+		l.yield()
 		err := l.next()
 		if err == nil {
 			err = l.checkTypes()
@@ -66,11 +67,10 @@ func (l *limited) ReadByte() (byte, error) {
 // negated number of the bytes that follow it, the highest first. next fails with
 // ErrTooLarge if the length exceeds max or takes more than eight bytes, and with the
 // reader's error if there is no length. From the first message on that is larger than the
-// buffer, a buffer of smallBuffer bytes takes in several with one read. A message of which
-// it would not hold two is read past the buffer, without being copied once more; see
-// BenchmarkSizesInOneProcess in ../client.
+// buffer, a buffer of smallBuffer bytes takes in several with one read; see
+// BenchmarkSizesInOneProcess in ../client. A message of which it would not hold two is no
+// reason for it: the smaller buffer lets it pass without another copy.
 func (l *limited) next() error {
-	l.yield()
 	head, err := l.buf.Peek(1)
 	if err != nil {
 		return err

@@ -11,12 +11,12 @@ import (
 
 var errNotKeptAlive = errors.New("no keep-alive was answered for a TTL, or the lease was revoked")
 
-// grant first reads the claim's key (claimKey). A claim there is another registration's,
-// and a lease granted now would run out before that one ends. So grant asks for none and
-// returns taken's error. Otherwise it asks for a lease of Options.TTL. It sets lease to
-// its ID, entry to "" and revision to 0, since nothing has been written under it. After
-// an error all three are unchanged: nothing may be written under lease 0, which etcd
-// takes for "keep this for ever". The caller has the turn, and no lease that etcd knows.
+// grant first reads the claim's key (claimKey). The caller has the turn, and no lease that
+// etcd knows, so a claim there is another registration's. A lease granted now would only
+// run out while this registration waits for the id. So grant asks for none and returns
+// taken's error. Otherwise it asks for a lease of Options.TTL, and sets lease to its ID,
+// entry to "" and revision to 0, since nothing has been written under it. After an error
+// all three are unchanged.
 func (r *registration) grant(ctx context.Context) error {
 	return r.registry.do(ctx, func(ctx context.Context, client *clientv3.Client) error {
 		claims, err := client.Get(ctx, r.registry.claimKey(r.in))

@@ -32,8 +32,8 @@ func maxResponse(req *http.Request) int64 {
 // size is how much room instances take.
 type size struct{ instances, bytes int }
 
-// sizeOf returns the room that one instance takes. Its bytes are its JSON, a comma, and
-// its service's name, as if it were the only instance.
+// sizeOf returns the room that one instance takes. Its bytes are those in a list of all
+// services where its service has no other: its JSON, and the service's name with [].
 func sizeOf(in Instance) size {
 	text, _ := json.Marshal(in) // cannot fail for strings and a number
 	return size{1, len(text) + len(`,"":[],`) + len(in.Service)}

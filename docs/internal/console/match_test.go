@@ -67,6 +67,7 @@ func TestWhatMustBeEqualIs(t *testing.T) {
 		{"4 s  sent 200  ok 200  failed 0", "4 s  sent 200  ok 211  failed 0"},
 		{"4 s  sent 200  ok 0  …  timeout 200", "4 s  sent 200  ok 0  failed 189  retried 0  timeout 189"},
 		{"4 s  sent 900  …  127.0.0.1:43021 450 …", "4 s  sent 900  ok 900  127.0.0.1:43021 400  127.0.0.1:43022 200"},
+		{"total  sent 900  ok 900  failed 0  …", "total  sent 900  ok 899  failed 0  retried 0"},
 		{"4 s  sent 200  ok 0  retried 19", "4 s  sent 200  ok 0  retried 18"},
 		{"sent 4 s  200", "sent 4 s  199"},
 	} {

@@ -141,6 +141,16 @@ func TestAFailureNamesTheChapterAndItsHeadingAndShowsItsEnd(t *testing.T) {
 	require.Contains(t, text, "the reason\n")
 }
 
+// TestOfABlankFunctionNothingElseIsShown with a test that fails in another goroutine first.
+func TestOfABlankFunctionNothingElseIsShown(t *testing.T) {
+	t.Parallel()
+	w := begun(t, exercise.StartOptions{})
+	change(t, w, "sum/sum_test.go", "func TestSum(t *testing.T) {", "func TestSum(t *testing.T) {\n\tt.Error(\"nobody answers\")")
+	f := check(t, w, exercise.CheckOptions{}).Steps[0].Failure
+	require.Equal(t, "blank", f.Kind)
+	require.Equal(t, []string{"panic: write me: Sum"}, f.Message)
+}
+
 func TestWhatBreaksDownIsShownWhereItStands(t *testing.T) {
 	t.Parallel()
 	w := begun(t, exercise.StartOptions{})

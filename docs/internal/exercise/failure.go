@@ -26,7 +26,7 @@ func (c *checker) failure(g group, v verdict, name string) *Failure {
 		f.Kind, f.Place = "time", c.inRepository(v.place(c.Dir))
 		f.Message = []string{fmt.Sprintf("it had not ended after %v: a loop without an end, a wait that nothing ends, or a lock that is taken twice or never given back", c.opts.Limit)}
 	case strings.HasPrefix(v.Panic, "panic: "+writeMe):
-		f.Kind, f.Message = "blank", append(f.Message, v.Panic)
+		f.Kind, f.Message = "blank", []string{v.Panic} // what else went wrong by then follows from it
 	case v.Panic != "":
 		f.Kind, f.Place = "panic", c.inRepository(v.place(c.Dir))
 		f.Message = append(f.Message, v.Panic)

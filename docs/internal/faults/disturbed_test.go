@@ -9,43 +9,54 @@ import (
 
 	"example.com/workshop/docs/internal/faults"
 	"example.com/workshop/docs/internal/measure"
+	"example.com/workshop/docs/internal/stages"
 )
 
-func TestARunThatIsRedWhileTheMachineStoodStillIsMadeAgain(t *testing.T) {
-	green := faults.Outcome{Result: measure.Result{Sent: 200}}
-	red := faults.Outcome{Result: measure.Result{Sent: 200, Failed: 1}}
-	broken := faults.Outcome{Broken: "it was not hit"}
-	const little, long = 80 * time.Millisecond, 120 * time.Millisecond
+func TestADoubtfulRunIsMadeAgainIfTheMachineStoodStillMeanwhile(t *testing.T) {
+	good := faults.Outcome{Result: measure.Result{Sent: 200}}
+	bad := faults.Outcome{Result: measure.Result{Sent: 200, Failed: 1}}
+	const little, long = 40 * time.Millisecond, 60 * time.Millisecond
 	type run struct {
 		outcome    faults.Outcome
 		stoodStill time.Duration
 	}
 	for name, tt := range map[string]struct {
-		runs []run
-		want int // the run that counts, from 0
+		runs []run         // the last one counts
+		said time.Duration // of the last one
 	}{
-		"green":                              {[]run{{green, 0}}, 0},
-		"green all the same":                 {[]run{{green, long}}, 0},
-		"red by the fault":                   {[]run{{red, little}}, 0},
-		"red, then green":                    {[]run{{red, long}, {green, 0}}, 1},
-		"red, then red by the fault":         {[]run{{red, long}, {red, little}}, 1},
-		"it proves nothing, then it is good": {[]run{{broken, long}, {green, long}}, 1},
-		"disturbed each time":                {[]run{{red, long}, {broken, long}, {red, long}}, 2},
+		"good":                        {[]run{{good, 0}}, 0},
+		"good all the same":           {[]run{{good, long}}, 0},
+		"bad by the fault":            {[]run{{bad, little}}, 0},
+		"bad, then good":              {[]run{{bad, long}, {good, long}}, 0},
+		"bad, then bad by the fault":  {[]run{{bad, long}, {bad, little}}, 0},
+		"bad and disturbed each time": {[]run{{bad, long}, {bad, long}, {bad, long}}, long},
 	} {
 		t.Run(name, func(t *testing.T) {
-			next, told := -1, []time.Duration(nil)
-			got := faults.Undisturbed(
+			next, told := -1, 0
+			got, stoodStill := faults.Undisturbed(
 				func() faults.Outcome { return tt.runs[next].outcome },
 				func() func() time.Duration {
 					next++
 					return func() time.Duration { return tt.runs[next].stoodStill }
 				},
-				func(_ faults.Outcome, stoodStill time.Duration) { told = append(told, stoodStill) },
+				func(o faults.Outcome) bool { return o.Failed > 0 },
+				func(faults.Outcome, time.Duration) { told++ },
 			)
-			require.Equal(t, tt.want, next)
 			require.Len(t, tt.runs, next+1)
 			require.Empty(t, cmp.Diff(got, tt.runs[next].outcome))
-			require.Len(t, told, next, "each run that does not count is told of")
+			require.Equal(t, tt.said, stoodStill)
+			require.Equal(t, next, told, "each run that does not count is told of")
 		})
 	}
+}
+
+func TestARunIsDoubtfulIfItProvesNothingOrBreaksAPromise(t *testing.T) {
+	f := faults.Fault{Green: 4}
+	f.Name = "crash"
+	column := func(stage int) faults.Column { return faults.Columns([]stages.Stage{{Number: stage}})[0] }
+	red := faults.Outcome{Result: measure.Result{Sent: 200, Failed: 1}}
+	require.True(t, f.IsDoubtful(column(4), red))
+	require.False(t, f.IsDoubtful(column(3), red), "a stage that does not promise to hide it")
+	require.False(t, f.IsDoubtful(column(4), faults.Outcome{Result: measure.Result{Sent: 200}}))
+	require.True(t, f.IsDoubtful(column(3), faults.Outcome{Broken: "it was not hit"}))
 }

@@ -30,10 +30,10 @@ type entry struct {
 //
 // It registers e.instance(addr) with the start time in the metadata (key started, RFC
 // 3339 with nanoseconds), and logs "registered" with service, id and addr. It deregisters
-// within leaveTime, and warns "not deregistered" with err if that fails. If ctx has
-// ended, even during the registration, it returns what stopped returns. If the
-// registration fails before that, it returns the registration's error. At the end it
-// closes the client of the registry. Without a registry it only waits for ctx.
+// within leaveTime, even if ctx has ended during the registration, and warns "not
+// deregistered" with err if that fails. When ctx has ended, it returns what stopped
+// returns. If the registration fails before that, it returns the registration's error. At
+// the end it closes the client of the registry. Without a registry it only waits for ctx.
 func (e *entry) serve(ctx context.Context, addr string) error {
 	if e.client == nil {
 		<-ctx.Done()
