@@ -19,7 +19,7 @@ import (
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
-// Options configure a server. Zero values mean the defaults.
+// Options configure a server. Zero values, and those below zero, mean the defaults.
 type Options struct {
 	Logger *slog.Logger // default slog.Default()
 
@@ -28,7 +28,7 @@ type Options struct {
 	MaxAllCalls  int           // the same on all connections together, not counting 8 on each; default 32,768
 	MaxUnread    int64         // bytes of the replies that wait for one peer; above that it must read soon; default 64 MiB
 	MaxHeld      int64         // bytes of requests over 64 KiB and of types, on all connections, and of buffered replies; default 256 MiB
-	MaxConns     int           // connections; default descriptors.Half
+	MaxConns     int           // connections; default half of the process's descriptors, 10,000 at most
 	ReadTimeout  time.Duration // for one request, from its first byte to its last; default 10 s
 	WriteTimeout time.Duration // for one reply, or half of it, before the connection is closed; default 10 s
 	IdleTimeout  time.Duration // without a request and without a call; default 10 min, twice a client's
@@ -54,15 +54,15 @@ type Server struct {
 // New returns a server with nothing registered.
 func New(opts Options) *Server {
 	opts.Logger = loglimit.New(cmp.Or(opts.Logger, slog.Default()))
-	opts.MaxMessage = cmp.Or(opts.MaxMessage, 1<<20)
-	opts.MaxCalls = cmp.Or(opts.MaxCalls, 1024)
-	opts.MaxAllCalls = cmp.Or(opts.MaxAllCalls, 32<<10)
-	opts.MaxUnread = cmp.Or(opts.MaxUnread, 64<<20)
-	opts.MaxHeld = cmp.Or(opts.MaxHeld, 256<<20)
-	opts.MaxConns = cmp.Or(opts.MaxConns, descriptors.Half())
-	opts.ReadTimeout = cmp.Or(opts.ReadTimeout, 10*time.Second)
-	opts.IdleTimeout = cmp.Or(opts.IdleTimeout, 10*time.Minute)
-	opts.WriteTimeout = cmp.Or(opts.WriteTimeout, 10*time.Second)
+	opts.MaxMessage = cmp.Or(max(opts.MaxMessage, 0), 1<<20)
+	opts.MaxCalls = cmp.Or(max(opts.MaxCalls, 0), 1024)
+	opts.MaxAllCalls = cmp.Or(max(opts.MaxAllCalls, 0), 32<<10)
+	opts.MaxUnread = cmp.Or(max(opts.MaxUnread, 0), 64<<20)
+	opts.MaxHeld = cmp.Or(max(opts.MaxHeld, 0), 256<<20)
+	opts.MaxConns = cmp.Or(max(opts.MaxConns, 0), descriptors.Half())
+	opts.ReadTimeout = cmp.Or(max(opts.ReadTimeout, 0), 10*time.Second)
+	opts.IdleTimeout = cmp.Or(max(opts.IdleTimeout, 0), 10*time.Minute)
+	opts.WriteTimeout = cmp.Or(max(opts.WriteTimeout, 0), 10*time.Second)
 	s := &Server{opts: opts, rpc: rpc.NewServer(), open: make(map[io.Closer]func())}
 	s.conns = connlimit.New(opts.MaxConns)
 	s.stopping, s.stop = context.WithCancel(context.Background())

@@ -141,3 +141,21 @@ func TestAnIdleConnectionIsHungUpOnAfterTenMinutes(t *testing.T) {
 		requireHangsUp(t, h.dial(t), time.Second)
 	})
 }
+
+func TestAnOptionBelowZeroIsTheDefault(t *testing.T) {
+	for _, network := range networks {
+		t.Run(network, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t, server.Options{
+					MaxMessage: -1, MaxCalls: -1, MaxAllCalls: -1, MaxUnread: -1, MaxHeld: -1, MaxConns: -1,
+					ReadTimeout: -1, WriteTimeout: -1, IdleTimeout: -1,
+				})
+				h.serve(t, h.listen(t), network)
+				c := h.client(t, network)
+				requireWorks(t, c, "the first call")
+				time.Sleep(5 * time.Minute)
+				requireWorks(t, c, "a call after a while")
+			})
+		})
+	}
+}

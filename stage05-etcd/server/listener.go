@@ -12,9 +12,10 @@ type listener struct {
 	srv *Server
 }
 
-// Accept waits for the next connection and returns it as a *conn. After an error it tries
-// again in a tenth of a second, since running out of file descriptors is temporary. It
-// returns the error if the listener is closed or the server is stopping.
+// Accept waits for the next connection and returns it as a *conn. After an error of the
+// network it tries again in a tenth of a second, since running out of file descriptors is
+// temporary. It returns the error if the listener is closed, if the error is another one,
+// or if the server is stopping.
 func (l *listener) Accept() (net.Conn, error) {
 	for {
 		nc, err := l.Listener.Accept()
@@ -23,7 +24,7 @@ func (l *listener) Accept() (net.Conn, error) {
 			return c, nil
 		case err == nil:
 			nc.Close()
-		case errors.Is(err, net.ErrClosed), l.srv.stopping.Err() != nil:
+		case errors.Is(err, net.ErrClosed), !errors.As(err, new(net.Error)), l.srv.stopping.Err() != nil:
 			return nil, err
 		default:
 			l.srv.opts.Logger.Warn("accept failed, trying again", "addr", l.Addr(), "err", err)

@@ -1,6 +1,7 @@
 package server_test
 
 import (
+	"errors"
 	"io"
 	"net"
 	"testing"
@@ -26,6 +27,25 @@ func TestAcceptErrorsThatPassAreWaitedOut(t *testing.T) {
 		})
 	}
 }
+
+func TestAListenerThatEndsWithAnErrorOfItsOwnEndsServe(t *testing.T) {
+	for _, network := range networks {
+		t.Run(network, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHost(t, server.Options{})
+				h.serve(t, over{h.listen(t)}, network)
+				require.ErrorIs(t, <-h.served, errOver, "it was none of the network's, and so will not pass")
+			})
+		})
+	}
+}
+
+// over is a listener that has ended.
+type over struct{ net.Listener }
+
+var errOver = errors.New("mux: no more connections")
+
+func (over) Accept() (net.Conn, error) { return nil, errOver }
 
 func TestShutdownDoesNotWaitForAListenerThatFails(t *testing.T) {
 	for _, network := range networks {

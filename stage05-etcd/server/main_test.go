@@ -187,7 +187,7 @@ type flaky struct {
 	failures int
 }
 
-var errFiles = errors.New("accept: too many open files")
+var errFiles = &net.OpError{Op: "accept", Err: errors.New("too many open files")}
 
 func (f *flaky) Accept() (net.Conn, error) {
 	if f.failures > 0 {
