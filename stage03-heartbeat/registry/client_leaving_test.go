@@ -109,6 +109,28 @@ func TestDeregisterDoesNotWaitLongerThanItsContext(t *testing.T) {
 	})
 }
 
+func TestADeregistrationThatIsGivenUpFollowsTheRequestItWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var h changing
+		h.set(registry.Handler(newStore()).ServeHTTP)
+		serve(t, &network, &h)
+		c := newClient(t, &network, registry.ClientOptions{Logger: slog.New(slog.DiscardHandler)})
+		r, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+
+		s := sweeping(t, registry.Options{}) // it has forgotten the lease
+		begun := make(chan bool, 1)
+		h.set(on("/register", noting(slowly(registry.Handler(s), time.Second), "/register", func() { begun <- true }), registry.Handler(s)))
+		<-begun
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		require.ErrorIs(t, r.Deregister(ctx), context.DeadlineExceeded)
+		time.Sleep(time.Second)
+		require.Empty(t, s.Services(), "it is registered again, and nobody keeps it on the list")
+	})
+}
+
 func TestARestartedInstanceIsLeftAloneByItsPredecessor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network

@@ -65,12 +65,13 @@ func (r *registration) put(ctx context.Context) (Lease, error) {
 }
 
 // Deregister ends the registration and takes the instance off the list for good. It waits
-// for a request in progress, and the registry refuses one that arrives later. It is no
-// error if the registry has already forgotten the instance, or if Deregister is called
-// again.
+// for a request in progress, and the registry refuses one that arrives later. If ctx ends
+// first, the instance is taken off as soon as that request is complete. It is no error if
+// the registry has already forgotten the instance, or if Deregister is called again.
 func (r *registration) Deregister(ctx context.Context) error {
 	r.stop()
 	if err := r.turn.Acquire(ctx, 1); err != nil {
+		go r.Deregister(context.WithoutCancel(ctx)) // the request in progress may list it anew
 		return err
 	}
 	defer r.turn.Release(1)

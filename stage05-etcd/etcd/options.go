@@ -4,15 +4,17 @@ import (
 	"cmp"
 	"crypto/tls"
 	"log/slog"
+	"strings"
 	"time"
 
 	"example.com/workshop/stage05-etcd/internal/loglimit"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
-// Options change how a Registry works. Zero values, and times below zero, mean the defaults.
+// Options change how a Registry works. Zero values, and numbers below zero, mean the defaults.
 type Options struct {
-	// Prefix is what all keys begin with, from slash to slash; default /services/.
+	// Prefix is what all keys begin with; default /services/. A slash that is missing at
+	// its ends is added.
 	Prefix string
 	// TTL is the lease that is requested, rounded up to whole seconds; default 15 s, at
 	// least 1 s, at most registry.MaxTTL. etcd may grant a longer one.
@@ -37,9 +39,10 @@ type Options struct {
 }
 
 func (o Options) withDefaults() Options {
-	if o.Prefix == "" {
-		o.Prefix = "/services/"
+	if o.Prefix = strings.Trim(o.Prefix, "/"); o.Prefix == "" {
+		o.Prefix = "services"
 	}
+	o.Prefix = "/" + o.Prefix + "/"
 	if o.TTL <= 0 {
 		o.TTL = 15 * time.Second
 	}
@@ -52,7 +55,7 @@ func (o Options) withDefaults() Options {
 		o.Verify = o.TTL
 	}
 	o.Verify = min(o.Verify, o.TTL/3)
-	o.MaxInstances = cmp.Or(o.MaxInstances, registry.MaxServiceInstances)
+	o.MaxInstances = cmp.Or(max(o.MaxInstances, 0), registry.MaxServiceInstances)
 	o.Logger = loglimit.New(cmp.Or(o.Logger, slog.Default()))
 	return o
 }

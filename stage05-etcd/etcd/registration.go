@@ -50,10 +50,12 @@ func (r *Registry) Register(ctx context.Context, in registry.Instance) (registry
 }
 
 // Deregister ends the registration and takes the instance off the list. It is
-// no error when the lease has run out already, or when it is called again.
+// no error when the lease has run out already, or when it is called again. If ctx ends
+// while a write is in progress, the instance is taken off as soon as that is complete.
 func (r *registration) Deregister(ctx context.Context) error {
 	r.stop()
 	if err := r.turn.Acquire(ctx, 1); err != nil { // so that no write comes after this
+		go r.Deregister(context.WithoutCancel(ctx)) // the write in progress may list it anew
 		return err
 	}
 	defer r.turn.Release(1)

@@ -34,7 +34,8 @@ const maxHeader = 64 << 10
 // ClientOptions change how calls are made. The zero value is the default.
 type ClientOptions struct {
 	TLS *tls.Config // from mtls.Files.Client; default no TLS
-	// Timeout is for a call whose ctx has no deadline; default 5 s.
+	// Timeout is for a call whose ctx has no deadline; default, also if it is below
+	// zero, 5 s.
 	Timeout time.Duration
 	// DialContext opens the connections; the default is net.Dialer's.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
@@ -63,7 +64,7 @@ func Dial(addr string, opts ClientOptions) (*Client, error) {
 }
 
 func open(target string, options []grpc.DialOption, opts ClientOptions) (*Client, error) {
-	if opts.Timeout == 0 {
+	if opts.Timeout <= 0 {
 		opts.Timeout = 5 * time.Second
 	}
 	dial, creds := opts.DialContext, insecure.NewCredentials()

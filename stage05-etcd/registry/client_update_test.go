@@ -40,6 +40,30 @@ func TestAnUpdateThatWasGivenUpDoesNotOvertakeADeregistration(t *testing.T) {
 	})
 }
 
+func TestADeregistrationThatIsGivenUpFollowsTheUpdateItWaitedFor(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		s := newStore()
+		var h changing
+		h.set(registry.Handler(s).ServeHTTP)
+		serve(t, &network, &h)
+		in := instance("Arith", "a", "127.0.0.1:1")
+		r, err := newClient(t, &network, registry.ClientOptions{}).Register(t.Context(), in)
+		require.NoError(t, err)
+
+		h.set(slowly(registry.Handler(s), time.Second))
+		updated := make(chan error, 1)
+		go func() { updated <- r.Update(t.Context(), in) }()
+		synctest.Wait()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second/2)
+		defer cancel()
+		require.ErrorIs(t, r.Deregister(ctx), context.DeadlineExceeded)
+		require.NoError(t, <-updated)
+		time.Sleep(2 * time.Second)
+		require.Empty(t, s.Services(), "nobody keeps it on the list")
+	})
+}
+
 func TestAnUpdateWaitsItsTurnNoLongerThanItsContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network

@@ -7,6 +7,8 @@ type Registrar interface {
 	// Register keeps in registered until the Registration is deregistered or ctx ends. It
 	// returns when the instance is listed, and keeps trying while the registry is away.
 	// It returns an error at once for what can never work, such as an invalid instance.
+	// A request that has begun is completed, for up to the registry's time-out, even if
+	// ctx ends: so in Update too.
 	Register(ctx context.Context, in Instance) (Registration, error)
 }
 
@@ -17,6 +19,6 @@ type Registration interface {
 	// nothing. After any other error but a *FieldError it may yet take effect.
 	Update(ctx context.Context, in Instance) error
 	// Deregister takes the instance off the list, and nothing puts it back.
-	// It may be called again.
+	// It may be called again, and should be if it fails.
 	Deregister(ctx context.Context) error
 }
