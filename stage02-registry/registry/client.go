@@ -33,7 +33,7 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 		opts.Timeout = 2 * time.Second
 	}
 	if opts.Transport == nil {
-		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
+		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10}
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()

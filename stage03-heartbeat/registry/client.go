@@ -36,7 +36,7 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	}
 	opts.TTL = max(opts.TTL, 0)
 	if opts.Transport == nil {
-		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
+		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10}
 	}
 	if opts.Logger == nil {
 		opts.Logger = slog.Default()

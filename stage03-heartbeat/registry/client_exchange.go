@@ -55,7 +55,7 @@ func (c *Client) do(ctx context.Context, timeout time.Duration, method string, t
 		if e, ok := errors.AsType[*url.Error](err); ok {
 			err = e.Err // e would repeat the URL
 		}
-		return fmt.Errorf("registry %s: %w", c.base.Redacted(), hint(err))
+		return fmt.Errorf("registry %s: %.1000w", c.base.Redacted(), hint(err)) // err may quote all that was answered
 	}
 	return nil
 }

@@ -65,16 +65,17 @@ func (s *Store) Put(in Instance, lease string, ttl time.Duration) (Lease, error)
 	return granted, nil
 }
 
-// Delete removes the instance that has this lease, or returns ErrNotFound. In both cases
-// it records for Options.TTL that the lease has ended, for at most MaxInstances leases.
+// Delete removes the instance that has this lease, run out or not, or returns ErrNotFound.
+// In both cases it records for Options.TTL that the lease has ended, for at most
+// MaxInstances leases.
 func (s *Store) Delete(service, id, lease string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if lease != "" && len(s.ended) < MaxInstances { // its registration, or a copy of it, may still arrive
 		s.ended[lease] = s.clock.now() + s.opts.TTL
 	}
-	if _, err := s.find(service, id, lease); err != nil {
-		return err
+	if e := s.services[service][id]; e == nil || e.lease.ID != lease {
+		return notFound(service, id)
 	}
 	s.remove(service, id)
 	return nil

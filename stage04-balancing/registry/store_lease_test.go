@@ -129,7 +129,6 @@ func TestALeaseThatHasRunOutIsNotRenewed(t *testing.T) {
 		time.Sleep(ttl)
 		require.Len(t, s.Instances("Arith"), 1, "not swept yet")
 		require.ErrorIs(t, beat(s, "Arith", "a"), registry.ErrNotFound, "the lease has run out at this very moment")
-		require.ErrorIs(t, remove(s, "Arith", "a"), registry.ErrNotFound)
 	})
 }
 
@@ -160,6 +159,17 @@ func TestOnlyTheHolderOfALeaseBeatsAndLeaves(t *testing.T) {
 			require.ErrorIs(t, err, registry.ErrNotFound, "a beat brings nobody back")
 		}
 		require.Empty(t, s.Services())
+	})
+}
+
+func TestWhoLeavesAfterItsLeaseHasRunOutIsOffTheListAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sweeping(t, registry.Options{Sweep: time.Minute})
+		require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+		time.Sleep(ttl)
+		require.Len(t, s.Instances("Arith"), 1, "not swept yet")
+		require.NoError(t, remove(s, "Arith", "a"))
+		require.Empty(t, s.Instances("Arith"), "its server stops now, and the next sweep is late")
 	})
 }
 

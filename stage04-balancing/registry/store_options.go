@@ -3,6 +3,8 @@ package registry
 import (
 	"log/slog"
 	"time"
+
+	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
 // Options change how a store works. Zero values, and times below zero, mean the defaults.
@@ -16,6 +18,7 @@ func (o Options) withDefaults() Options {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
+	o.Logger = loglimit.New(o.Logger) // a stranger may let any number of leases run out
 	if o.TTL <= 0 {
 		o.TTL = 15 * time.Second
 	}

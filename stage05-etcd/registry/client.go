@@ -41,7 +41,7 @@ func NewClient(rawURL string, opts ClientOptions) (*Client, error) {
 	opts.TTL = max(opts.TTL, 0)
 	opts.Wait = min(cmp.Or(max(opts.Wait, 0), 10*time.Second), maxWait)
 	if opts.Transport == nil {
-		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute}
+		opts.Transport = &http.Transport{IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10}
 	}
 	opts.Logger = loglimit.New(cmp.Or(opts.Logger, slog.Default()))
 	return &Client{opts: opts, base: base, http: &http.Client{Transport: opts.Transport, CheckRedirect: sameRegistry}}, nil

@@ -14,8 +14,8 @@ package registry
 func (s *Store) Delete(service, id, lease string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if _, err := s.find(service, id, lease); err != nil {
-		return err
+	if e := s.services[service][id]; e == nil || e.lease.ID != lease {
+		return notFound(service, id)
 	}
 	s.remove(service, id)
 	return nil

@@ -19,9 +19,14 @@ const diagramPolicy = plainPolicy + "; style-src 'self' 'unsafe-inline'"
 const plainPolicy = "default-src 'none'; script-src 'self'; img-src 'self' data:; connect-src 'self'; " +
 	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
+// maxBody is how many bytes of a request's body are read: FormValue would put a file that
+// is sent along into memory, and the rest of it on the disk.
+const maxBody = 64 << 10
+
 // Guarded accepts requests of this machine's browser to the listener at addr. It refuses
 // a request with another Host or Origin, which comes from a foreign page or a rebound
-// name, and a request that a foreign page makes for itself.
+// name, and a request that a foreign page makes for itself. It reads maxBody bytes of a
+// body at most.
 func Guarded(addr netip.AddrPort, next http.Handler) http.Handler {
 	hosts := hostsOf(addr)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -39,6 +44,7 @@ func Guarded(addr netip.AddrPort, next http.Handler) http.Handler {
 			http.Error(w, http.StatusText(http.StatusForbidden), http.StatusForbidden)
 			return
 		}
+		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		next.ServeHTTP(w, r)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -69,4 +70,15 @@ func TestOnlyAPageWithADiagramMayHaveInlineStyles(t *testing.T) {
 		require.Equal(t, inline, contains(policy, "style-src 'self' 'unsafe-inline'"), policy)
 		require.NotContains(t, policy, "script-src 'self' ")
 	}
+}
+
+func TestAFileThatIsSentToAPageIsNotStored(t *testing.T) {
+	h := guide.Guarded(netip.MustParseAddrPort("127.0.0.1:8600"), http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		require.Empty(t, r.FormValue("q"))
+		require.Nil(t, r.MultipartForm)
+	}))
+	file := "--b\r\nContent-Disposition: form-data; name=f; filename=f\r\n\r\n" + strings.Repeat("x", 1<<20) + "\r\n--b--\r\n"
+	r := httptest.NewRequest(http.MethodGet, "http://127.0.0.1:8600/search", strings.NewReader(file))
+	r.Header.Set("Content-Type", "multipart/form-data; boundary=b")
+	h.ServeHTTP(httptest.NewRecorder(), r)
 }
