@@ -33,6 +33,32 @@ func TestEntryOverwrittenByHandIsUnderTheLeaseAgain(t *testing.T) {
 	}
 }
 
+// An etcd that is restored from a backup lists a server as it was at that time, under the
+// lease of the registration that lives on: at an old address, or though it has asked for
+// no more calls.
+func TestEntryOfABackupUnderTheLivingLeaseIsBroughtUpToDate(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), options()
+	client, key := raw(t, n.Addr()), opts.Prefix+"Arith/1.2.3/a"
+	a := server("a", "10.0.0.1:1")
+	reg, err := dial(t, n.Addr(), opts).Register(t.Context(), a)
+	require.NoError(t, err)
+	backup, err := client.Get(t.Context(), opts.Prefix, clientv3.WithPrefix()) // the entry and the claim
+	require.NoError(t, err)
+	a.Addr, a.Weight = "10.0.0.1:2", 0
+	require.NoError(t, reg.Update(t.Context(), a))
+	updated, err := client.Get(t.Context(), key)
+	require.NoError(t, err)
+	var restore []clientv3.Op
+	for _, kv := range backup.Kvs {
+		restore = append(restore, clientv3.OpPut(string(kv.Key), string(kv.Value), clientv3.WithLease(clientv3.LeaseID(kv.Lease))))
+	}
+	restored, err := client.Txn(t.Context()).Then(restore...).Commit()
+	require.NoError(t, err)
+	next := events(t, client.Watch(t.Context(), key, clientv3.WithRev(restored.Header.Revision+1)))
+	require.Equal(t, string(updated.Kvs[0].Value), string(next().Kv.Value))
+}
+
 // takeAway makes the claim to a of Arith another's, with its lease, and puts that
 // one's entry in place of the registration's.
 func takeAway(t *testing.T, client *clientv3.Client, opts etcd.Options, to registry.Instance) {

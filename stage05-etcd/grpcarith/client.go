@@ -129,5 +129,5 @@ func (c *Client) do(ctx context.Context, call *client.Call) error {
 	tries.mu.Lock()
 	defer tries.mu.Unlock()
 	call.Addr, call.Retries = tries.addr, max(0, tries.begun-1)
-	return c.explain(call, &tries, err)
+	return c.explain(ctx, call, &tries, err)
 }

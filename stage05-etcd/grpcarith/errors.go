@@ -1,6 +1,7 @@
 package grpcarith
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -16,8 +17,9 @@ import (
 )
 
 // explain returns the error that client.Client would return in place of gRPC's. In a gRPC
-// status only the code says what went wrong; the cause is text.
-func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
+// status only the code says what went wrong; the cause is text. The code CANCELLED does
+// not say who cancelled the call, but ctx, the call's context, does.
+func (c *Client) explain(ctx context.Context, call *client.Call, tries *attempts, err error) error {
 	if err == nil {
 		return nil
 	}
@@ -25,7 +27,7 @@ func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 	if !tries.lastSent { // it was not sent to a server
 		addr = strings.TrimPrefix(c.target, "passthrough:///")
 	}
-	text := shorten(status.Convert(err).Message())
+	text := cmp.Or(shorten(status.Convert(err).Message()), status.Code(err).String())
 	failed := &client.CallError{Op: call.Method, Addr: addr, Sent: tries.sent}
 	switch status.Code(err) {
 	case codes.DeadlineExceeded:
@@ -34,9 +36,13 @@ func (c *Client) explain(call *client.Call, tries *attempts, err error) error {
 			failed.Err = fmt.Errorf("it has not spoken gRPC yet: %w", failed.Err)
 		}
 	case codes.Canceled:
-		failed.Err = context.Canceled
-		if strings.Contains(text, "the client connection is closing") {
+		switch {
+		case strings.Contains(text, "the client connection is closing"):
 			failed.Err = rpc.ErrShutdown // by Close
+		case ctx.Err() == nil:
+			failed.Err = fmt.Errorf("%w: the server has cancelled the call", io.ErrUnexpectedEOF)
+		default:
+			failed.Err = context.Canceled
 		}
 	case codes.Unavailable:
 		failed.Err = unavailable(text, tries.lastSent)

@@ -8,9 +8,12 @@ import (
 	"time"
 
 	"github.com/stretchr/testify/require"
+	"google.golang.org/grpc"
+	"google.golang.org/grpc/codes"
 
 	"example.com/workshop/stage05-etcd/arith"
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/grpcarith/arithpb"
 	"example.com/workshop/stage05-etcd/load"
 )
 
@@ -54,6 +57,25 @@ func TestLoadSortsTheErrors(t *testing.T) {
 					require.Equal(t, 1, r.Errors[kind], "%v", r)
 				})
 				time.Sleep(time.Minute) // until the methods have ended
+			})
+		})
+	}
+}
+
+// A caller whose context goes on does not take the server's cancelling for its own: a
+// server cancels a request that does not become whole, and a proxy one that it drops.
+func TestAServersCodeWithoutAWordIsNoRiddle(t *testing.T) {
+	for code, want := range map[codes.Code]string{
+		codes.Canceled:          "unexpected EOF: the server has cancelled the call",
+		codes.ResourceExhausted: "ResourceExhausted",
+	} {
+		t.Run(code.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w := newWorld(t)
+				w.serveOther(a, func(srv *grpc.Server) { arithpb.RegisterArithServer(srv, refuser{code: code}) })
+				err := w.to(a).Call(deadline(t, time.Second), "Arith.Sum", arith.Args{}, new(int))
+				require.EqualError(t, err, "Arith.Sum on "+a+": "+want)
+				require.NotErrorIs(t, err, context.Canceled)
 			})
 		})
 	}

@@ -120,17 +120,20 @@ func (p picker) Pick(info grpcbalancer.PickInfo) (grpcbalancer.PickResult, error
 		if end.BytesReceived {
 			s.heard()
 		}
-		done(ending(end.Err, time.Since(began)))
+		done(ending(info.Ctx, end.Err, time.Since(began)))
 	}
 	return result, nil
 }
 
 // ending tells the balancer how an attempt ended. An error counts against the server if
-// that could not be reached, if its method panicked, or if it serves another service.
-func ending(err error, took time.Duration) balancer.DoneInfo {
+// that could not be reached, if its method panicked, if it serves another service, or if
+// it cancels what goes on in ctx, the attempt's context.
+func ending(ctx context.Context, err error, took time.Duration) balancer.DoneInfo {
 	info := balancer.DoneInfo{Failed: err != nil, Latency: took}
 	stranger := strings.HasPrefix(status.Convert(err).Message(), "unknown service ")
-	if code := status.Code(err); code == codes.Unavailable || code == codes.Internal || stranger {
+	code := status.Code(err)
+	cancels := code == codes.Canceled && ctx.Err() == nil
+	if code == codes.Unavailable || code == codes.Internal || stranger || cancels {
 		info.Err = err
 	}
 	return info

@@ -32,14 +32,14 @@ func among(t *testing.T, delay time.Duration, register func(*grpc.Server)) []*cl
 	return w.load(to, time.Second, time.Second)
 }
 
-// refuser is an Arith whose method returns an error at once.
+// refuser is an Arith whose method returns an error at once, without a text.
 type refuser struct {
 	arithpb.UnimplementedArithServer
 	code codes.Code
 }
 
 func (r refuser) Sum(context.Context, *arithpb.Args) (*arithpb.Number, error) {
-	return nil, status.Error(r.code, "no")
+	return nil, status.Error(r.code, "")
 }
 
 func TestWhoFailsAtOnceIsNoQuickServerOverGRPC(t *testing.T) {
@@ -49,6 +49,7 @@ func TestWhoFailsAtOnceIsNoQuickServerOverGRPC(t *testing.T) {
 	}{
 		"an error of the method is an answer": {codes.InvalidArgument, 80, 190},
 		"a panic is a failure of the server":  {codes.Internal, 1, 60}, // before the others are known
+		"and so is a call that it cancels":    {codes.Canceled, 1, 60},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {

@@ -7,8 +7,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"log/slog"
 	"os"
 	"sync"
+
+	"example.com/workshop/stage05-etcd/internal/loglimit"
 )
 
 // Files names PEM files. The zero value means no TLS.
@@ -68,12 +71,13 @@ func (f Files) load() (*keyPair, *x509.CertPool, error) {
 	if !pool.AppendCertsFromPEM(pem) {
 		return nil, nil, fmt.Errorf("TLS CA: %s holds no PEM certificate", f.CA)
 	}
-	return &keyPair{files: f, good: &first}, pool, nil
+	return &keyPair{files: f, log: loglimit.New(slog.Default()), good: &first}, pool, nil
 }
 
 // keyPair is a certificate that may be replaced on disk while it is in use.
 type keyPair struct {
 	files Files
+	log   *slog.Logger
 
 	mu   sync.Mutex // guards the field below
 	good *tls.Certificate
@@ -82,9 +86,12 @@ type keyPair struct {
 // latest reads the certificate and the key again, once per handshake, so that a
 // certificate with a short life is renewed without a restart. While they cannot be read,
 // for example because only one of them has been replaced, latest returns the last good
-// pair. The CA is read only once.
+// pair and logs why: that pair will expire. The CA is read only once.
 func (p *keyPair) latest() *tls.Certificate {
 	pair, err := tls.LoadX509KeyPair(p.files.Cert, p.files.Key)
+	if err != nil {
+		p.log.Warn("the TLS certificate cannot be read again: the last one stays in use", "cert", p.files.Cert, "key", p.files.Key, "err", err)
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if err == nil {

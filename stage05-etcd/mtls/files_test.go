@@ -2,6 +2,7 @@ package mtls_test
 
 import (
 	"crypto/tls"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"testing"
@@ -9,6 +10,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/internal/certstest"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/mtls"
 )
 
@@ -48,6 +50,9 @@ func TestBadFilesAreNamed(t *testing.T) {
 
 func TestRenewedCertificateIsUsedWithoutARestart(t *testing.T) {
 	ca, files, _ := certstest.New(t)
+	log := new(logtest.Buffer)
+	defer slog.SetDefault(slog.Default())
+	slog.SetDefault(log.Logger())
 	server, err := files.Server()
 	require.NoError(t, err)
 	client, err := files.Client()
@@ -68,8 +73,10 @@ func TestRenewedCertificateIsUsedWithoutARestart(t *testing.T) {
 		require.NotEqual(t, before[side].Leaf.SerialNumber, after[side].Leaf.SerialNumber)
 	}
 
+	require.Empty(t, log.String())
 	require.NoError(t, os.Remove(files.Key))
 	for side, cert := range both() {
 		require.Equal(t, after[side].Leaf.SerialNumber, cert.Leaf.SerialNumber, "the last good one serves on")
 	}
+	require.Contains(t, log.String(), "level=WARN msg=\"the TLS certificate cannot be read again: the last one stays in use\"")
 }
