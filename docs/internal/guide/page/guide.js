@@ -138,11 +138,6 @@ addEventListener('afterprint', () => {
   for (const details of opened) details.open = false;
 });
 
-// The contents show where one is.
-
-document.querySelector('#contents [aria-current]')?.scrollIntoView({ block: 'nearest' });
-if (location.hash === '') scrollTo(0, 0);
-
 addCopyButtons(document);
 showProjector();
 for (const details of document.querySelectorAll('details[data-fragment]')) fetchDiff(details);
