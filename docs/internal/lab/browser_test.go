@@ -130,6 +130,30 @@ func TestARecordingPlaysInABrowser(t *testing.T) {
 	b.RequireQuiet(t, "lab")
 }
 
+func TestTheKeyboardStaysAtTheServerThatItKills(t *testing.T) {
+	l := start(t, 3)
+	web, _ := serve(t, func(host string) *lab.Web { return lab.NewWeb(l, host) })
+	b := openBrowser(t)
+	b.Run(t, chromedp.Navigate(web.URL()))
+	focus := func(server, button string) {
+		t.Helper()
+		until(t, b, fmt.Sprintf("("+card+`.querySelectorAll("button").forEach((x) => { if (x.textContent === %q) x.focus() }), document.activeElement.textContent === %[3]q)`, 1, server, button))
+	}
+	focused := func(server, button string) {
+		t.Helper()
+		until(t, b, fmt.Sprintf(card+`.contains(document.activeElement) && document.activeElement.textContent === %q`, 1, server, button))
+	}
+	focus("A", "Kill")
+	b.Run(t, chromedp.KeyEvent("\r"))
+	focused("A", "Start")
+	b.Run(t, chromedp.KeyEvent("\r"))
+	focused("A", "Kill")
+	focus("B", "Slow")
+	b.Run(t, chromedp.KeyEvent("\r"))
+	focused("B", "Heal")
+	b.RequireQuiet(t, "keyboard")
+}
+
 func TestAnotherSitesPageCanDoNothing(t *testing.T) {
 	l := start(t, 3)
 	web, url := serve(t, func(host string) *lab.Web { return lab.NewWeb(l, host) })

@@ -36,7 +36,7 @@ let marked = null;
 function look() {
   const now = current();
   const gone = title && title.getBoundingClientRect().bottom < bar.offsetHeight;
-  const text = !gone ? '' : now ? `${name.split(':')[0]} · ${now.link.textContent}` : name;
+  const text = !gone ? '' : [name.split(':')[0], now?.link.textContent].filter(Boolean).join(' · ');
   if (where.textContent !== text) where.textContent = text;
   if (now?.link === marked) return;
   marked?.removeAttribute('aria-current');
