@@ -64,6 +64,12 @@ func TestTwoStagesFitOnOneScreenWithWhatHappenedLast(t *testing.T) {
 		until(t, b, fmt.Sprintf(visible, part))
 	}
 	b.RequireAccessible(t, "two stages on a small screen")
+
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#large").click()`))
+	until(t, b, `document.querySelector("#large").ariaPressed === "true" && document.querySelectorAll(".lease:not(.none)").length > 4`)
+	until(t, b, `(([one, two]) => one.top === two.top && one.right < two.left)([...document.querySelectorAll(".side")].map(x => x.getBoundingClientRect()))`)
+	until(t, b, `[...document.querySelectorAll(".lease")].every(x => x.querySelector(".text").offsetWidth <= x.clientWidth)`)
+	b.Shoot(t, "lab-two-large")
 	b.RequireQuiet(t, "lab")
 }
 

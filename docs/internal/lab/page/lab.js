@@ -188,8 +188,8 @@ $("picture").onclick = () => download("lab.svg", "image/svg+xml", drawing(sides)
 const showLarge = () => $("large").setAttribute("aria-pressed", document.documentElement.classList.contains("large"));
 $("large").onclick = () => {
   const on = document.documentElement.classList.toggle("large");
-  if (on) localStorage.setItem("projector", "on");
-  else localStorage.removeItem("projector");
+  if (on) localStorage.setItem("lab-large", "on");
+  else localStorage.removeItem("lab-large");
   showLarge();
 };
 showLarge();
