@@ -2,6 +2,7 @@ package guide
 
 import (
 	"errors"
+	"fmt"
 	"io/fs"
 	"net/http"
 	"slices"
@@ -93,7 +94,7 @@ func (g *Guide) serveStage(w http.ResponseWriter, r *http.Request) {
 	}
 	body.Roles = slices.DeleteFunc(all, func(r roleView) bool { return r.Size.Minutes == 0 })
 	l := g.languages[""]
-	v := view{Title: l.words.say("stage-title", s.Number, s.Idea), Stage: s.Number, Wide: true, InDiff: true, Body: body}
+	v := view{Title: l.words.say("stage-diff-title", s.Number, s.Idea), Stage: s.Number, Wide: true, InDiff: true, Body: body}
 	v.Prev, v.Next = g.aroundStep(s.Number, 0)
 	g.draw(w, r, l, "stage", v)
 }
@@ -138,9 +139,14 @@ func (g *Guide) serveStep(w http.ResponseWriter, r *http.Request) {
 		}
 	}
 	l := g.languages[""]
-	v := view{Title: strconv.Itoa(s.Number) + "." + strconv.Itoa(number) + " " + step.Title, Stage: s.Number, Wide: true, InDiff: true, Body: body}
+	v := view{Title: stepTitle(s.Number, number, step), Stage: s.Number, Wide: true, InDiff: true, Body: body}
 	v.Prev, v.Next = g.aroundStep(s.Number, number)
 	g.draw(w, r, l, "step", v)
+}
+
+// stepTitle is a step's title with its number.
+func stepTitle(stage, number int, step stages.Step) string {
+	return fmt.Sprintf("%d.%d %s", stage, number, step.Title)
 }
 
 // stageChanges reads what the stage of a request changes.
@@ -168,9 +174,9 @@ func (g *Guide) aroundStep(stage, number int) (prev, next *entry) {
 		if s.Number == stage {
 			at = len(all) + number
 		}
-		all = append(all, entry{URL: "/diff/" + strconv.Itoa(s.Number), Title: s.Idea, Stage: s.Number})
+		all = append(all, entry{URL: "/diff/" + strconv.Itoa(s.Number), Title: g.languages[""].words.say("stage-diff-title", s.Number, s.Idea), Stage: s.Number})
 		for i, step := range s.Steps() {
-			all = append(all, entry{URL: stepURL(s.Number, i+1), Title: step.Title, Stage: s.Number})
+			all = append(all, entry{URL: stepURL(s.Number, i+1), Title: stepTitle(s.Number, i+1, step), Stage: s.Number})
 		}
 	}
 	return around(all, at)

@@ -68,6 +68,14 @@ func TestAStageShowsItsCoreFirstAndFoldsTheRest(t *testing.T) {
 		"<code>old.go</code>: It is old.")
 }
 
+func TestADiffsPageIsNotTakenForTheChapter(t *testing.T) {
+	g := small(t)
+	page := get(t, g, "/diff/2").Body.String()
+	requireInOrder(t, page, "<title>What stage 2 changes: two ·", "<h1>What stage 2 changes: two</h1>")
+	requireInOrder(t, get(t, g, "/diff/2/1").Body.String(),
+		`<a href="/diff/2">What stage 2 changes</a>`, `<a rel="prev" href="/diff/2">`, "What stage 2 changes: two</a>", "2.2 Core</a>")
+}
+
 func TestAStepIsShownUnified(t *testing.T) {
 	page := get(t, small(t), "/diff/2/2").Body.String()
 	requireInOrder(t, page, "It is missing.", "<code>F</code>", "<kbd>go test .\n</kbd>",

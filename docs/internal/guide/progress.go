@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"example.com/workshop/docs/internal/stages"
 )
@@ -25,6 +26,12 @@ type Copy struct {
 type Function struct {
 	State State
 	URL   string // where it stands; empty if that is not known
+}
+
+// Place is where the function stands in a copy, as editors and Go's tools write it:
+// registry/store.go:7. It is empty if that is not known.
+func (f Function) Place(c Copy) string {
+	return strings.Replace(strings.TrimPrefix(f.URL, "/"+c.Dir+"/"), "#L", ":", 1)
 }
 
 // State is how far a function to write has come.
@@ -85,11 +92,11 @@ func (g *Guide) serveProgress(w http.ResponseWriter, r *http.Request) {
 	g.draw(w, r, l, "progress", view{Title: l.words.say("progress"), Body: body})
 }
 
-// Command is what to run next.
-func (p stageProgress) Command() string {
+// Command is what to run next, in the repository.
+func (c Copy) Command(stage int) string {
 	what := "check"
-	if p.Copy.Dir == "" {
+	if c.Dir == "" {
 		what = "start"
 	}
-	return "go run ./docs " + what + " " + strconv.Itoa(p.Stage.Number)
+	return "go run ./docs " + what + " " + strconv.Itoa(stage)
 }

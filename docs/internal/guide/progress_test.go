@@ -40,13 +40,15 @@ func TestACopyTellsHowFarItHasCome(t *testing.T) {
 	page := get(t, g, "/progress").Body.String()
 	requireInOrder(t, page, `<progress max="3" value="1"`, "<kbd>go run ./docs check 1\n</kbd>",
 		`<a href="/diff/1/1">1.1 Store</a>`,
-		`<a class="state green" href="/work/stage01-one/store.go#L7">passes</a> <code>Store.Put</code>`,
+		`<span class="state green">passes</span> <code>Store.Put</code> <a class="file" href="/work/stage01-one/store.go#L7">store.go:7</a>`,
 		`<span class="state changed">written, not checked</span> <code>Store.Get</code>`,
 		`<a href="/diff/1/2">1.2 Jitter</a>`,
 		`<span class="state blank">still blank</span> <code>jitter</code>`,
 		"<kbd>go run ./docs start 2\n</kbd>")
 	require.NotContains(t, page, "Budget", "the copy does not ask for it")
-	require.Contains(t, get(t, g, "/diff/1/1").Body.String(), `<span class="state changed">written, not checked</span> <code>Store.Get</code>`)
+	step := get(t, g, "/diff/1/1").Body.String()
+	requireInOrder(t, step, `href="/work/stage01-one/store.go#L7">store.go:7</a>`,
+		`<span class="state changed">written, not checked</span> <code>Store.Get</code>`, "<kbd>go run ./docs check 1\n</kbd>")
 
 	opts.Stages = append(opts.Stages, stages.Stage{Number: 3, Dir: "stage03-three"})
 	broken, err := guide.New(opts)

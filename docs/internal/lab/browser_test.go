@@ -64,6 +64,12 @@ func TestTwoStagesFitOnOneScreenWithWhatHappenedLast(t *testing.T) {
 		until(t, b, fmt.Sprintf(visible, part))
 	}
 	b.RequireAccessible(t, "two stages on a small screen")
+
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#large").click()`))
+	until(t, b, `document.querySelector("#large").ariaPressed === "true" && document.querySelectorAll(".lease:not(.none)").length > 4`)
+	until(t, b, `(([one, two]) => one.top === two.top && one.right < two.left)([...document.querySelectorAll(".side")].map(x => x.getBoundingClientRect()))`)
+	until(t, b, `[...document.querySelectorAll(".lease")].every(x => x.querySelector(".text").offsetWidth <= x.clientWidth)`)
+	b.Shoot(t, "lab-two-large")
 	b.RequireQuiet(t, "lab")
 }
 
@@ -128,6 +134,30 @@ func TestARecordingPlaysInABrowser(t *testing.T) {
 	b.Shoot(t, "lab-replay")
 	b.RequireAccessible(t, "a recording")
 	b.RequireQuiet(t, "lab")
+}
+
+func TestTheKeyboardStaysAtTheServerThatItKills(t *testing.T) {
+	l := start(t, 3)
+	web, _ := serve(t, func(host string) *lab.Web { return lab.NewWeb(l, host) })
+	b := openBrowser(t)
+	b.Run(t, chromedp.Navigate(web.URL()))
+	focus := func(server, button string) {
+		t.Helper()
+		until(t, b, fmt.Sprintf("("+card+`.querySelectorAll("button").forEach((x) => { if (x.textContent === %q) x.focus() }), document.activeElement.textContent === %[3]q)`, 1, server, button))
+	}
+	focused := func(server, button string) {
+		t.Helper()
+		until(t, b, fmt.Sprintf(card+`.contains(document.activeElement) && document.activeElement.textContent === %q`, 1, server, button))
+	}
+	focus("A", "Kill")
+	b.Run(t, chromedp.KeyEvent("\r"))
+	focused("A", "Start")
+	b.Run(t, chromedp.KeyEvent("\r"))
+	focused("A", "Kill")
+	focus("B", "Slow")
+	b.Run(t, chromedp.KeyEvent("\r"))
+	focused("B", "Heal")
+	b.RequireQuiet(t, "keyboard")
 }
 
 func TestAnotherSitesPageCanDoNothing(t *testing.T) {

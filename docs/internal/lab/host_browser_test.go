@@ -7,17 +7,23 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"net/url"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/docs/internal/browsertest"
 	"example.com/workshop/docs/internal/guide"
+	"example.com/workshop/docs/internal/lab"
 	"example.com/workshop/docs/internal/stages"
 )
 
-func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
+// guided serves the guide with a lab in it.
+func guided(t *testing.T) (*lab.Host, *httptest.Server) {
+	t.Helper()
 	h, _ := hosting(t, atOnce)
 	g, err := guide.New(guide.Options{Docs: os.DirFS("../.."), Root: "../../..", Stages: stages.All(), Token: h.Token()})
 	require.NoError(t, err)
@@ -28,7 +34,49 @@ func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
 	addr, err := netip.ParseAddrPort(server.Listener.Addr().String())
 	require.NoError(t, err)
 	server.Config.Handler = guide.Guarded(addr, g)
+	return h, server
+}
 
+// arrive waits until a link has led to a path.
+func arrive(t *testing.T, b *browsertest.Browser, path string) {
+	t.Helper()
+	require.Eventually(t, func() bool {
+		where, err := chromedp.Run(b.Ctx, chromedp.Location())
+		if err != nil { // between two pages
+			return false
+		}
+		u, err := url.Parse(where)
+		return err == nil && u.Path == path
+	}, time.Minute, 100*time.Millisecond, path)
+}
+
+func TestTheLabLooksAsWasChosenInTheGuideAndLeadsBackToThePlace(t *testing.T) {
+	_, server := guided(t)
+	b := openBrowser(t)
+	b.Run(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/stage03-heartbeat.md"))
+	until(t, b, `document.documentElement.dataset.diagrams === "drawn"`)
+	b.Run(t, chromedp.KeyEvent("t"))
+	until(t, b, `document.documentElement.dataset.theme === "dark"`)
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`(() => {
+		const link = document.querySelector('a.lab[href*="script="]');
+		link.scrollIntoView();
+		requestAnimationFrame(() => setTimeout(() => link.click(), 100));
+	})()`))
+	arrive(t, b, "/lab/")
+	until(t, b, `!document.querySelector("#guide").hidden && !document.querySelector("#start button").disabled`)
+	until(t, b, `getComputedStyle(document.body).backgroundColor === "rgb(21, 24, 28)" && document.querySelector("#large").ariaPressed === "false"`)
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#large").click()`), chromedp.Reload())
+	until(t, b, `document.querySelector("#large").ariaPressed === "true" && !document.querySelector("#start button").disabled`)
+	b.Shoot(t, "guide-lab-dark-large")
+	b.RequireAccessible(t, "the lab, dark and large")
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#guide").click()`))
+	arrive(t, b, "/docs/stage03-heartbeat.md")
+	until(t, b, `scrollY > 1000`)
+	b.RequireQuiet(t, "from the guide to the lab and back")
+}
+
+func TestTheGuideLeadsToItsLabAndOneButtonStartsIt(t *testing.T) {
+	h, server := guided(t)
 	b := openBrowser(t)
 	click := func(selector string) {
 		t.Helper()

@@ -36,6 +36,7 @@ async function draw() {
     block.innerHTML = svg;
     block.classList.add('drawn');
     const picture = block.querySelector('svg');
+    picture.style.maxWidth = `${parseFloat(picture.style.maxWidth) / 16}rem`; // as large as the text is
     picture.setAttribute('role', 'img');
     picture.setAttribute('aria-label', nameOf(block));
   }

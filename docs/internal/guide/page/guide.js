@@ -67,9 +67,13 @@ const does = {
     document.dispatchEvent(new Event('theme'));
   },
   projector() {
-    const on = root.toggleAttribute('data-projector');
-    remember('projector', on ? 'on' : '');
+    keepPlace(() => remember('projector', root.toggleAttribute('data-projector') ? 'on' : ''));
     showProjector();
+  },
+  contents() {
+    const menu = document.querySelector('.menu');
+    if (menu.checkVisibility()) menu.click();
+    else document.querySelector('#contents [aria-current], #contents a').focus();
   },
   keys() {
     const dialog = document.getElementById('keys');
@@ -77,6 +81,17 @@ const does = {
     else dialog.showModal();
   },
 };
+
+// keepPlace does what gives everything another size, and leaves what is read where it is
+// on the screen.
+function keepPlace(change) {
+  const edge = document.querySelector('.bar').offsetHeight;
+  const all = [...document.querySelectorAll('main :is(h1, h2, h3, p, li, summary, figure, tr)')];
+  const read = scrollY > 0 && all.find((element) => element.getBoundingClientRect().top >= edge);
+  const before = read && read.getBoundingClientRect().top;
+  change();
+  if (read) scrollBy(0, read.getBoundingClientRect().top - before);
+}
 
 function showProjector() {
   document.querySelector('[data-do=projector]').setAttribute('aria-pressed', root.hasAttribute('data-projector'));
@@ -94,7 +109,7 @@ function go(rel) {
 const keys = {
   n: () => go('next'), ArrowRight: () => go('next'),
   p: () => go('prev'), ArrowLeft: () => go('prev'),
-  '/': () => query.select(), t: does.theme, b: does.projector, '?': does.keys,
+  '/': () => query.select(), c: does.contents, t: does.theme, b: does.projector, '?': does.keys,
 };
 
 // wantsArrows says whether the arrow keys move what has the focus.
@@ -138,10 +153,12 @@ addEventListener('afterprint', () => {
   for (const details of opened) details.open = false;
 });
 
-// The contents show where one is.
+// A table that fits needs no scrolling of its own.
 
-document.querySelector('#contents [aria-current]')?.scrollIntoView({ block: 'nearest' });
-if (location.hash === '') scrollTo(0, 0);
+const fits = new ResizeObserver((all) => {
+  for (const { target } of all) target.classList.toggle('fits', target.scrollWidth <= target.clientWidth);
+});
+for (const table of document.querySelectorAll('.scroll:has(> table > thead)')) fits.observe(table);
 
 addCopyButtons(document);
 showProjector();

@@ -185,10 +185,14 @@ $("client").onsubmit = (e) => {
   act({ do: "client", settings: { rate: Number($("rate").value), timeout: $("timeout").value, balancer: $("balancer").value } });
 };
 $("picture").onclick = () => download("lab.svg", "image/svg+xml", drawing(sides));
+const showLarge = () => $("large").setAttribute("aria-pressed", document.documentElement.classList.contains("large"));
 $("large").onclick = () => {
   const on = document.documentElement.classList.toggle("large");
-  $("large").setAttribute("aria-pressed", on);
+  if (on) localStorage.setItem("lab-large", "on");
+  else localStorage.removeItem("lab-large");
+  showLarge();
 };
+showLarge();
 let source = null;
 $("open").onchange = async () => {
   const file = $("open").files[0];
@@ -275,9 +279,22 @@ $("start").onsubmit = (e) => {
 };
 $("end").onclick = () => post("end", {});
 
+// leadBack has the link to the guide lead to the page that the reader came from, and to
+// the place in it.
+function leadBack() {
+  $("guide").hidden = false;
+  if (!document.referrer.startsWith(location.origin + "/") || new URL(document.referrer).pathname === location.pathname) return;
+  $("guide").href = document.referrer;
+  $("guide").onclick = (e) => {
+    if (history.length < 2 || e.ctrlKey || e.metaKey || e.shiftKey || e.altKey) return;
+    e.preventDefault();
+    history.back();
+  };
+}
+
 const first = await (await fetch("meta")).json();
 if (first.host) {
-  $("guide").hidden = false;
+  leadBack();
   hosted();
 } else if (first.live) {
   begin(first);

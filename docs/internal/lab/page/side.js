@@ -8,6 +8,16 @@ const svg = (name, attributes = {}) => {
 // set changes a text only if it is another, so that nothing is drawn in vain.
 const set = (element, text) => { if (element.textContent !== text) element.textContent = text; };
 
+// keepFocus exchanges the buttons in an element. If one of them had the focus, the one
+// that takes its deed back gets it, or else the one in its place.
+function keepFocus(element, exchange) {
+  const at = [...element.querySelectorAll("button")].indexOf(document.activeElement);
+  exchange();
+  if (at < 0) return;
+  const buttons = [...element.querySelectorAll("button")];
+  (buttons.find((b) => ["Start", "Thaw", "Heal"].includes(b.textContent)) ?? buttons[at] ?? buttons[0])?.focus();
+}
+
 const shown = 60; // seconds in the strip
 const smooth = 5; // reports, or drawings, that a rate is the mean of
 
@@ -129,21 +139,26 @@ export class Side {
       card.state = state;
       card.element.className = "node " + (cuts[state] ? "off" : state);
       if (state === "stopping") continue;
-      card.element.querySelectorAll("button").forEach((b) => b.remove());
-      const offer = (text, what, title) => card.element.append(this.button(text, { do: what, node: node.name, side: this.index }, title));
-      if (["dead", "ended"].includes(state)) {
-        offer("Start", "node-start", "starts the process again");
-        continue;
-      }
-      offer("Kill", "node-kill", "kill -9 (SIGKILL)");
-      if (state === "frozen") offer("Thaw", "node-thaw", "kill -CONT (SIGCONT)");
-      else if (this.freezes) offer("Freeze", "node-freeze", "kill -STOP (SIGSTOP)");
-      if (["", "parted"].includes(state)) {
-        offer(name ? "Cut off clients" : "Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (name ? "; the other nodes reach it" : ""));
-      }
-      if (name && ["", "cut off"].includes(state)) offer("Cut off nodes", "node-part", "proxies swallow what passes between it and the other nodes, both ways; servers and clients reach it");
-      if (cuts[state]) offer("Heal", "node-heal", "its proxies let everything through again");
+      keepFocus(card.element, () => this.offerNode(card.element, node, name, state));
     }
+  }
+
+  // offerNode shows the buttons that make sense for a process of the registry in its state.
+  offerNode(element, node, name, state) {
+    element.querySelectorAll("button").forEach((b) => b.remove());
+    const offer = (text, what, title) => element.append(this.button(text, { do: what, node: node.name, side: this.index }, title));
+    if (["dead", "ended"].includes(state)) {
+      offer("Start", "node-start", "starts the process again");
+      return;
+    }
+    offer("Kill", "node-kill", "kill -9 (SIGKILL)");
+    if (state === "frozen") offer("Thaw", "node-thaw", "kill -CONT (SIGCONT)");
+    else if (this.freezes) offer("Freeze", "node-freeze", "kill -STOP (SIGSTOP)");
+    if (["", "parted"].includes(state)) {
+      offer(name ? "Cut off clients" : "Cut off", "node-cut", "a proxy swallows what passes between it and servers or clients" + (name ? "; the other nodes reach it" : ""));
+    }
+    if (name && ["", "cut off"].includes(state)) offer("Cut off nodes", "node-part", "proxies swallow what passes between it and the other nodes, both ways; servers and clients reach it");
+    if (cuts[state]) offer("Heal", "node-heal", "its proxies let everything through again");
   }
 
   button(text, action, title) {
@@ -231,7 +246,7 @@ export class Side {
         buttons.push(on("Panic", "panic", "calls a method that panics"));
       }
     }
-    card.buttons.replaceChildren(...buttons);
+    keepFocus(card.buttons, () => card.buttons.replaceChildren(...buttons));
   }
 
   showClient(side, view) {
