@@ -38,7 +38,7 @@ func TestRoundRobinRetriesTakeNoTurn(t *testing.T) {
 			second[in.ID]++
 		}
 	}
-	require.Empty(t, cmp.Diff(first, map[string]int{"a": 100, "b": 100, "c": 100}))
+	require.Empty(t, cmp.Diff(first, map[string]int{"a": 100, "b": 100, "c": 100}), "each gets every third call: a retry takes no turn")
 	// Binomial(100, 1/2) leaves 15..85 with a probability below 1e-12.
 	require.InDelta(t, 50, second["a"], 35)
 	require.Equal(t, 100, second["a"]+second["c"])
@@ -54,5 +54,5 @@ func TestRoundRobinKeepsTurnsWhenSkipSkipsNone(t *testing.T) {
 		require.NoError(t, err)
 		got += in.ID
 	}
-	require.Equal(t, "abcabc", got)
+	require.Equal(t, "abcabc", got, "Skip turned nobody down, so this is no retry")
 }

@@ -74,7 +74,7 @@ func TestTheBalancerForgetsWhoRegisteredAnew(t *testing.T) {
 				synctest.Wait()
 				lists := b.take()
 				if tt.forgets {
-					require.Equal(t, map[string]int{"b:1": 1}, lists[0], "replace has the balancer forget the instance, by an update without it; an instance on another network or at another address needs a new node")
+					require.Equal(t, map[string]int{"b:1": 1}, lists[0], "replace has the balancer forget the instance, by an update without it; an instance on another network or at another address needs a new node; or apply has changed the old map, which views share")
 					lists = lists[1:]
 				}
 				for _, list := range lists {

@@ -21,6 +21,15 @@ func ErrMisfit(err error) error { return &misfitError{err} }
 // Find looks for the instance of an id, as a call does.
 func Find(c *Client, id string) { c.find(id) }
 
+// IsUpdating reports whether somebody holds the lock on the client's updates.
+func IsUpdating(c *Client) bool {
+	if c.updating.TryLock() {
+		c.updating.Unlock()
+		return false
+	}
+	return true
+}
+
 // IsKept returns a function that reports whether the instance of an id, which knows its
 // client, is still in memory.
 func IsKept(c *Client, id string) func() bool {

@@ -44,10 +44,22 @@ func TestAnUpdateOfOneAmongAThousandLeavesTheOtherConnections(t *testing.T) {
 			if i == 500 {
 				want = 1
 			}
-			require.Equal(t, want, closes, "trap W5: %s: who has moved is closed, who stays is not", addr)
+			require.Equal(t, want, closes, "trap W5: %s: the connection to the old address is closed, the others stay", addr)
 		}
 		dials, closes := cluster.counts("moved:1")
 		require.Equal(t, 1, dials, "another address is another connection, under the same id too")
 		require.Zero(t, closes)
+	})
+}
+
+func TestTheBalancerIsUpdatedWhileApplyHoldsUpdating(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		held := make(chan bool, 10)
+		b := &early{Balancer: roundRobin(), update: func() {}, none: func() {}}
+		c := cluster.clientOf(script, client.Options{Balancer: b})
+		b.update = func() { held <- client.IsUpdating(c) }
+		script.Shows(snapshot(cluster.serve("a:1")))
+		require.True(t, <-held, "apply must hold c.updating while the balancer is updated")
 	})
 }

@@ -94,7 +94,7 @@ func TestAHeldInstanceWhoseConnectionBrokeIsDialledWhenItIsListedAgain(t *testin
 		synctest.Wait()
 		o.hosts[0].listen()
 		o.list(o.hosts, nil)
-		require.Equal(t, []string{"a:1", "b:1"}, o.share(t))
+		require.Equal(t, []string{"a:1", "b:1"}, o.share(t), "an instance whose node is lost gets a new node when it is listed again")
 	})
 }
 

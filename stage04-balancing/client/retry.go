@@ -117,11 +117,11 @@ func (n *node) unavailable() bool {
 }
 
 // again reports whether another attempt may follow the one on n that failed with err. None
-// may if ctx, the client or the deadline has ended, or if the error is final. Otherwise
-// another may follow if this one was not sent. If it was sent, again counts it in inv.sent
-// first, and none may follow when that is maxSent; else one may if the call was misdirected,
-// or if the method is idempotent and the budget pays for it. If the attempt was sent, or n
-// is not unavailable, n joins inv.tried.
+// may if ctx or the client has ended, if the deadline has come (now counts), or if the error
+// is final. Otherwise again first adds n to inv.tried, if the attempt was sent or n is not
+// unavailable. If the attempt was not sent, another may follow. If it was, again counts it
+// in inv.sent: at maxSent none may follow; below that one may if the call was misdirected,
+// or if the method is idempotent and the budget pays.
 func (inv *invocation) again(ctx context.Context, n *node, sent bool, err error) bool {
 	if ctx.Err() != nil || inv.client.life.Err() != nil || !time.Now().Before(inv.deadline) || isFinal(inv.call.Method, err) {
 		return false

@@ -49,7 +49,7 @@ func TestARegistryThatRestartsAnswersWithWhatItHas(t *testing.T) {
 		h.restart()
 		empty, took := next(t, w)
 		require.Less(t, took, time.Second)
-		require.False(t, empty.Stale)
+		require.False(t, empty.Stale, "the registry answers, so the state is not stale; look at the query that poll sends")
 		require.Empty(t, cmp.Diff(empty.Instances, []registry.Instance{}))
 		require.NoError(t, put(h.store, before[0]))
 		again, took := next(t, w)

@@ -34,6 +34,7 @@ func next(t *testing.T, w registry.Watcher) (registry.Snapshot, time.Duration) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 	defer cancel()
 	snap, err := w.Next(ctx)
+	require.NotErrorIs(t, err, context.DeadlineExceeded, "Next returned nothing for an hour: does poll return a state with Synced set?")
 	require.NoError(t, err)
 	return snap, time.Since(start)
 }

@@ -49,7 +49,7 @@ func requireNoInstances(t *testing.T, b balancer.Balancer, info balancer.Info) {
 	t.Helper()
 	in, done, err := b.Pick(info)
 	require.ErrorIs(t, err, balancer.ErrNoInstances)
-	require.Nil(t, done)
+	require.Nil(t, done, "with ErrNoInstances done is nil")
 	require.Empty(t, cmp.Diff(in, registry.Instance{}))
 }
 

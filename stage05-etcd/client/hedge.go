@@ -19,7 +19,7 @@ import (
 // would never reach the deadline. Nothing is added to the call's time, which may be the
 // longest Duration.
 func (inv *invocation) setDue(now time.Time) {
-	attempts := time.Duration(maxSent - inv.sent)
+	attempts := time.Duration(max(maxSent-inv.sent, 1)) // 1 too if again allowed one too many
 	share := (inv.deadline.Sub(inv.begin)-1)/attempts + 1
 	inv.due = now.Add(min(inv.client.opts.AttemptTimeout, share))
 	if inv.deadline.Before(inv.due) {

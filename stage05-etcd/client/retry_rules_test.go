@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/rpc"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -49,7 +50,9 @@ func TestNobodyIsCalledForACallerWhoHasGone(t *testing.T) {
 				for _, h := range hosts {
 					h.delay.Store(int64(time.Hour))
 				}
-				c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent, AttemptTimeout: time.Hour, Timeout: time.Hour})
+				var attempts atomic.Int64
+				key := func(context.Context, string, any) string { return fmt.Sprint(attempts.Add(1)) } // which each attempt asks for
+				c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent, AttemptTimeout: time.Hour, Timeout: time.Hour, Key: key})
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
 				call := c.Go(ctx, "Work.Do", 7, new(int))
@@ -57,7 +60,8 @@ func TestNobodyIsCalledForACallerWhoHasGone(t *testing.T) {
 				tt.end(c, cancel)
 				require.ErrorIs(t, (<-call.Done).Err, tt.want)
 				synctest.Wait()
-				require.Zero(t, call.Retries, "its caller has gone, and nobody wants another attempt")
+				require.EqualValues(t, 1, attempts.Load(), "%s: no other attempt begins", name)
+				require.Zero(t, call.Retries)
 				require.EqualValues(t, 1, ran(hosts))
 			})
 		})
@@ -116,7 +120,7 @@ func TestNobodyIsCalledAfterTheDeadline(t *testing.T) {
 		late := cluster.start("b:1")
 		require.ErrorIs(t, (<-call.Done).Err, context.DeadlineExceeded)
 		synctest.Wait()
-		require.Zero(t, late.ran.Load(), "the deadline had passed")
+		require.Zero(t, late.ran.Load(), "at the deadline, and after it, no attempt begins")
 		require.Zero(t, call.Retries)
 	})
 }
@@ -135,5 +139,18 @@ func TestAnInstanceThatWasAwayAndIsBackMayGetAnotherAttempt(t *testing.T) {
 		hosts[1].kill()
 		require.NoError(t, (<-call.Done).Err, "nothing was sent to a:1, which was unavailable, so it was not tried")
 		require.Equal(t, "a:1", call.Addr)
+	})
+}
+
+func TestAnInstanceThatIsStillConnectingGetsNoSecondAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.hosts("a:1", "b:1")
+		cluster.blackHole("a:1")
+		c := cluster.client(client.Options{Balancer: new(inOrder), AttemptTimeout: 100 * time.Millisecond})
+		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
+		require.NoError(t, call.Err)
+		require.Equal(t, "b:1", call.Addr)
+		require.Equal(t, 1, call.Retries, "an instance that is still connecting when its attempt is over gets no second attempt of this call")
 	})
 }

@@ -29,7 +29,7 @@ func TestAPollIsNotEndedAndNotProlongedByOtherServices(t *testing.T) {
 		})
 		got, took := poll(t, h, "New", now.Revision, "10s")
 		require.GreaterOrEqual(t, took, 10*time.Second, "whoever is woken looks whether it was for this service")
-		require.LessOrEqual(t, took, 10*time.Second*17/16, "the wait is over when it is over, however often somebody was woken")
+		require.LessOrEqual(t, took, 10*time.Second*17/16, "one wait for the whole poll: being woken does not start it again")
 		require.Empty(t, cmp.Diff(got, now))
 	})
 }
@@ -54,6 +54,6 @@ func TestAPollEndsWithItsContext(t *testing.T) {
 		require.NoError(t, err)
 		start := time.Now()
 		h.ServeHTTP(discard{http.Header{}}, r)
-		require.Equal(t, time.Second, time.Since(start))
+		require.Equal(t, time.Second, time.Since(start), "the poll ends with the request's context")
 	})
 }

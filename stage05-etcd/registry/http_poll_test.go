@@ -43,7 +43,7 @@ func TestAnotherRevisionIsAnsweredAtOnce(t *testing.T) {
 				"one that is yet to come": now.Revision + 1, "the greatest": math.MaxUint64,
 			} {
 				got, took := poll(t, h, service, revision, "30s")
-				require.Zero(t, took, "%s: any other revision is news, the greater and the smaller", name)
+				require.Zero(t, took, "%s: a revision that differs, larger or smaller, is answered at once", name)
 				require.Empty(t, cmp.Diff(got, now))
 			}
 		}

@@ -83,7 +83,9 @@ func TestAStepThatIsRedSaysWhichFunctionIsToBlame(t *testing.T) {
 	require.Equal(t, []string{`sum_test.go:11: got 0, sum: strconv.Atoi: parsing "1 ": invalid syntax`}, r.Steps[0].Failure.Message)
 	require.Contains(t, r.Next, "mend parse, then")
 	require.Equal(t, []string{"solved Sum:solved"}, statuses(check(t, w, exercise.CheckOptions{Name: "Sum"})), "alone, with the stage's own parse")
-	require.Equal(t, []string{"red parse:written"}, statuses(check(t, w, exercise.CheckOptions{Name: "parse"})))
+	r = check(t, w, exercise.CheckOptions{Name: "parse"})
+	require.Equal(t, []string{"red parse:written"}, statuses(r))
+	require.Equal(t, "mend parse, then go run ./docs check 1 parse (a hint: go run ./docs hint 1 parse)", r.Next, "the next check is of the same function")
 	require.Equal(t, []string{"solved parse:solved"}, statuses(check(t, w, exercise.CheckOptions{Name: "parse", Run: "TestNoNumber"})))
 
 	change(t, w, "sum/sum.go", "strconv.Atoi(field)", "strconv.Atoi(strings.TrimSpace(field))")

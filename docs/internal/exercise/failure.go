@@ -7,7 +7,6 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
 )
 
@@ -112,7 +111,7 @@ func (c *checker) importOf(file, name string) string {
 
 // next returns what to do about a step that is not solved.
 func (c *checker) next(r Result) string {
-	again := "go run ./docs check " + strconv.Itoa(c.Stage.Number)
+	again := strings.TrimSpace(fmt.Sprintf("go run ./docs check %d %s", c.Stage.Number, c.opts.Name))
 	if r.Failure != nil && r.Failure.Kind == "compile" {
 		return fmt.Sprintf("make %s compile, then %s", cmp.Or(r.Failure.Place, "it"), again)
 	}
