@@ -59,6 +59,9 @@ func (l *limited) checkDepth(id uint64, head int) error {
 		v.uint() // gob puts 0 before any other value
 	}
 	v.read(id, 0)
+	if v.err == errDefinition {
+		return errValue
+	}
 	return v.err
 }
 
