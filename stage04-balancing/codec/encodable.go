@@ -17,8 +17,8 @@ func (e *TypeError) Unwrap() error { return e.Err }
 
 // encodable returns a *TypeError if gob cannot encode v, or this package would not read
 // it. Each type is tried once per connection, so a call costs one map lookup. Some values
-// still fail later although their type can be encoded, for example in a GobEncode; that
-// costs the connection.
+// still fail later although their type can be encoded, for example in a GobEncode; see
+// takeBack.
 func (s *stream) encodable(v any) error {
 	t := reflect.TypeOf(v)
 	if t == nil || t.Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil() {

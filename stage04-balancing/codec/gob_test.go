@@ -1,7 +1,6 @@
 package codec_test
 
 import (
-	"errors"
 	"io"
 	"math"
 	"net"
@@ -114,29 +113,6 @@ func TestEveryMessageIsOneWrite(t *testing.T) {
 			require.Equal(t, n, requests.n, "writes for %d requests", n)
 			require.Equal(t, n, replies.n, "writes for %d replies", n)
 		}
-	})
-}
-
-// Fickle cannot be encoded when it is told so.
-type Fickle struct{ Fails bool }
-
-func (f Fickle) GobEncode() ([]byte, error) {
-	if f.Fails {
-		return nil, errors.New("not today")
-	}
-	return []byte("today"), nil
-}
-func (*Fickle) GobDecode([]byte) error { return nil }
-
-func TestAValueThatFailsHalfWayClosesTheConnection(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		client := peers{ourClient, plainServe}.connect(t)
-		require.IsType(t, rpc.ServerError(""), client.Call("Shapes.Mirror", Fickle{}, new(Point)), "a type that can be sent")
-		err := client.Call("Shapes.Mirror", Fickle{Fails: true}, new(Point))
-		require.ErrorContains(t, err, "not today")
-		synctest.Wait()
-		err = client.Call("Shapes.Mirror", Point{}, new(Point))
-		require.Equal(t, rpc.ErrShutdown, err, "half a message is on the wire")
 	})
 }
 

@@ -66,7 +66,7 @@ func (c *jsonClient) ReadResponseBody(body any) error {
 	if err := json.Unmarshal(c.result, body); err != nil || string(c.result) != "null" {
 		return err
 	}
-	return complete(c.result, reflect.TypeOf(body).Elem(), "the result")
+	return complete(nil, reflect.TypeOf(body).Elem(), func() string { return "the result" })
 }
 
 // Close closes the connection.

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/gob"
 	"fmt"
 	"io"
@@ -49,22 +50,29 @@ func (l *limited) checkTypes() error {
 	if err != nil {
 		return err
 	}
-	if isNegative := head[end-1]&1 != 0; !isNegative {
-		d := definition{text: head}
-		d.uint()
-		return d.refer() // the type of a value
+	d := definition{text: head}
+	d.uint()
+	id := d.refer()
+	if isNegative := id&1 != 0; !isNegative { // the type of a value
+		return cmp.Or(d.err, l.checkDepth(id, end))
 	}
 	conn, counts := l.conn.(interface{ Defined(bytes uint64) bool })
 	if l.types += l.left; l.types > maxTypes || counts && conn.Defined(l.types) {
 		return errTypes
 	}
-	l.typed = make([]byte, l.left)
-	if _, err := io.ReadFull(l.buf, l.typed); err != nil {
+	if err := l.readWhole(); err != nil {
 		return err
 	}
-	d := definition{text: l.typed[end:]}
-	d.wireType()
-	return d.err
+	d = definition{text: l.typed[end:]}
+	defined := d.wireType()
+	return cmp.Or(d.err, l.define(id+1, defined))
+}
+
+// readWhole reads the current message, for gob to read from memory.
+func (l *limited) readWhole() error {
+	l.typed = make([]byte, l.left)
+	_, err := io.ReadFull(l.buf, l.typed)
+	return err
 }
 
 // sendable returns why gob cannot encode v, or why a peer with the bounds of this package

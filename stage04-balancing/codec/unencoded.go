@@ -1,15 +1,37 @@
 package codec
 
 import (
+	"errors"
 	"fmt"
-	"io"
+	"net/rpc"
 )
 
-// unencoded returns gob's error about v as a *TypeError, because v would end any other
-// connection as well. If the connection had ended before, it returns err unchanged.
-func unencoded(v any, err error) error {
-	if err == io.ErrClosedPipe {
-		return err
+// answer writes a reply, or gob's error in its place if gob refuses the body's value. The
+// caller holds the writer's lock.
+func (s *stream) answer(r *rpc.Response, body any) error {
+	err := s.write(r, body)
+	if _, refused := errors.AsType[*TypeError](err); refused {
+		r.Error = err.Error()
+		err = s.write(r, struct{}{})
 	}
-	return &TypeError{Type: fmt.Sprintf("%T", v), Err: err}
+	return err
+}
+
+// takeBack takes a message out of the queue again, from begin on, because gob refuses its
+// body for err. It keeps the definitions of types that gob has put before it, for the
+// next message: gob does not repeat them. It returns err as a *TypeError, because body
+// would be refused on any other connection as well. The caller holds the writer's lock.
+func (s *stream) takeBack(begin int, body any, err error) error {
+	d := definition{text: s.out.queue[begin:]}
+	for len(d.text) > 0 {
+		message := d.text
+		end := d.uint() // bytes that follow the length
+		end += uint64(len(message) - len(d.text))
+		if isDefinition := d.uint()&1 != 0; isDefinition {
+			s.types = append(s.types, message[:end]...)
+		}
+		d.text = message[end:]
+	}
+	s.out.queue = s.out.queue[:begin]
+	return &TypeError{Type: fmt.Sprintf("%T", body), Err: err}
 }

@@ -7,6 +7,23 @@ import (
 
 var errDefinition = errors.New("a type definition is not whole")
 
+// The kinds of types that can be defined, as gob's wireType numbers them. Values of kind
+// encoded or above encode themselves.
+const (
+	array = iota
+	slice
+	structure
+	keyed
+	encoded
+)
+
+// shape is what a definition says of its type: the kind, and the ids of the fields, the
+// elements, or the keys and the elements.
+type shape struct {
+	kind uint64
+	of   []uint64
+}
+
 // definition parses the definition of a type, a value of gob's wireType (see the
 // documentation of encoding/gob). It does so before gob does, because gob allocates room
 // for as many fields as a definition claims to have, 10 MiB at most.
@@ -48,11 +65,11 @@ func (d *definition) skip() {
 }
 
 // refer reads the id of a type, and fails with errInterface for that of interfaces.
-func (d *definition) refer() error {
-	if d.uint() == interfaceID {
+func (d *definition) refer() (id uint64) {
+	if id = d.uint(); id == interfaceID {
 		d.fail(errInterface)
 	}
-	return d.err
+	return id
 }
 
 // each reads a struct with read, which is given the number of each field that is there.
@@ -77,9 +94,10 @@ func (d *definition) named(number func()) {
 
 // wireType reads a wireType: one of an array, a slice, a struct, a map, and types that
 // encode themselves. Each begins with its name and id; the ids of other types follow.
-func (d *definition) wireType() {
-	const array, structure = 0, 2
+func (d *definition) wireType() (s shape) {
+	kinds := 0
 	d.each(func(kind uint64) {
+		kinds, s.kind = kinds+1, kind
 		d.each(func(field uint64) {
 			switch {
 			case field == 0:
@@ -88,11 +106,17 @@ func (d *definition) wireType() {
 				d.uint() // the array's length
 			case kind == structure:
 				for n := d.uint(); n > 0 && d.err == nil; n-- {
-					d.named(func() { d.refer() })
+					var id uint64
+					d.named(func() { id = d.refer() })
+					s.of = append(s.of, id)
 				}
 			default:
-				d.refer()
+				s.of = append(s.of, d.refer())
 			}
 		})
 	})
+	if isList := s.kind < encoded && s.kind != structure; kinds != 1 || isList && len(s.of) == 0 {
+		d.fail(errDefinition)
+	}
+	return s
 }

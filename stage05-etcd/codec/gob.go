@@ -39,7 +39,7 @@ func (c serverCodec) WriteResponse(r *rpc.Response, body any) error {
 	out.mu.Lock()
 	defer out.mu.Unlock()
 	out.waitForRoom()
-	return c.stream.write(r, body)
+	return c.stream.answer(r, body)
 }
 
 // Flush waits until every reply has been written, or returns why one could not be.
@@ -53,8 +53,7 @@ type clientCodec struct{ stream *stream }
 
 // WriteRequest sends a call and does not wait for the peer. If body cannot be encoded, it
 // returns a *TypeError; if the peer does not read, ErrBacklog. It has written nothing
-// then. After any other error the connection is closed. So it is if body's type can be
-// encoded but its value cannot (unencoded).
+// then. After any other error the connection is closed.
 func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	if err := c.stream.encodable(body); err != nil {
 		return err
@@ -83,6 +82,7 @@ type stream struct {
 	enc   *gob.Encoder
 	out   *writer
 	tried map[reflect.Type]bool // the types that gob has encoded once
+	types []byte                // definitions that the next message begins with; see takeBack
 }
 
 func newStream(conn io.ReadWriteCloser, max int64) *stream {
@@ -97,24 +97,28 @@ func newStream(conn io.ReadWriteCloser, max int64) *stream {
 	}
 }
 
-// write appends a header and its body to the queue. If it fails, half a message may be on
-// the wire, so it closes the connection. The caller holds the writer's lock.
+// write appends a header and its body to the queue, or neither if gob refuses the body's
+// value (takeBack). After a panic in a GobEncode half a message may be there, so it closes
+// the connection. The caller holds the writer's lock.
 func (s *stream) write(header, body any) error {
-	whole := false
+	panics := true
 	defer func() {
-		if !whole { // an error, or a panic in a GobEncode
+		if panics {
 			s.conn.Close()
 		}
 		s.out.wake()
 	}()
-	if err := s.enc.Encode(header); err != nil {
-		return err
+	begin := len(s.out.queue)
+	s.out.queue, s.types = append(s.out.queue, s.types...), s.types[:0]
+	err := s.enc.Encode(header)
+	if err == nil {
+		err = s.enc.Encode(body)
 	}
-	if err := s.enc.Encode(body); err != nil {
-		return unencoded(body, err)
+	panics = false
+	if err != nil && s.out.err == nil {
+		err = s.takeBack(begin, body, err)
 	}
-	whole = true
-	return nil
+	return err
 }
 
 // close closes the connection, and waits for its writer. What is still queued is lost.

@@ -20,7 +20,10 @@ type limited struct {
 	max   uint64
 	left  uint64 // bytes of the current message that have not been read yet
 	types uint64 // bytes of the messages that defined types
-	typed []byte // what is left of the current message, if it defines a type
+	typed []byte // what is left of the current message, if it defines a type or was checked
+
+	defined  map[uint64]shape // the types that the peer has defined, by id
+	circular bool             // whether one of them may hold itself
 
 	together int // messages in a row that came with the one before them
 }

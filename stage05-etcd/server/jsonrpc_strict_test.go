@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -33,6 +34,19 @@ type Shop struct{}
 func (Shop) Buy(o Order, total *int) error  { *total = o.Count + o.secret + o.Hidden; return nil }
 func (Shop) Double(n int, reply *int) error { *reply = 2 * n; return nil }
 
+// Stock has the fields of Shelf and Part among its own, and Parts by their names.
+type Stock struct {
+	*Shelf
+	Part   `json:"part"`
+	Number int
+	By     map[string]Part
+}
+
+// Shelf is where a Stock lies.
+type Shelf struct{ Row int }
+
+func (Shop) Count(s Stock, total *int) error { *total = s.Row + s.Number; return nil }
+
 func TestJSONParametersAreWholeOrAnError(t *testing.T) {
 	const order = `"item":"pen","Count":3,"Parts":[{"Name":"cap"}],"labels":null`
 	for _, tt := range []struct{ method, params, want string }{
@@ -41,6 +55,7 @@ func TestJSONParametersAreWholeOrAnError(t *testing.T) {
 		{"Shop.Buy", `[{` + order + `,"Gift":null}]`, `3`},
 		{"Shop.Buy", `[{"ITEM":"pen","count":3,"parts":[],"labels":{}}]`, `3`},
 		{"Shop.Double", `[4]`, `8`},
+		{"Shop.Count", `[{"Row":1,"part":{"Name":"cap"},"Number":2,"By":{"a":{"Name":"box"}}}]`, `3`},
 
 		{"Shop.Double", `[]`, "params must be a list of one value"},
 		{"Shop.Double", `[4,5]`, "params must be a list of one value"},
@@ -62,6 +77,10 @@ func TestJSONParametersAreWholeOrAnError(t *testing.T) {
 		{"Shop.Buy", `[{"item":"pen","Count":3,"Parts":[{"Name":"cap"},{}],"labels":null}]`, "Parts[1] has no Name"},
 		{"Shop.Buy", `[{"item":"pen","Count":3,"Parts":[null],"labels":null}]`, "Parts[0] is null"},
 		{"Shop.Buy", `[{"item":"pen","Count":3,"Parts":null}]`, "the parameter has no labels"},
+		{"Shop.Count", `[{"part":{"Name":"cap"},"Number":2,"By":{}}]`, "the parameter has no Row"},
+		{"Shop.Count", `[{"Row":1,"part":{},"Number":2,"By":{}}]`, "part has no Name"},
+		{"Shop.Count", `[{"Row":1,"part":{"Name":"cap"},"Number":2,"By":{"a":{}}}]`, `By[\"a\"] has no Name`},
+		{"Shop.Count", `[{"Row":1,"part":{"Name":"cap"},"Number":2,"By":{"` + strings.Repeat("a", 60_000) + `":{}}}]`, `By[\"aaa`},
 		{"Shop.Buy", `[{` + order + `,"Hidden":1}]`, `unknown field \"Hidden\"`},
 	} {
 		t.Run(fmt.Sprintf("%s %.100s", tt.method, tt.params), func(t *testing.T) {
@@ -85,6 +104,24 @@ func TestJSONParametersAreWholeOrAnError(t *testing.T) {
 			})
 		})
 	}
+}
+
+func TestJSONParametersAreParsedOnceHoweverDeepTheyAre(t *testing.T) {
+	h := start(t, "jsonrpc", server.Options{})
+	require.NoError(t, h.Register(Post{}))
+	const letter = `{"To":"Ann","Lines":[],"Seal":"","Reply":`
+	text := letter + `{"To":"` + strings.Repeat("x", 500_000) + `","Lines":[],"Seal":"","Reply":null}}`
+	text = strings.Repeat(letter, 500) + text + strings.Repeat("}", 500)
+	conn := h.dial(t)
+	require.NoError(t, conn.SetDeadline(time.Now().Add(time.Minute)))
+	lines := bufio.NewScanner(conn)
+	took := allocated(func() {
+		_, err := fmt.Fprintf(conn, `{"method":"Post.Send","params":[%s],"id":1}`, text)
+		require.NoError(t, err)
+		require.True(t, lines.Scan())
+	})
+	require.Contains(t, lines.Text(), `"error":null`)
+	require.Less(t, took, uint64(30<<20), "once for each value around it, that is 250 MB")
 }
 
 func TestAPeerThatSendsNoRequestsIsHungUpOnAndTheLogSaysWhy(t *testing.T) {

@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 928, Deep: 4564},
+		Budget:     Budget{Core: 928, Deep: 4756},
 		MaxDeleted: 234,
-		MaxTests:   13164,
+		MaxTests:   13383,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
@@ -474,7 +474,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 2020},
+		Budget:  Budget{Deep: 2212},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
@@ -525,9 +525,9 @@ func wire04() Part {
 			},
 			{
 				Title: "A value that gob refuses half-way",
-				Why:   "A value may be refused though its type is not, such as a list with a nil pointer. Taken for an error of the connection, it goes on to every instance and breaks the connection there for everybody.",
+				Why:   "A value may be refused though its type is not, such as a list with a nil pointer. Taken for an error of the connection, be it an argument or a reply, it goes on to every instance and breaks the connection there for everybody.",
 				Role:  Deep,
-				Files: []string{"codec/unencoded.go", "client/unencoded_test.go"},
+				Files: []string{"codec/unencoded.go", "codec/unencoded_test.go", "client/unencoded_test.go"},
 			},
 			{
 				Title: "One write for many messages",
@@ -621,6 +621,12 @@ func wire04() Part {
 				Why:   "The value of an interface may define types that nobody counts, and 47 bytes of a definition make gob take 10 MiB.",
 				Role:  Deep,
 				Files: []string{"codec/definition.go", "codec/definition_test.go"},
+			},
+			{
+				Title: "Values within values",
+				Why:   "gob calls itself for each list within a list, even one that it ignores, and a list takes one byte: a request of a mebibyte takes 512 MiB of stack, and one of four may end the process.",
+				Role:  Deep,
+				Files: []string{"codec/depth.go", "codec/depth_test.go"},
 			},
 			{
 				Title: "Large requests of many peers",

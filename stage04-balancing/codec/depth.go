@@ -1,0 +1,104 @@
+package codec
+
+import (
+	"errors"
+	"fmt"
+)
+
+// maxDepth is how many structs, lists and maps a value may hold within one another. gob
+// calls itself for each of them, for those too that it ignores, and each call takes up to
+// 500 bytes of stack, while one more list takes one byte of the message: without a bound,
+// a megabyte takes half a gigabyte, and a stack of a gigabyte ends the process.
+const maxDepth = 200
+
+var (
+	errDeep  = fmt.Errorf("%w: a value nested more than %d deep", ErrTooLarge, maxDepth)
+	errValue = errors.New("a value is not as its type says")
+)
+
+// The ids of some types that are never defined, and the least of those that are.
+const (
+	floatID   = 4 << 1 // bool, int and uint are below
+	bytesID   = 5 << 1
+	stringID  = 6 << 1
+	complexID = 7 << 1
+	firstID   = 64 << 1
+)
+
+// define records a type. It fails if the id is taken or gob's own. A type can hold itself
+// only if it, or one that it leads to, refers to a type that was defined before: gob
+// defines what a type holds after the type.
+func (l *limited) define(id uint64, s shape) error {
+	if _, taken := l.defined[id]; taken || id < firstID {
+		return errDefinition
+	}
+	if l.defined == nil {
+		l.defined = make(map[uint64]shape)
+	}
+	l.defined[id] = s
+	for _, held := range s.of {
+		if _, known := l.defined[held]; known {
+			l.circular = true
+		}
+	}
+	return nil
+}
+
+// checkDepth fails with errDeep if the value in the current message is nested too deep.
+// head is how many bytes its length and its type's id take. Only a value that may hold its
+// own type is looked at: other types nest no deeper than their definitions have bytes.
+func (l *limited) checkDepth(id uint64, head int) error {
+	if !l.circular || l.left <= maxDepth {
+		return nil
+	}
+	if err := l.readWhole(); err != nil {
+		return err
+	}
+	v := value{definition{text: l.typed[head:]}, l.defined}
+	if l.defined[id].kind != structure {
+		v.uint() // gob puts 0 before any other value
+	}
+	v.read(id, 0)
+	if v.err == errDefinition {
+		return errValue
+	}
+	return v.err
+}
+
+// value follows a value by its type.
+type value struct {
+	definition
+	types map[uint64]shape
+}
+
+// read reads a value of a type, which so many others hold.
+func (v *value) read(id uint64, depth int) {
+	s, defined := v.types[id]
+	switch {
+	case id == bytesID, id == stringID, s.kind >= encoded:
+		v.skip()
+	case id == complexID:
+		v.uint()
+		v.uint()
+	case id <= floatID:
+		v.uint()
+	case !defined:
+		v.fail(errValue)
+	case depth == maxDepth:
+		v.fail(errDeep)
+	case s.kind == structure:
+		v.each(func(field uint64) {
+			if field >= uint64(len(s.of)) {
+				v.fail(errValue)
+				return
+			}
+			v.read(s.of[field], depth+1)
+		})
+	default:
+		for n := v.uint(); n > 0 && v.err == nil; n-- {
+			for _, held := range s.of {
+				v.read(held, depth+1)
+			}
+		}
+	}
+}

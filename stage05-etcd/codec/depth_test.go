@@ -1,0 +1,127 @@
+package codec_test
+
+import (
+	"bytes"
+	"io"
+	"math/big"
+	"net/rpc"
+	"strings"
+	"testing"
+	"testing/iotest"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage05-etcd/codec"
+)
+
+// Three types that hold themselves, and one that holds one of these.
+type (
+	List  []List
+	Table map[string]Table
+	Chain struct {
+		Text string
+		Next *Chain
+	}
+	More struct {
+		A, B int
+		List List
+	}
+)
+
+// nested returns values of types that hold themselves, so many levels deep.
+func nested(depth int) map[string]any {
+	list, table, chain := List{}, Table{}, Chain{Text: strings.Repeat("x", 300)}
+	for range depth - 1 {
+		inner := chain
+		list, table, chain = List{list}, Table{"": table}, Chain{Next: &inner}
+	}
+	return map[string]any{"list": list, "map": table, "struct": chain}
+}
+
+func TestAValueThatIsNestedTooDeepIsRefused(t *testing.T) {
+	for name, body := range nested(201) {
+		for size, r := range map[string]io.Reader{"at once": requests(t, body), "byte by byte": iotest.OneByteReader(requests(t, body))} {
+			t.Run(name+" "+size, func(t *testing.T) {
+				c := codec.NewServer(wire{r}, 1<<20)
+				require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+				err := c.ReadRequestBody(nil) // the method does not exist
+				require.ErrorIs(t, err, codec.ErrTooLarge, seeF5)
+				require.ErrorContains(t, err, "a value nested more than 200 deep")
+			})
+		}
+	}
+	c := codec.NewServer(wire{requests(t, More{A: 7, B: 8, List: nested(200)["list"].(List)})}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.ErrorContains(t, c.ReadRequestBody(new(Point)), "nested", "a field that the method's argument does not have")
+}
+
+func TestAValueThatIsAlmostTooDeepIsRead(t *testing.T) {
+	for name, body := range nested(200) {
+		n, err := readAll(codec.NewServer(wire{requests(t, body, body, 7)}, 1<<20))
+		require.Equal(t, io.EOF, err, name)
+		require.Equal(t, 3, n, name)
+	}
+}
+
+// Tree holds itself, and values of all kinds.
+type Tree struct {
+	Kids    []*Tree
+	ByName  map[string]Tree
+	Yes     bool
+	Ints    []int64
+	Uints   [3]uint32
+	Float   float64
+	Complex complex128
+	Bytes   []byte
+	Text    string
+	Time    time.Time
+	Number  *big.Int
+	Float2  *big.Float // sends itself as text
+	Points  map[Point][]Point
+	Empty   struct{}
+	Chains  []Chain
+}
+
+func TestAValueOfATypeThatHoldsItselfIsReadWhole(t *testing.T) {
+	leaf := Tree{
+		Yes: true, Ints: []int64{0, -1, 1 << 62, -1 << 63}, Uints: [3]uint32{1<<32 - 1}, Float: -0.1, Complex: 1 - 2i,
+		Bytes: bytes.Repeat([]byte{0}, 300), Text: strings.Repeat("text", 300), Time: time.Unix(1, 0).UTC(), Number: big.NewInt(-7),
+		Float2: big.NewFloat(0.5), Points: map[Point][]Point{{1, 2}: {{}, {3, 4}}}, Chains: []Chain{{"a", &Chain{Text: "b"}}},
+	}
+	tree := Tree{Kids: []*Tree{&leaf, {}, &leaf}, ByName: map[string]Tree{"leaf": leaf}}
+	for name, r := range map[string]io.Reader{"at once": requests(t, tree, leaf), "byte by byte": iotest.OneByteReader(requests(t, tree, leaf))} {
+		c := codec.NewServer(wire{r}, 1<<20)
+		for _, want := range []Tree{tree, leaf} {
+			var got Tree
+			require.NoError(t, c.ReadRequestHeader(new(rpc.Request)), name)
+			require.NoError(t, c.ReadRequestBody(&got), name)
+			equal := cmp.Comparer(func(x, y *big.Float) bool { return x == y || x != nil && y != nil && x.Cmp(y) == 0 })
+			equalInt := cmp.Comparer(func(x, y *big.Int) bool { return x == y || x != nil && y != nil && x.Cmp(y) == 0 })
+			require.Empty(t, cmp.Diff(want, got, equal, equalInt), name)
+		}
+	}
+}
+
+// TestNoDefinitionHidesAnother: a value would be followed by one and read by the other.
+func TestNoDefinitionHidesAnother(t *testing.T) {
+	const list = "\x0d\xff\x81\x02\x01\x02\xff\x82\x00\x01\xff\x82\x00\x00" // 65 is a list of 65
+	for name, text := range map[string]string{
+		"one with the same id": list + list,
+		"one of gob's own ids": "\x0a\x03\x02\x01\x02\x04\x00\x01\x04\x00\x00",
+		"one of two kinds":     "\x14\xff\x81\x02\x01\x02\xff\x82\x00\x01\xff\x82\x00\x01\x01\x02\xff\x82\x00\x00\x00",
+		"a list of nothing":    "\x0a\xff\x81\x02\x01\x02\xff\x82\x00\x00\x00",
+	} {
+		c := codec.NewServer(wire{strings.NewReader(text)}, 1<<20)
+		require.ErrorContains(t, c.ReadRequestHeader(new(rpc.Request)), "a type definition is not whole", name)
+	}
+}
+
+func TestAClientDoesNotSendWhatIsNestedTooDeep(t *testing.T) {
+	c := codec.NewClient(wire{strings.NewReader("")}, 1<<20)
+	defer c.Close()
+	err := c.WriteRequest(new(rpc.Request), nested(201)["struct"])
+	require.ErrorContains(t, err, "cannot send a codec_test.Chain: message too large: a value nested more than 200 deep")
+	require.ErrorAs(t, err, new(*codec.TypeError))
+}
