@@ -50,7 +50,7 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 	}
 	c.view.Store(&view{replaced: make(chan struct{})})
 	c.life, c.end = context.WithCancel(context.Background())
-	d = registry.Hold(d, registry.HoldOptions{For: opts.Hold, Answered: c.answered})
+	d = registry.Hold(normalized{d}, registry.HoldOptions{For: opts.Hold, Answered: c.answered})
 	watcher, err := d.Watch(c.life, service)
 	if err != nil {
 		c.end()
