@@ -2,6 +2,7 @@ package client_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/rpc"
@@ -66,9 +67,19 @@ func TestARepliesDefaultLimitIsThatOfARequest(t *testing.T) {
 		n.serve(t, "host:1", "tcp")
 		c := n.dial(t, "host:1", "tcp")
 		require.NoError(t, c.Call(t.Context(), "Odd.Echo", make([]byte, 1<<20-100), new([]byte)))
-		n.peer(t, "host:2", func(c net.Conn) { readRequest(c); c.Write([]byte("\xfd\x10\x00\x01")) })
-		err := n.dial(t, "host:2", "tcp").Call(t.Context(), "Odd.Echo", []byte("x"), new([]byte))
-		require.ErrorIs(t, err, codec.ErrTooLarge, "1 MiB and a byte")
+		for _, unset := range []int64{0, -1} {
+			addr := fmt.Sprint("host", unset, ":2")
+			n.peer(t, addr, func(c net.Conn) { readRequest(c); c.Write([]byte("\xfd\x10\x00\x01")) })
+			opts := n.options()
+			opts.MaxMessage = unset
+			c, err := client.Dial(t.Context(), "tcp", addr, opts)
+			require.NoError(t, err)
+			defer c.Close()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+			err = c.Call(ctx, "Odd.Echo", []byte("x"), new([]byte))
+			cancel()
+			require.ErrorIs(t, err, codec.ErrTooLarge, "1 MiB and a byte")
+		}
 	})
 }
 

@@ -14,7 +14,7 @@ type Options struct {
 	// DialContext opens the stream that calls travel on; the default is
 	// net.Dialer's. TLS goes here.
 	DialContext func(ctx context.Context, network, addr string) (net.Conn, error)
-	MaxMessage  int64 // bytes of a reply; default 1 MiB, as for a server's requests
+	MaxMessage  int64 // bytes of a reply; default, and below zero too, 1 MiB, as for a server's requests
 
 	// What follows concerns a Client alone. A time below zero is the default, but for Hold's.
 
@@ -40,6 +40,6 @@ type Options struct {
 	// is held, from then or from its last answer on; default 5 min. If it is
 	// negative, nobody is held.
 	Hold time.Duration
-	// Logger hears of ejections; default slog.Default().
+	// Logger hears of ejections, and of a watch that has failed; default slog.Default().
 	Logger *slog.Logger
 }

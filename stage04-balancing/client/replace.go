@@ -20,8 +20,9 @@ func (c *Client) replace(snap registry.Snapshot, nodes map[string]*node) {
 	c.forget(anew)
 }
 
-// fail records err, the reason why no other list will come, and makes a new view.
+// fail records err, the reason why no other list will come, logs it, and makes a new view.
 func (c *Client) fail(err error) {
+	c.opts.Logger.Warn("the watch has ended", "service", c.service, "err", err)
 	c.updating.Lock()
 	defer c.updating.Unlock()
 	c.mu.Lock()

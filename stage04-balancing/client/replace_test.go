@@ -3,6 +3,7 @@ package client_test
 import (
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -11,6 +12,7 @@ import (
 
 	"example.com/workshop/stage04-balancing/balancer"
 	"example.com/workshop/stage04-balancing/client"
+	"example.com/workshop/stage04-balancing/internal/logtest"
 	"example.com/workshop/stage04-balancing/registry"
 	"example.com/workshop/stage04-balancing/registry/registrytest"
 )
@@ -69,13 +71,16 @@ func TestADiscoveryThatFailsForGoodIsTheCallsError(t *testing.T) {
 func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster, script := newCluster(t), registrytest.NewScript()
-		c := cluster.clientOf(script, client.Options{})
+		var log logtest.Buffer
+		c := cluster.clientOf(script, client.Options{Logger: log.Logger()})
 		script.Shows(snapshot(cluster.serve("a:1")))
 		synctest.Wait()
+		require.Empty(t, log.String())
 		script.Fails(errors.New("not allowed"))
 		time.Sleep(time.Second)
 		do(t, c)
 		require.True(t, c.Stats().Stale)
 		require.EqualValues(t, 1000, c.Stats().AgeMS)
+		require.Equal(t, 1, strings.Count(log.String(), `level=WARN msg="the watch has ended" service=Work err="not allowed"`), log.String())
 	})
 }

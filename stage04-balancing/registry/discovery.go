@@ -20,7 +20,9 @@ type Watcher interface {
 	// waits until the registry has answered once. Afterwards a registry that cannot be
 	// reached is no error: Next returns the last good state, once, with Stale set. It
 	// returns ctx's error, or the Watch's, when those end. A Next that ends with its ctx
-	// loses nothing: what it has not returned, the following Next does.
+	// loses nothing: what it has not returned, the following Next does. Any other error
+	// ends the watch. The instances have their defaults (Instance.WithDefaults) and
+	// unique ids.
 	Next(ctx context.Context) (Snapshot, error)
 	// Close ends the watch and a Next in progress.
 	Close() error

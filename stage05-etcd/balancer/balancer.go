@@ -31,9 +31,10 @@ type Balancer interface {
 	// A weight below 0 counts as 0, one above registry.MaxWeight as that.
 	Update(instances []registry.Instance)
 
-	// Pick chooses an instance for one call. The caller calls done exactly once when
-	// that call has ended. The only error is ErrNoInstances, and with it done is nil.
-	// The instance's Metadata is shared and must not be changed.
+	// Pick chooses an instance for one call. Pick never returns an instance that Skip turns
+	// down, of weight 0, or missing from the last Update; if none is left, it returns
+	// ErrNoInstances, its only error, and done is nil. The caller calls done exactly once when
+	// that call has ended. The instance's Metadata is shared and must not be changed.
 	Pick(info Info) (in registry.Instance, done func(DoneInfo), err error)
 }
 

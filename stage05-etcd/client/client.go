@@ -2,16 +2,16 @@ package client
 
 import (
 	"context"
-	"errors"
 	"sync"
 	"sync/atomic"
 
+	"example.com/workshop/stage05-etcd/balancer"
 	"example.com/workshop/stage05-etcd/registry"
 )
 
 // ErrNoInstances is returned when the registry lists no instance under the name, or none
-// that takes calls.
-var ErrNoInstances = errors.New("no instances")
+// that takes calls. It is the balancer's.
+var ErrNoInstances = balancer.ErrNoInstances
 
 // Client calls a service by its name. It follows the list of instances, lets a balancer
 // choose one for each attempt, keeps a connection to each, and tries another when an
@@ -50,7 +50,7 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 	}
 	c.view.Store(&view{replaced: make(chan struct{})})
 	c.life, c.end = context.WithCancel(context.Background())
-	d = registry.Hold(d, registry.HoldOptions{For: opts.Hold, Answered: c.answered})
+	d = registry.Hold(normalized{d}, registry.HoldOptions{For: opts.Hold, Answered: c.answered})
 	watcher, err := d.Watch(c.life, service)
 	if err != nil {
 		c.end()
@@ -63,8 +63,10 @@ func New(d registry.Discovery, service string, opts Options) (*Client, error) {
 
 // Call runs a method on one of the instances and waits for its reply, until ctx ends or
 // Options.Timeout is over. It tries other instances as Options says. It waits before the
-// first list, and while all instances are in transient failure. The error is Conn.Call's
-// of the last attempt, or ErrNoInstances with the service's name.
+// first list, and while all instances are in transient failure. Once there was an attempt,
+// the error is a *CallError, the last attempt's. Before that it wraps ErrNoInstances;
+// rpc.ErrShutdown after Close; the error of a watch that ended without a list; or, if the
+// time is over, ctx's error or context.DeadlineExceeded, and why nobody can be reached.
 func (c *Client) Call(ctx context.Context, method string, args, reply any) error {
 	call := Call{Method: method, Args: args, Reply: reply}
 	return c.do(ctx, &call)

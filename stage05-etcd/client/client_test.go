@@ -8,6 +8,7 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/balancer"
 	"example.com/workshop/stage05-etcd/client"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -28,25 +29,29 @@ func TestAServiceIsCalledByItsName(t *testing.T) {
 }
 
 func TestWithoutInstancesACallFailsAtOnceWithTheServicesName(t *testing.T) {
-	for name, prepare := range map[string]func(*cluster){
-		"an empty list": func(*cluster) {},
-		"all weights are 0": func(c *cluster) {
+	for name, tt := range map[string]struct {
+		prepare func(*cluster)
+		want    string
+	}{
+		"an empty list": {func(*cluster) {}, "no instances of Work"},
+		"all weights are 0": {func(c *cluster) {
 			for _, h := range c.hosts("a:1", "b:1") {
 				h.in.Weight = 0
 				h.register()
 			}
-		},
+		}, "no instances of Work: those listed have weight 0"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				cluster := newCluster(t)
-				prepare(cluster)
+				tt.prepare(cluster)
 				c := cluster.client(client.Options{})
 				start := time.Now()
 				err := c.Call(t.Context(), "Work.Do", 7, new(int))
 				require.Zero(t, time.Since(start))
 				require.ErrorIs(t, err, client.ErrNoInstances)
-				require.EqualError(t, err, "no instances of Work")
+				require.ErrorIs(t, err, balancer.ErrNoInstances)
+				require.EqualError(t, err, tt.want)
 
 				cluster.start("c:1")
 				synctest.Wait()

@@ -33,8 +33,10 @@ func TestCloseEndsCallsInProgressAndLaterOnes(t *testing.T) {
 		}
 		require.Zero(t, time.Since(start))
 		require.EqualValues(t, 10, ran(hosts), "no call is sent again")
-		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), rpc.ErrShutdown)
-		_, err := c.Broadcast(t.Context(), "Work.Do", 7, func() any { return new(int) })
+		err := c.Call(t.Context(), "Work.Do", 7, new(int))
+		require.ErrorIs(t, err, rpc.ErrShutdown)
+		require.EqualError(t, err, "Work.Do: "+rpc.ErrShutdown.Error())
+		_, err = c.Broadcast(t.Context(), "Work.Do", 7, func() any { return new(int) })
 		require.ErrorIs(t, err, rpc.ErrShutdown)
 		for _, in := range c.Stats().Instances {
 			require.Zero(t, in.InFlight)

@@ -37,6 +37,6 @@ func Dial(ctx context.Context, network, addr string, opts Options) (*Conn, error
 		return nil, &CallError{Op: "dial", Addr: addr, Err: err}
 	}
 	s := &stream{Conn: nc}
-	l := &link{ClientCodec: newCodec(s, cmp.Or(opts.MaxMessage, 1<<20)), stream: s, broken: make(chan struct{})}
+	l := &link{ClientCodec: newCodec(s, cmp.Or(max(opts.MaxMessage, 0), 1<<20)), stream: s, broken: make(chan struct{})}
 	return &Conn{addr: addr, link: l, rpc: rpc.NewClientWithCodec(l)}, nil
 }

@@ -12,6 +12,10 @@ import (
 // maxSent bounds how often one call is sent.
 const maxSent = 3
 
+// maxRefused bounds how often in a row pick passes over the balancer's choice. A balancer
+// that keeps to its contract is passed over only when a node or the view has just changed.
+const maxRefused = 10
+
 // invocation is one call, and what its attempts share.
 type invocation struct {
 	call     *Call
@@ -72,29 +76,32 @@ func (inv *invocation) attempts(ctx context.Context) error {
 }
 
 // pick lets the balancer choose a node, enters it, and returns it with the balancer's
-// done. It passes over a node that the call would wait for while another is connected. If
-// no node takes calls, it waits until one does (await).
+// done. It passes over a node that was tried, or that the call would wait for while another
+// is connected. If no node takes calls, or the balancer's choice was passed over maxRefused
+// times, it waits for another view (await).
 func (inv *invocation) pick(ctx context.Context) (*node, func(balancer.DoneInfo), error) {
 	c := inv.client
 	info := balancer.Info{Key: c.opts.Key(ctx, inv.call.Method, inv.call.Args), Now: inv.begin}
 	if inv.err != nil {
 		info.Skip = inv.skip()
 	}
-	for {
+	for refused := 0; ; {
 		v := c.view.Load()
 		in, done, err := c.opts.Balancer.Pick(info)
 		if err == nil {
-			if n := c.find(in.ID); n != nil && !(inv.waits(n) && inv.anyConnected()) && n.enter() {
+			if n := c.find(in.ID); n != nil && !slices.Contains(inv.tried, n.id) && !(inv.waits(n) && inv.anyConnected()) && n.enter() {
 				return n, done, nil
 			}
 			done(balancer.DoneInfo{})
-			info.Skip = inv.skip()
-			continue
+			if refused++; refused < maxRefused {
+				info.Skip = inv.skip()
+				continue
+			}
 		}
 		if err := inv.await(ctx, v); err != nil {
 			return nil, nil, err
 		}
-		info.Skip, info.Now = nil, inv.begin
+		refused, info.Skip, info.Now = 0, nil, inv.begin
 	}
 }
 

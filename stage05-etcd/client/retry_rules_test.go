@@ -11,7 +11,9 @@ import (
 
 	"github.com/stretchr/testify/require"
 
+	"example.com/workshop/stage05-etcd/balancer"
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/registry"
 	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
@@ -153,4 +155,60 @@ func TestAnInstanceThatIsStillConnectingGetsNoSecondAttempt(t *testing.T) {
 		require.Equal(t, "b:1", call.Addr)
 		require.Equal(t, 1, call.Retries, "an instance that is still connecting when its attempt is over gets no second attempt of this call")
 	})
+}
+
+// stubborn is a balancer that breaks its contract: it picks one id, whatever Skip says. It
+// gives up after a thousand picks, so that a call which never stops asking ends.
+type stubborn struct {
+	id    atomic.Value
+	picks atomic.Int64
+}
+
+func (b *stubborn) Update([]registry.Instance) {}
+
+func (b *stubborn) Pick(balancer.Info) (registry.Instance, func(balancer.DoneInfo), error) {
+	if b.picks.Add(1) > 1000 {
+		return registry.Instance{}, nil, balancer.ErrNoInstances
+	}
+	return registry.Instance{ID: b.id.Load().(string)}, func(balancer.DoneInfo) {}, nil
+}
+
+func TestABalancerThatPicksWhomItMustNotKeepsNoCallBeyondItsDeadline(t *testing.T) {
+	for name, tt := range map[string]struct {
+		id      string
+		prepare func(cluster *cluster, c *client.Client, a *host)
+		want    time.Duration
+	}{
+		"nobody": {"z:1", func(*cluster, *client.Client, *host) {}, 100 * time.Millisecond},
+		"one that connects, beside one that is connected": {"a:1", func(cluster *cluster, c *client.Client, _ *host) {
+			cluster.blackHole("a:1")
+			c.Go(context.Background(), "Work.Do", 7, new(int)) // has it dialled
+		}, 100 * time.Millisecond},
+		"one that is known to be dead": {"a:1", func(_ *cluster, c *client.Client, a *host) {
+			a.kill()
+			c.Go(context.Background(), "Work.Do", 7, new(int))
+		}, 100 * time.Millisecond},
+		"one that this call has tried":     {"a:1", func(_ *cluster, _ *client.Client, a *host) { a.kill() }, 0},
+		"one that has broken off its call": {"a:1", func(_ *cluster, _ *client.Client, a *host) { cutDuring(a, 50*time.Millisecond) }, 50 * time.Millisecond},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster, b := newCluster(t), new(stubborn)
+				hosts := cluster.hosts("a:1", "b:1")
+				c := cluster.client(client.Options{Balancer: b, Idempotent: idempotent})
+				b.id.Store("b:1")
+				synctest.Wait() // until the list is there
+				do(t, c)
+				b.id.Store(tt.id)
+				tt.prepare(cluster, c, hosts[0])
+				synctest.Wait()
+				ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond)
+				defer cancel()
+				start := time.Now()
+				require.Error(t, c.Call(ctx, "Work.Do", 7, new(int)))
+				require.Equal(t, tt.want, time.Since(start))
+				require.LessOrEqual(t, b.picks.Load(), int64(100))
+			})
+		})
+	}
 }

@@ -9,11 +9,14 @@ import (
 
 // await waits for a newer view than v, in which no node takes calls, and begins the
 // attempt. Only a call's first attempt waits; for a later one await returns the previous
-// error at once. If there is no node to wait for, await returns v's error.
+// error at once. If there is no node to wait for, await returns v's error, and after
+// Close, rpc.ErrShutdown with the method.
 func (inv *invocation) await(ctx context.Context, v *view) error {
 	switch {
 	case inv.err != nil:
 		return inv.err
+	case inv.client.life.Err() != nil:
+		return fmt.Errorf("%s: %w", inv.call.Method, rpc.ErrShutdown)
 	case v.err != nil:
 		return v.err
 	}
@@ -53,6 +56,8 @@ func (c *Client) nobody() error {
 		return rpc.ErrShutdown
 	case c.failure != nil && len(c.nodes) == 0:
 		return c.failure
+	case len(c.latest.Instances) > 0:
+		return fmt.Errorf("%w of %s: those listed have weight 0", ErrNoInstances, c.service)
 	}
 	return fmt.Errorf("%w of %s", ErrNoInstances, c.service)
 }
