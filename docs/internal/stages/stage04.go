@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 928, Deep: 4563},
+		Budget:     Budget{Core: 928, Deep: 4592},
 		MaxDeleted: 234,
-		MaxTests:   13148,
+		MaxTests:   13219,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
