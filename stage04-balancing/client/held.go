@@ -10,15 +10,22 @@ import (
 // dead, or alive and cut off from the registry. Its connection tells which. While the
 // connection lasts, the client keeps the instance and makes no new calls to it. When it
 // breaks, the instance is gone and not dialled until it is listed again. If more are kept
-// so than are listed and take calls, the list must be wrong, and they take calls too.
+// so than are listed and take calls, the list must be wrong, and they take calls too. An
+// instance whose address is listed under another id is not held: it has registered anew.
 
 // hold keeps the old nodes of the instances that the latest snapshot holds, if they are
-// connected and not listed. It removes the others from c.latest.Held. The caller holds
-// the lock.
+// connected, and neither they nor their addresses are listed. It removes the others from
+// c.latest.Held. The caller holds the lock.
 func (c *Client) hold(old map[string]*node) {
 	var held []registry.Instance
+	addrs := make(map[string]bool)
+	if len(c.latest.Held) > 0 {
+		for _, in := range c.latest.Instances {
+			addrs[in.Addr] = true
+		}
+	}
 	for _, in := range c.latest.Held {
-		if n := old[in.ID]; n != nil && c.nodes[in.ID] == nil && n.isReady() {
+		if n := old[in.ID]; n != nil && c.nodes[in.ID] == nil && !addrs[in.Addr] && n.isReady() {
 			n.held = true
 			c.nodes[in.ID] = n
 			held = append(held, in)

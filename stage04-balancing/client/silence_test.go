@@ -63,6 +63,33 @@ func TestALateReplyIsNoSilence(t *testing.T) {
 	})
 }
 
+func TestAnAnswerEndsTheSilenceThoughTheNextCallHasAnotherConnection(t *testing.T) {
+	for name, answer := range map[string]func(*testing.T, *client.Client, *host){
+		"late": func(_ *testing.T, _ *client.Client, h *host) { h.delay.Store(int64(70 * time.Millisecond)) },
+		"to another call": func(t *testing.T, c *client.Client, h *host) {
+			h.thaw()
+			do(t, c)
+			h.freeze()
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				cluster := newCluster(t)
+				hosts := cluster.hosts("a:1", "b:1")
+				c := cluster.client(client.Options{Balancer: new(inOrder), IdleTimeout: 100 * time.Millisecond})
+				for range 60 {
+					answer(t, c, hosts[0])
+					time.Sleep(time.Second) // the connection is closed
+					giveUp(t, c)
+				}
+				dials, _ := cluster.counts("a:1")
+				require.GreaterOrEqual(t, dials, 60)
+				require.Zero(t, failures(c, "a:1"))
+			})
+		})
+	}
+}
+
 func TestACallOnAConnectionThatWasReplacedBlamesNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)

@@ -15,12 +15,7 @@ func (inv *invocation) try(ctx context.Context, n *node, done func(balancer.Done
 	defer func() { inv.report(n, done, err) }()
 	inv.call.Addr, inv.conn = n.addr, nil
 	inv.setDue(inv.begin)
-	conn, err := n.connection(ctx, inv.timer, func() time.Time {
-		if inv.another(n) {
-			return inv.due
-		}
-		return inv.deadline
-	})
+	conn, err := n.connection(ctx, inv.timer, func() time.Time { return inv.connectBy(n) })
 	if err != nil {
 		return false, err
 	}

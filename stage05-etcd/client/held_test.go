@@ -1,6 +1,7 @@
 package client_test
 
 import (
+	"fmt"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -163,6 +164,29 @@ func TestAHeldInstanceThatAnswersNobodyIsEjected(t *testing.T) {
 			do(t, o.client)
 		}
 		require.True(t, o.client.Stats().Held[0].Ejected)
+	})
+}
+
+func TestWhoIsListedAtItsAddressUnderAnotherIDIsNotHeld(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		hosts := []*host{cluster.serve("a:1"), cluster.serve("b:1")}
+		c := cluster.clientOf(script, client.Options{Balancer: roundRobin()})
+		for i := range 10 { // each time there are more who have vanished than who are listed
+			for _, h := range hosts {
+				h.in.ID = fmt.Sprint(h.in.Addr, i)
+			}
+			script.Shows(snapshot(hosts...))
+			synctest.Wait()
+			do(t, c)
+			do(t, c)
+		}
+		require.Empty(t, c.Stats().Held)
+		for _, h := range hosts {
+			dials, closes := cluster.counts(h.in.Addr)
+			require.Equal(t, 1, dials-closes, "connections to %s", h.in.Addr)
+			require.EqualValues(t, 10, h.ran.Load())
+		}
 	})
 }
 

@@ -56,3 +56,18 @@ func (inv *invocation) anyConnected() bool {
 		return n.isReady() && !slices.Contains(inv.tried, n.id)
 	})
 }
+
+// connectBy returns when n must be connected: when the attempt's time is over, if there is
+// another instance to go to by then. If there is none, it is looked for again after as
+// long again, and n has until the deadline.
+func (inv *invocation) connectBy(n *node) time.Time {
+	now := time.Now()
+	if now.Before(inv.due) || inv.another(n) {
+		return inv.due
+	}
+	again := now.Add(inv.due.Sub(inv.begin))
+	if inv.deadline.Before(again) {
+		return inv.deadline
+	}
+	return again
+}

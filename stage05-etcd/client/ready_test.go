@@ -79,6 +79,27 @@ func TestACallThatHasWaitedGoesToSomebodyWhoIsConnected(t *testing.T) {
 	})
 }
 
+func TestACallThatWaitsGoesToSomebodyWhoConnectsMeanwhile(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		b := cluster.start("b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin()})
+		do(t, c)
+		b.kill()
+		cluster.start("a:1")
+		cluster.blackHole("a:1")
+		synctest.Wait()
+		require.Equal(t, client.TransientFailure, states(c)["b:1"])
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		call := c.Go(ctx, "Work.Do", 7, new(int)) // waits for a:1, since nobody else takes calls
+		time.Sleep(250 * time.Millisecond)
+		b.listen()
+		require.NoError(t, (<-call.Done).Err)
+		require.Equal(t, "b:1", call.Addr)
+	})
+}
+
 func TestOverAPathThatTakesMostOfTheDialTimeoutNoCallIsLost(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)

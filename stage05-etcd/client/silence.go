@@ -24,11 +24,7 @@ type silence struct {
 // whether there are ejectAfter of them in a row, and ejectQuiet has passed. A connection
 // that took the place of another one continues the row until a call is answered on it.
 func (s *silence) add(e *ending) bool {
-	replies := s.replies
-	if e.conn != s.conn {
-		replies = 0
-	}
-	if s.attempts == 0 || e.heard.replies != replies {
+	if s.attempts == 0 || s.broken(e) {
 		s.attempts, s.since = 0, e.at.Add(-e.took)
 	}
 	s.attempts++
@@ -36,14 +32,25 @@ func (s *silence) add(e *ending) bool {
 	return s.attempts >= ejectAfter && e.at.Sub(s.since) >= ejectQuiet
 }
 
-// settle ends an attempt's use of its connection. It completes e with who is to blame if
-// the attempt timed out. n is not to blame if the connection has been replaced after it had
+// broken reports whether a call was answered between the last attempt of the row and e, be
+// it on the connection that e's has replaced, too late.
+func (s *silence) broken(e *ending) bool {
+	if e.conn == s.conn {
+		return e.heard.replies != s.replies
+	}
+	return e.heard.replies > 0 || s.conn.heard().replies != s.replies
+}
+
+// settle ends an attempt's use of its connection. An answer ends the silence. If the attempt
+// timed out, settle completes e with who is to blame. n is not to blame if the connection has been replaced after it had
 // brought a reply; n is to blame if it has been silent for long. The caller holds the lock.
 func (n *node) settle(e *ending) {
 	if e.conn != nil {
 		e.conn.leave()
 	}
 	switch {
+	case e.answered:
+		n.health.silence.attempts = 0
 	case e.conn == nil, !e.timedOut:
 	case e.conn != n.conn && e.conn.heard().replies > 0:
 		e.fault = nil
