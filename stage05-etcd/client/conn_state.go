@@ -16,13 +16,9 @@ import (
 //	                                   │          ▲
 //	                                   └──────────┘ dial failed: longer backoff
 //
-// A ready instance becomes idle when it had no call for Options.IdleTimeout. It becomes
-// connecting when its connection is asked for a sign of life. If one comes, it is ready
-// again; if none comes, it is dialled at once (dialsAtOnce).
-//
 // In transient failure an instance takes no calls and is dialled in the background, so
 // that a dead one costs a dial per backoff and not one per call. As with gRPC's round
-// robin it stays in that state until it is ready.
+// robin, it stays so until it is ready. A ready one may become idle or connecting again.
 type State string
 
 // The states of a connection.

@@ -104,10 +104,10 @@ func TestAnAttemptThatFailedIsInFlightNoMore(t *testing.T) {
 		cluster := newCluster(t)
 		cluster.hosts("a:1", "b:1")
 		cluster.blackHole("a:1")
-		c := cluster.client(client.Options{Balancer: roundRobin(), AttemptTimeout: 100 * time.Millisecond})
+		c := cluster.client(client.Options{Balancer: new(inOrder), AttemptTimeout: 100 * time.Millisecond})
 		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
 		require.NoError(t, call.Err)
-		require.Equal(t, 1, call.Retries)
+		require.Equal(t, 1, call.Retries, "an instance that is still connecting when its attempt is over gets no second attempt of this call")
 		require.Zero(t, c.Stats().Instances[0].InFlight, "nobody will ever tell this instance that the call has ended")
 	})
 }
@@ -141,19 +141,6 @@ func TestAnInstanceThatWasAwayAndIsBackMayGetAnotherAttempt(t *testing.T) {
 		hosts[1].kill()
 		require.NoError(t, (<-call.Done).Err, "nothing was sent to a:1, which was unavailable, so it was not tried")
 		require.Equal(t, "a:1", call.Addr)
-	})
-}
-
-func TestAnInstanceThatIsStillConnectingGetsNoSecondAttempt(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		cluster := newCluster(t)
-		cluster.hosts("a:1", "b:1")
-		cluster.blackHole("a:1")
-		c := cluster.client(client.Options{Balancer: new(inOrder), AttemptTimeout: 100 * time.Millisecond})
-		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
-		require.NoError(t, call.Err)
-		require.Equal(t, "b:1", call.Addr)
-		require.Equal(t, 1, call.Retries, "an instance that is still connecting when its attempt is over gets no second attempt of this call")
 	})
 }
 
