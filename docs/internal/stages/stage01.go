@@ -8,7 +8,7 @@ func stage01() Stage {
 		Limit:    "the server dies, and every call fails from then on",
 		Lesson:   "The client knows one address: when that server dies, two healthy ones beside it do not help, and every call fails.",
 		Budget:   Budget{Core: 406, Deep: 202, Given: 972},
-		MaxTests: 3995,
+		MaxTests: 4000,
 		Parts: []Part{{
 			Title:   "one server, one client, one address",
 			Outcome: "A program calls a method of another one, with a deadline, and the other one stops without losing a call.",
@@ -49,6 +49,7 @@ func stage01() Stage {
 					Role:  Core,
 					Files: []string{"server/shutdown.go", "server/shutdown_test.go"},
 					Write: []string{"Server.Shutdown"},
+					Also:  []string{"server/linger_test.go"},
 					Try: "go build -o bin/ ./cmd/... && (bin/arith-server -delay 3s & server=$!; sleep 1; " +
 						"bin/arith-client -timeout 5s multiply 7 8 & sleep 1; kill $server; wait)",
 				},
