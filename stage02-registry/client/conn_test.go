@@ -38,7 +38,7 @@ func TestAReplyReplacesAllThatWasInTheVariable(t *testing.T) {
 		n.serve(t, "host:1", "tcp")
 		got := arith.Quotient{Quo: 9, Rem: 9} // gob does not send zeros, and so would leave the 9
 		require.NoError(t, n.dial(t, "host:1", "tcp").Call(t.Context(), "Arith.Divide", arith.Args{A: 6, B: 3}, &got))
-		require.Empty(t, cmp.Diff(got, arith.Quotient{Quo: 2, Rem: 0}))
+		require.Empty(t, cmp.Diff(got, arith.Quotient{Quo: 2, Rem: 0}), "the reply must replace every field (-got +want)")
 	})
 }
 
@@ -48,7 +48,7 @@ func TestAFailedCallLeavesTheVariableAlone(t *testing.T) {
 		n.serve(t, "host:1", "tcp")
 		got := arith.Quotient{Quo: 1, Rem: 2}
 		require.Error(t, n.dial(t, "host:1", "tcp").Call(t.Context(), "Arith.Divide", arith.Args{A: 6}, &got))
-		require.Empty(t, cmp.Diff(got, arith.Quotient{Quo: 1, Rem: 2}))
+		require.Empty(t, cmp.Diff(got, arith.Quotient{Quo: 1, Rem: 2}), "a failed call must not touch the variable (-got +want)")
 	})
 }
 

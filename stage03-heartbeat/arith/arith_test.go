@@ -52,7 +52,7 @@ func TestDivideTruncatesTowardsZero(t *testing.T) {
 		t.Run(fmt.Sprintf("%d by %d", tt.a, tt.b), func(t *testing.T) {
 			var got arith.Quotient
 			require.NoError(t, new(arith.Arith).Divide(&arith.Args{A: tt.a, B: tt.b}, &got))
-			require.Empty(t, cmp.Diff(got, tt.want))
+			require.Empty(t, cmp.Diff(got, tt.want), "A = Quo*B + Rem, truncated towards zero (-got +want)")
 		})
 	}
 }
@@ -61,20 +61,24 @@ func TestDivideByZeroIsAnErrorAndLeavesTheQuotientAlone(t *testing.T) {
 	quo := arith.Quotient{Quo: 1, Rem: 2}
 	err := new(arith.Arith).Divide(&arith.Args{A: 7}, &quo)
 	require.ErrorIs(t, err, arith.ErrDivideByZero)
-	require.Empty(t, cmp.Diff(quo, arith.Quotient{Quo: 1, Rem: 2}))
+	require.Empty(t, cmp.Diff(quo, arith.Quotient{Quo: 1, Rem: 2}), "B is 0: quo must stay as it was (-got +want)")
 }
 
 func TestEveryMethodTakesTheSimulatedTime(t *testing.T) {
 	slow := &arith.Arith{Delay: 3 * time.Second}
-	for name, call := range map[string]func() error{
-		"Multiply": func() error { return slow.Multiply(&arith.Args{A: 1, B: 1}, new(int)) },
-		"Sum":      func() error { return slow.Sum(&arith.Args{A: 1, B: 1}, new(int)) },
-		"Divide":   func() error { return slow.Divide(&arith.Args{A: 1, B: 1}, new(arith.Quotient)) },
+	for name, c := range map[string]struct {
+		call func() error
+		want error
+	}{
+		"Multiply":    {func() error { return slow.Multiply(&arith.Args{A: 1, B: 1}, new(int)) }, nil},
+		"Sum":         {func() error { return slow.Sum(&arith.Args{A: 1, B: 1}, new(int)) }, nil},
+		"Divide":      {func() error { return slow.Divide(&arith.Args{A: 1, B: 1}, new(arith.Quotient)) }, nil},
+		"Divide by 0": {func() error { return slow.Divide(&arith.Args{A: 1}, new(arith.Quotient)) }, arith.ErrDivideByZero},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				start := time.Now()
-				require.NoError(t, call())
+				require.ErrorIs(t, c.call(), c.want)
 				require.Equal(t, 3*time.Second, time.Since(start), "every call spends Arith.Delay")
 			})
 		})

@@ -36,11 +36,11 @@ func (r *Registration) interval(lease Lease) time.Duration {
 
 // beat renews the lease (r.registry.renew). If the registry does not know the lease
 // (ErrNotFound), because it restarted or has evicted the instance, beat registers the
-// instance again at once (r.registry.put) and, on success, warns r.opts.Logger of "the lease
-// was lost: registered again", with service and id. It does not pause: the jitter of the beats has
-// spread out the instances that lost theirs together. Its requests take r.turn, so that
-// Deregister comes before or after them. A registration that has begun is completed even
-// if ctx ends.
+// instance again at once (r.registry.put, not r.put, which takes the turn itself) and, on
+// success, warns r.opts.Logger of "the lease was lost: registered again", with service and
+// id. It does not pause: the jitter of the beats has spread out the instances that lost
+// theirs together. Its requests take r.turn, so that Deregister comes before or after
+// them. A registration that has begun is completed even if ctx ends.
 func (r *Registration) beat(ctx context.Context) (Lease, error) {
 	if err := r.turn.Acquire(ctx, 1); err != nil {
 		return Lease{}, err

@@ -45,7 +45,7 @@ func TestAnInstanceHasTheTTLThatItWasGranted(t *testing.T) {
 		require.NoError(t, err)
 		require.Equal(t, 5*time.Second, lease.TTL, "a beat renews it for the same time")
 		time.Sleep(6 * time.Second)
-		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{instance("Arith", "long", "127.0.0.1:1")}))
+		require.Empty(t, cmp.Diff(s.Instances("Arith"), []registry.Instance{instance("Arith", "long", "127.0.0.1:1")}), "the brief lease has run out, and the long one has not (-got +want)")
 	})
 }
 
@@ -151,7 +151,7 @@ func TestOnlyTheHolderOfALeaseBeatsAndLeaves(t *testing.T) {
 		require.NoError(t, err)
 		got, err := s.Beat("Arith", "a", lease.ID)
 		require.NoError(t, err)
-		require.Empty(t, cmp.Diff(got, lease))
+		require.Empty(t, cmp.Diff(got, lease), "Beat returns the lease that it renews (-got +want)")
 		require.NoError(t, s.Delete("Arith", "a", lease.ID))
 		require.Empty(t, s.Services())
 		for _, id := range []string{lease.ID, ""} {

@@ -20,8 +20,8 @@ func (s *Store) Run(ctx context.Context) {
 	}
 }
 
-// sweep tells the clock that the registry runs (tick), evicts every instance whose lease
-// has run out, and deletes each lease from s.ended whose time is over. After it has
+// sweep tells the clock that the registry runs (tick), evicts (remove) every instance whose
+// lease has run out, and deletes each lease from s.ended whose time is over. After it has
 // released the lock, it logs "evicted" to s.opts.Logger for each of these instances, with
 // service, id, addr and ttl. It looks at every entry (go test -bench Sweep ./registry).
 func (s *Store) sweep() {

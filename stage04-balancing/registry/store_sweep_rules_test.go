@@ -26,7 +26,7 @@ func TestWhoIsEvictedLeavesRoomForOthers(t *testing.T) {
 			require.NoError(t, put(s, instance("Other", "a", "127.0.0.1:1")))
 			time.Sleep(ttl)
 			synctest.Wait()
-			require.Empty(t, s.Services(), "one sweep evicts all whose leases have run out, of all services")
+			require.Empty(t, s.Services(), "one sweep evicts all whose leases have run out, of all services (empty services stay: use remove)")
 		}
 	})
 }

@@ -17,7 +17,7 @@ var past = time.Unix(1, 0)
 // that it has read and closes the connections. Shutdown waits for that and returns nil.
 // If ctx ends first, it closes the connections that are left and returns their number
 // with ctx's error (cutOff). A method that is still running cannot be stopped and is left
-// behind. Shutdown may be called again, and then waits as well.
+// behind. Only the first call stops anything; a later one only waits.
 func (s *Server) Shutdown(ctx context.Context) error {
 	s.mu.Lock()
 	if s.stopping.Err() == nil {

@@ -34,6 +34,38 @@ func TestBeatsFollowTheTTLThatTheRegistryGrantsNow(t *testing.T) {
 	})
 }
 
+// stubborn is a transport that holds up each heartbeat for a minute, whatever its context.
+type stubborn struct {
+	http.RoundTripper
+	held func() // called when it begins to
+}
+
+func (s stubborn) RoundTrip(r *http.Request) (*http.Response, error) {
+	if r.URL.Path == "/heartbeat" {
+		s.held()
+		time.Sleep(time.Minute)
+	}
+	return s.RoundTripper.RoundTrip(r)
+}
+
+func TestDeregisterReturnsAfterTheBeatThatIsUnderWay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		serve(t, &network, registry.Handler(newStore()))
+		begun := make(chan time.Time, 1)
+		transport := stubborn{&http.Transport{DialContext: network.DialContext}, func() { begun <- time.Now() }}
+		c := newClient(t, &network, registry.ClientOptions{Transport: transport, Timeout: time.Hour})
+		r, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		began := <-begun
+		time.Sleep(time.Second)
+		require.NoError(t, r.Deregister(t.Context()))
+		took := time.Since(began)
+		time.Sleep(time.Minute) // until the beat is over in any case
+		require.Equal(t, time.Minute, took, "Deregister did not wait for the beat under way: a beat's requests take r.turn")
+	})
+}
+
 func TestTheEndOfARegistrationIsNoRefusal(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network

@@ -101,7 +101,7 @@ func TestARegistrationSurvivesARegistryThatWasAway(t *testing.T) {
 					within += 2 * time.Second // until the request that hangs has timed out
 				}
 				time.Sleep(within)
-				require.Len(t, s.Instances("Arith"), 1)
+				require.Len(t, s.Instances("Arith"), 1, "listed again within one pause of the registry's return")
 				time.Sleep(10 * ttl)
 				require.Len(t, s.Instances("Arith"), 1)
 				checkOutage(t, log.String())

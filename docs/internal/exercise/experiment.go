@@ -64,7 +64,7 @@ func (e *experiment) judge(v verdict) {
 	switch {
 	case len(e.Blank) == 0:
 		e.Wrong = v.Failed + " fails although nothing is blank: " + strings.Join(append(v.Lines, v.Panic), "; ")
-	case v.TimedOut:
+	case v.TimedOut, v.Endless:
 		e.Wrong = v.Failed + " does not end"
 	case panicked && slices.ContainsFunc(e.Blank, own):
 		e.Caught, e.How = v.Failed, "its own panic"

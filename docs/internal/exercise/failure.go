@@ -21,6 +21,8 @@ var bubble = map[string]string{
 func (c *checker) failure(g group, v verdict, name string) *Failure {
 	f := &Failure{Kind: "test", Test: v.Failed, Message: tidy(v.Lines, c.Dir), Command: c.alone(g, v.Failed, name)}
 	switch {
+	case v.Endless:
+		f.Message = []string{v.endless(g.pkg)}
 	case v.TimedOut:
 		f.Kind, f.Place = "time", c.inRepository(v.place(c.Dir))
 		f.Message = []string{fmt.Sprintf("it had not ended after %v: a loop without an end, a wait that nothing ends, or a lock that is taken twice or never given back", c.opts.Limit)}

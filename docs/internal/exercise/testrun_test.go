@@ -1,6 +1,7 @@
 package exercise_test
 
 import (
+	"strings"
 	"testing"
 
 	"github.com/stretchr/testify/require"
@@ -38,6 +39,17 @@ func TestAPanicThatALogTellsOfIsNone(t *testing.T) {
 	v := exercise.ReadVerdict(mark + "=== RUN   TestA\npanic: that was caught\n" + mark + "--- FAIL: TestA (0.00s)\n" + mark + "=== RUN   TestB\nFAIL\n")
 	require.Empty(t, v.Panic)
 	require.Equal(t, []string{"panic: that was caught"}, v.Lines)
+}
+
+func TestATestThatPrintsWithoutEndIsNamedWithItsLastWholeLine(t *testing.T) {
+	said := mark + "=== RUN   TestA\n" + mark + "--- PASS: TestA (0.00s)\n" + mark + "=== RUN   TestB/sub\n" + strings.Repeat("accept: closed\n", exercise.OutputLimit)
+	v := exercise.ReadVerdict(said[:exercise.OutputLimit-5])
+	require.False(t, v.Endless)
+	require.Empty(t, v.Failed)
+	v = exercise.ReadVerdict(said[:exercise.OutputLimit])
+	require.True(t, v.Endless)
+	require.Equal(t, "TestB", v.Failed)
+	require.Equal(t, "the tests of ./server printed without end (last line: accept: closed): probably a loop that goes on after an error", v.EndlessText("server"))
 }
 
 func TestATestAtItsLimitIsNamed(t *testing.T) {

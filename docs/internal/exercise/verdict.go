@@ -18,6 +18,7 @@ type verdict struct {
 	Panic    string   // what the program panicked with, if it did
 	Trace    []string // the lines after that
 	TimedOut bool
+	Endless  bool // no test failed before the output reached its limit; Failed is then the test that was running
 	Seconds  float64
 	Text     string // all that was said
 }
@@ -73,6 +74,9 @@ func read(text string) verdict {
 			v.Failed = hanging(v.Trace)
 		}
 	}
+	if v.Endless = len(text) >= outputLimit && v.Failed == "" && v.Panic == ""; v.Endless {
+		v.Failed, _, _ = strings.Cut(running, "/")
+	}
 	v.Lines = said[v.Failed]
 	return v
 }
@@ -104,6 +108,13 @@ func hanging(trace []string) string {
 		}
 	}
 	return ""
+}
+
+// endless says that the tests of a package printed without end, and what they printed.
+// The last line may be cut off, so it is the one before.
+func (v verdict) endless(pkg string) string {
+	whole := v.Text[:strings.LastIndexByte(v.Text, '\n')+1]
+	return fmt.Sprintf("the tests of ./%s printed without end (last line: %s): probably a loop that goes on after an error", pkg, lastLine(whole))
 }
 
 // frame matches the place of a call in a trace.

@@ -49,6 +49,7 @@ func stage01() Stage {
 					Role:  Core,
 					Files: []string{"server/shutdown.go", "server/shutdown_test.go"},
 					Write: []string{"Server.Shutdown"},
+					Also:  []string{"server/linger_test.go"},
 					Try: "go build -o bin/ ./cmd/... && (bin/arith-server -delay 3s & server=$!; sleep 1; " +
 						"bin/arith-client -timeout 5s multiply 7 8 & sleep 1; kill $server; wait)",
 				},
