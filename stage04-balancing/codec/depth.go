@@ -1,6 +1,7 @@
 package codec
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 )
@@ -54,7 +55,7 @@ func (l *limited) checkDepth(id uint64, head int) error {
 	if err := l.readWhole(); err != nil {
 		return err
 	}
-	v := value{definition{text: l.typed[head:]}, l.defined}
+	v := value{definition{text: bytes.Join(l.whole, nil)[head:]}, l.defined}
 	if l.defined[id].kind != structure {
 		v.uint() // gob puts 0 before any other value
 	}

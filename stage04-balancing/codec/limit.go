@@ -13,14 +13,16 @@ var ErrTooLarge = errors.New("message too large")
 // limited reads gob messages, and refuses one that announces more than max bytes. gob
 // itself would allocate 10 MiB before the first byte has come. It still does so for a
 // slice in a method's arguments, once per request. To find a slice's claimed length first
-// would take a decoder that follows each value by the types that the peer defined.
+// would take a decoder that follows each value by the types that the peer defined. Nor
+// does gob see a message of more than atOnce bytes before all of it has come: two thousand
+// peers that announced a mebibyte each, and sent nothing of it, took two gigabytes.
 type limited struct {
 	conn  io.Reader
 	buf   *bufio.Reader
 	max   uint64
-	left  uint64 // bytes of the current message that have not been read yet
-	types uint64 // bytes of the messages that defined types
-	typed []byte // what is left of the current message, if it defines a type or was checked
+	left  uint64   // bytes of the current message that have not been read yet
+	types uint64   // bytes of the messages that defined types
+	whole [][]byte // the pieces of what is left of the current message, if all of it has been read
 
 	defined  map[uint64]shape // the types that the peer has defined, by id
 	circular bool             // whether one of them may hold itself
@@ -41,21 +43,44 @@ func (l *limited) Read(p []byte) (int, error) {
 		if err == nil {
 			err = l.checkTypes()
 		}
+		if err == nil && l.left > atOnce && len(l.whole) == 0 {
+			err = l.readWhole()
+		}
 		if err != nil {
-			l.left = 0
+			l.left, l.whole = 0, nil
 			return 0, err
 		}
 	}
 	var n int
 	var err error
-	if len(l.typed) > 0 {
-		n = copy(p, l.typed)
-		l.typed = l.typed[n:]
+	if len(l.whole) > 0 {
+		n = copy(p, l.whole[0])
+		if l.whole[0] = l.whole[0][n:]; len(l.whole[0]) == 0 {
+			l.whole[0], l.whole = nil, l.whole[1:]
+		}
 	} else {
 		n, err = l.buf.Read(p[:min(uint64(len(p)), l.left)])
 	}
 	l.left -= uint64(n)
 	return n, err
+}
+
+// atOnce is how many bytes gob may make room for before they have come. A message of 64 KiB
+// needs no other copy.
+const atOnce = 2 * smallBuffer
+
+// readWhole reads the current message, for gob to read from memory. It makes room for
+// atOnce bytes at a time.
+func (l *limited) readWhole() error {
+	for left := l.left; left > 0; {
+		piece := make([]byte, min(left, atOnce))
+		if _, err := io.ReadFull(l.buf, piece); err != nil {
+			return err
+		}
+		l.whole = append(l.whole, piece)
+		left -= uint64(len(piece))
+	}
+	return nil
 }
 
 // ReadByte reads one byte. Because limited has it, gob adds no buffer of its own.

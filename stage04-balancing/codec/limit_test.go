@@ -31,7 +31,7 @@ func encoded(t *testing.T, values ...any) []byte {
 }
 
 func TestAMessageMayBeAsLargeAsTheLimit(t *testing.T) {
-	for _, size := range []int{1, 100, 120, 300, 5000, 70_000} {
+	for _, size := range []int{1, 100, 120, 300, 5000, 70_000, 300_000} {
 		sent := bytes.Repeat([]byte("x"), size)
 		message := encoded(t, sent)
 		length := len(message) - 1 // less the byte, or bytes, that announce it
@@ -48,6 +48,19 @@ func TestAMessageMayBeAsLargeAsTheLimit(t *testing.T) {
 		}
 		err := codec.NewServer(wire{bytes.NewReader(message)}, int64(length-1)).ReadRequestBody(new([]byte))
 		require.ErrorIs(t, err, codec.ErrTooLarge, "%d bytes", size)
+	}
+}
+
+func TestAMessageTakesNoMemoryBeforeItHasCome(t *testing.T) {
+	header := encoded(t, rpc.Request{ServiceMethod: "Shapes.Mirror"})
+	id := encoded(t, []byte(nil))[1:2]
+	for size := 1; size <= 6; size++ { // the connection ends after so many bytes of a mebibyte
+		begin := append(id, "\x00\xfd\x0f\xff\xf9"...)[:size]
+		text := append(append(bytes.Clone(header), 0xfd, 0x0f, 0xff, 0xff), begin...)
+		c := codec.NewServer(wire{bytes.NewReader(text)}, 1<<20)
+		require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+		took := allocatedBy(func() { require.ErrorIs(t, c.ReadRequestBody(new([]byte)), io.ErrUnexpectedEOF, "%d", size) })
+		require.Less(t, took, uint64(200<<10), seeF5)
 	}
 }
 

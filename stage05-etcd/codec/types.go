@@ -63,16 +63,9 @@ func (l *limited) checkTypes() error {
 	if err := l.readWhole(); err != nil {
 		return err
 	}
-	d = definition{text: l.typed[end:]}
+	d = definition{text: bytes.Join(l.whole, nil)[end:]}
 	defined := d.wireType()
 	return cmp.Or(d.err, l.define(id+1, defined))
-}
-
-// readWhole reads the current message, for gob to read from memory.
-func (l *limited) readWhole() error {
-	l.typed = make([]byte, l.left)
-	_, err := io.ReadFull(l.buf, l.typed)
-	return err
 }
 
 // sendable returns why gob cannot encode v, or why a peer with the bounds of this package
