@@ -279,8 +279,8 @@ $("start").onsubmit = (e) => {
 };
 $("end").onclick = () => post("end", {});
 
-// leadBack has the link to the guide lead to the page that the reader came from, and to
-// the place in it.
+// leadBack has the link to the guide lead to the page that the reader came from. As with
+// any step back, the place in it is the browser's to keep.
 function leadBack() {
   $("guide").hidden = false;
   if (!document.referrer.startsWith(location.origin + "/") || new URL(document.referrer).pathname === location.pathname) return;
