@@ -37,7 +37,8 @@ func Crash() scenario.Scenario {
 // Failover is the demo of a client that chooses. Every fault happens in turn to servers
 // A, B and C and to the registry, and one server that answers is always left. Where a
 // process cannot be frozen, a server that takes longer than any caller waits comes and
-// goes instead.
+// goes instead. On a busy machine a server takes its time to start: nobody leaves before it
+// is listed.
 func Failover(canFreeze bool) scenario.Scenario {
 	at := scenario.At
 	hang := []scenario.Step{at(82, scenario.Freeze(scenario.Named("B"))), at(112, scenario.Thaw(scenario.Frozen))}
@@ -51,8 +52,8 @@ func Failover(canFreeze bool) scenario.Scenario {
 			at(42, scenario.Kill(scenario.Named("A"))),
 			hang[0], hang[1],
 			at(132, scenario.Join()),
-			at(162, scenario.Terminate(scenario.Named("C"))),
-			at(192, scenario.KillRegistry()),
+			once(scenario.AllListed, 162, scenario.Terminate(scenario.Named("C"))),
+			once(scenario.Unlisted(scenario.Named("C")), 192, scenario.KillRegistry()),
 		},
 	}
 }
@@ -68,9 +69,17 @@ func Moving() scenario.Scenario {
 			scenario.At(42, scenario.KillRegistry()),
 			scenario.At(82, scenario.Kill(scenario.Named("A"))),
 			scenario.At(112, scenario.Join()),
-			scenario.At(142, scenario.Terminate(scenario.Named("B"))),
+			once(scenario.AllListed, 142, scenario.Terminate(scenario.Named("B"))),
 			scenario.At(172, scenario.Join()),
-			scenario.At(202, scenario.Terminate(scenario.Named("C"))),
+			once(scenario.AllListed, 202, scenario.Terminate(scenario.Named("C"))),
 		},
 	}
+}
+
+// once is a step so many tenths of a second after the load's start, or later: not before a
+// condition holds.
+func once(holds scenario.Condition, tenths int, do scenario.Action) scenario.Step {
+	step := scenario.At(tenths, do)
+	step.When = holds
+	return step
 }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"time"
 
@@ -178,11 +177,8 @@ func (p *player) ended() error {
 	if len(p.steps) > 0 {
 		return fmt.Errorf("the load ended before the step at %v", p.steps[0].At)
 	}
-	w := p.world
-	for _, s := range w.Cluster.Servers() {
-		if p.asked && w.Lost == nil && s.State == cluster.Running && !slices.Contains(w.Listed, s.Addr) {
-			w.Run.Missing = append(w.Run.Missing, s.Name)
-		}
+	if w := p.world; p.asked && w.Lost == nil {
+		w.Run.Missing = w.unlisted()
 	}
-	return w.Cluster.Verify()
+	return p.world.Cluster.Verify()
 }

@@ -42,6 +42,19 @@ func Named(name string) Target {
 // Away holds while the registry does not answer.
 func Away(w *World) bool { return w.Lost != nil }
 
+// AllListed holds while the registry lists every running server.
+func AllListed(w *World) bool { return len(w.unlisted()) == 0 }
+
+// unlisted returns the running servers that the registry did not list last.
+func (w *World) unlisted() (names []string) {
+	for _, s := range w.Cluster.Servers() {
+		if s.State == cluster.Running && !slices.Contains(w.Listed, s.Addr) {
+			names = append(names, s.Name)
+		}
+	}
+	return names
+}
+
 // Unlisted holds once the registry no longer lists the server that target
 // chooses.
 func Unlisted(target Target) Condition {
