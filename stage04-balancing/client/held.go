@@ -17,13 +17,14 @@ import (
 // connected, and neither they nor their addresses are listed. It removes the others from
 // c.latest.Held. The caller holds the lock.
 func (c *Client) hold(old map[string]*node) {
-	var held []registry.Instance
-	addrs := make(map[string]bool)
-	if len(c.latest.Held) > 0 {
-		for _, in := range c.latest.Instances {
-			addrs[in.Addr] = true
-		}
+	if len(c.latest.Held) == 0 {
+		return
 	}
+	addrs := make(map[string]bool)
+	for _, in := range c.latest.Instances {
+		addrs[in.Addr] = true
+	}
+	var held []registry.Instance
 	for _, in := range c.latest.Held {
 		if n := old[in.ID]; n != nil && c.nodes[in.ID] == nil && !addrs[in.Addr] && n.isReady() {
 			n.held = true
@@ -75,5 +76,6 @@ func (n *node) isReady() bool {
 }
 
 // isLost reports whether n was held and its connection is gone. Such a node is not
-// dialled any more: if its instance is listed again, that gets a new node. The caller holds c.updating.
+// dialled any more: if its instance is listed again, that gets a new node. The caller
+// holds c.updating.
 func (n *node) isLost() bool { return n.held && !n.isReady() }

@@ -42,8 +42,9 @@ func (s *silence) broken(e *ending) bool {
 }
 
 // settle ends an attempt's use of its connection. An answer ends the silence. If the attempt
-// timed out, settle completes e with who is to blame. n is not to blame if the connection has been replaced after it had
-// brought a reply; n is to blame if it has been silent for long. The caller holds the lock.
+// timed out, settle completes e with who is to blame. n is not to blame if the connection
+// has been replaced after it had brought a reply; n is to blame if it has been silent for
+// long. The caller holds the lock.
 func (n *node) settle(e *ending) {
 	if e.conn != nil {
 		e.conn.leave()

@@ -7,9 +7,9 @@ import (
 )
 
 // normalized is a Discovery whose lists keep the rules of registry.Watcher, even if those
-// of the Discovery that it wraps do not: each instance has its defaults, and no two have
-// one id. Of two entries with one id the first counts, as in balancer.Balancer.Update. It
-// stands before registry.Hold, which goes by ids too.
+// of the Discovery that it wraps do not: each instance has its defaults, no weight is
+// below 0, and no two have one id. Of two entries with one id the first counts, as in
+// balancer.Balancer.Update. It stands before registry.Hold, which goes by ids too.
 type normalized struct{ discovery registry.Discovery }
 
 func (d normalized) Watch(ctx context.Context, service string) (registry.Watcher, error) {
@@ -20,15 +20,13 @@ func (d normalized) Watch(ctx context.Context, service string) (registry.Watcher
 	return normalizedWatcher{w}, nil
 }
 
-type normalizedWatcher struct{ watcher registry.Watcher }
+type normalizedWatcher struct{ registry.Watcher }
 
 func (w normalizedWatcher) Next(ctx context.Context) (registry.Snapshot, error) {
-	snap, err := w.watcher.Next(ctx)
+	snap, err := w.Watcher.Next(ctx)
 	snap.Instances = normalize(snap.Instances)
 	return snap, err
 }
-
-func (w normalizedWatcher) Close() error { return w.watcher.Close() }
 
 // normalize returns a list of its own, because the one that it is given is shared.
 func normalize(list []registry.Instance) []registry.Instance {
@@ -38,6 +36,7 @@ func normalize(list []registry.Instance) []registry.Instance {
 		if in.ID == "" || in.Network == "" {
 			in = in.WithDefaults()
 		}
+		in.Weight = max(in.Weight, 0)
 		if !seen[in.ID] {
 			seen[in.ID] = true
 			normal = append(normal, in)

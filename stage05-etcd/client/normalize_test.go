@@ -35,6 +35,19 @@ func TestAnInstanceThatSaysOnlyItsAddressHasAnIDAndSpeaksTCP(t *testing.T) {
 	})
 }
 
+func TestAWeightBelowZeroIsZero(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		h := cluster.serve("a:1")
+		h.in.Weight = -1
+		c := cluster.clientOf(script, client.Options{})
+		script.Shows(snapshot(h))
+		start := time.Now()
+		require.ErrorIs(t, c.Call(t.Context(), "Work.Do", 7, new(int)), client.ErrNoInstances)
+		require.Zero(t, time.Since(start))
+	})
+}
+
 func TestOfTwoEntriesWithOneIDTheFirstCounts(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster, script := newCluster(t), registrytest.NewScript()
