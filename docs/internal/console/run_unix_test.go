@@ -129,9 +129,9 @@ func TestWhatTheBackgroundPrintedLongAgoIsNotShownAgain(t *testing.T) {
 
 func TestACommandThatHangsIsEnded(t *testing.T) {
 	for _, isolated := range []bool{false, isolate.Available() == nil} {
-		got := play(t, console.Options{Limit: 300 * time.Millisecond, Isolated: isolated}, "$ echo one; (trap '' TERM INT; sleep 600)\none\n$ true")
+		got := play(t, console.Options{Limit: 2 * time.Second, Isolated: isolated}, "$ echo one; (trap '' TERM INT; sleep 600)\none\n$ true")
 		require.Equal(t, []string{"a.md:2: $ echo one; (trap '' TERM INT; sleep 600)\n" +
-			"  the command did not end within 300ms; one that stays needs an & at its end\n  want:\n    one\n  got:\n    one"}, got)
+			"  the command did not end within 2s; one that stays needs an & at its end\n  want:\n    one\n  got:\n    one"}, got)
 	}
 }
 
