@@ -24,29 +24,41 @@ type Peer struct {
 }
 
 // Peers starts a proxy for the nodes of a cluster at these addresses, HOST:PORT, which
-// end with the group. The nodes must know one another by the proxies' addresses.
+// end with the group. The nodes must know one another by the proxies' addresses. None
+// serves before all are there: on a port that another cluster has just left, requests for
+// that one may come at once.
 func (g *Group) Peers(targets ...string) ([]*Peer, error) {
 	all := make([]*Peer, len(targets))
+	listeners := make([]net.Listener, len(targets))
 	for i, target := range targets {
-		listener, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
+		var err error
+		if listeners[i], err = net.Listen("tcp", "127.0.0.1:0"); err != nil {
+			closeAll(listeners[:i])
 			return nil, err
 		}
 		ctx, stop := context.WithCancel(context.Background())
-		p := &Peer{addr: listener.Addr().String(), mode: newMode(target), all: all, stop: stop}
+		p := &Peer{addr: listeners[i].Addr().String(), mode: newMode(target), all: all, stop: stop}
 		p.server = &http.Server{
 			Handler: p.handler(), ReadHeaderTimeout: time.Minute, ErrorLog: silent,
 			BaseContext: func(net.Listener) context.Context { return ctx },
 		}
 		all[i] = p
+	}
+	for i, p := range all {
 		if !g.add(p) {
-			stop()
-			_ = listener.Close()
+			p.stop()
+			closeAll(listeners[i:])
 			return nil, ErrClosed
 		}
-		go p.server.Serve(listener) // until Close
+		go p.server.Serve(listeners[i]) // until Close
 	}
 	return all, nil
+}
+
+func closeAll(listeners []net.Listener) {
+	for _, l := range listeners {
+		_ = l.Close()
+	}
 }
 
 // silent discards messages about connections, whose ends are expected here.
