@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/big"
 	"net/rpc"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -124,4 +125,38 @@ func TestAClientDoesNotSendWhatIsNestedTooDeep(t *testing.T) {
 	err := c.WriteRequest(new(rpc.Request), nested(201)["struct"])
 	require.ErrorContains(t, err, "cannot send a codec_test.Chain: message too large: a value nested more than 200 deep")
 	require.ErrorAs(t, err, new(*codec.TypeError))
+}
+
+func TestAListTakesNoMemoryBeforeItsElementsHaveCome(t *testing.T) {
+	for name, list := range map[string]any{"slice": []string{"x"}, "map": map[string]struct{}{"x": {}}} {
+		text := requests(t, list).String() // the last message: its length, the type's id in two bytes, 0, the list's length, "x"
+		last := strings.LastIndex(text, "\x00\x01\x01x")
+		claim := text[last-2:last] + "\x00\xfd\x40\x00\x00\x01x" // four million
+		for size, within := range map[string]string{"alone": "", "after 300 others": strings.Repeat("\x01x", 300)} {
+			claim := claim + within
+			text := text[:last-3] + "\xfe" + string([]byte{byte(len(claim) >> 8), byte(len(claim))}) + claim
+			t.Run(name+" "+size, func(t *testing.T) {
+				c := codec.NewServer(wire{strings.NewReader(text)}, 1<<20)
+				require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+				into := reflect.New(reflect.TypeOf(list)).Interface()
+				allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(into), "not as its type says") })
+				require.Less(t, allocated, uint64(1<<20), seeF5)
+			})
+		}
+	}
+}
+
+// Kids holds itself.
+type Kids struct{ Kids []*Kids }
+
+// TestListsWithinListsTakeNoMemoryBeforeTheirElementsHaveCome: gob would make room for 10
+// MiB, 39 times.
+func TestListsWithinListsTakeNoMemoryBeforeTheirElementsHaveCome(t *testing.T) {
+	text := requests(t, Kids{}).String()
+	last := len(text) - len("\x03\xff\x84\x00") // the last message: its length, the type's id in two bytes, and 0
+	claim := text[last+1:last+3] + strings.Repeat("\x01\xfd\x13\xff\xff", 39)
+	c := codec.NewServer(wire{strings.NewReader(text[:last] + "\xff" + string([]byte{byte(len(claim))}) + claim)}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(new(Kids)), "not as its type says") })
+	require.Less(t, allocated, uint64(1<<20), seeF5)
 }

@@ -54,7 +54,7 @@ func (l *limited) checkTypes() error {
 	d.uint()
 	id := d.refer()
 	if isNegative := id&1 != 0; !isNegative { // the type of a value
-		return cmp.Or(d.err, l.checkDepth(id, end))
+		return cmp.Or(d.err, l.checkValue(id, end))
 	}
 	conn, counts := l.conn.(interface{ Defined(bytes uint64) bool })
 	if l.types += l.left; l.types > maxTypes || counts && conn.Defined(l.types) {
