@@ -105,7 +105,11 @@ func (v *value) read(id uint64, depth int) {
 			v.read(s.of[field], depth+1)
 		})
 	default:
-		for n := v.uint(); n > 0 && v.err == nil; n-- {
+		n := v.uint()
+		if n > uint64(len(v.text)) || len(s.of) == 0 { // each element takes a byte at least
+			v.fail(errDefinition)
+		}
+		for ; n > 0 && v.err == nil; n-- {
 			for _, held := range s.of {
 				v.read(held, depth+1)
 			}
