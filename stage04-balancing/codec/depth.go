@@ -56,9 +56,12 @@ func (s shape) isList() bool { return s.kind == slice || s.kind == keyed }
 // and its type's id take. Only a value that may hold lists or its own type is looked at:
 // other types nest no deeper than their definitions have bytes.
 func (l *limited) checkValue(id uint64, head int) error {
+	if !l.follow {
+		return nil
+	}
 	s := l.defined[id]
 	isFlat := !s.isList() && !slices.ContainsFunc(s.of, func(held uint64) bool { return held >= firstID })
-	if !l.follow || isFlat {
+	if isFlat {
 		return nil
 	}
 	if err := l.readWhole(); err != nil {
@@ -83,17 +86,24 @@ type value struct {
 
 // read reads a value of a type, which so many others hold.
 func (v *value) read(id uint64, depth int) {
-	s, defined := v.types[id]
 	switch {
-	case id == bytesID, id == stringID, s.kind >= encoded:
+	case id <= floatID:
+		v.uint()
+		return
+	case id == bytesID, id == stringID:
 		v.skip()
+		return
 	case id == complexID:
 		v.uint()
 		v.uint()
-	case id <= floatID:
-		v.uint()
+		return
+	}
+	s, defined := v.types[id]
+	switch {
 	case !defined:
 		v.fail(errValue)
+	case s.kind >= encoded:
+		v.skip()
 	case depth == maxDepth:
 		v.fail(errDeep)
 	case s.kind == structure:
@@ -106,8 +116,8 @@ func (v *value) read(id uint64, depth int) {
 		})
 	default:
 		n := v.uint()
-		if n > uint64(len(v.text)) || len(s.of) == 0 { // each element takes a byte at least
-			v.fail(errDefinition)
+		if n > uint64(len(v.text)) { // each element takes a byte at least
+			v.fail(errValue)
 		}
 		for ; n > 0 && v.err == nil; n-- {
 			for _, held := range s.of {

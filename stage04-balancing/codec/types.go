@@ -65,7 +65,10 @@ func (l *limited) checkTypes() error {
 	}
 	d = definition{text: bytes.Join(l.whole, nil)[end:]}
 	defined := d.wireType()
-	return cmp.Or(d.err, l.define(id+1, defined))
+	if d.err != nil {
+		return d.err
+	}
+	return l.define(id+1, defined)
 }
 
 // sendable returns why gob cannot encode v, or why a peer with the bounds of this package

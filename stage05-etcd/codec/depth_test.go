@@ -166,3 +166,16 @@ func TestListsWithinListsTakeNoMemoryBeforeTheirElementsHaveCome(t *testing.T) {
 	allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(new(Kids)), "not as its type says") })
 	require.Less(t, allocated, uint64(1<<20), seeF5)
 }
+
+// TestATypeWhoseDefinitionWasRefusedHasNoValues: without types for its keys and elements, a
+// map takes no bytes, however many it claims to have.
+func TestATypeWhoseDefinitionWasRefusedHasNoValues(t *testing.T) {
+	before, last := cutLast(requests(t, map[string]bool{}).String()) // last is the type's id, 0, and 0 elements
+	definition := strings.LastIndex(before, last[:2])
+	before = before[:definition] + "\xf7" + before[definition+1:] // an id of eight bytes, which are not there
+	claim := strings.TrimSuffix(last, "\x00") + "\xf8\x40" + strings.Repeat("\x00", 7)
+	c := codec.NewServer(wire{strings.NewReader(before + string(byte(len(claim))) + claim)}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.ErrorContains(t, c.ReadRequestBody(new(map[string]bool)), "a type definition is not whole")
+	require.Error(t, c.ReadRequestBody(new(map[string]bool)))
+}
