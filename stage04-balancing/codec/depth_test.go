@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/big"
 	"net/rpc"
+	"reflect"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -124,4 +125,57 @@ func TestAClientDoesNotSendWhatIsNestedTooDeep(t *testing.T) {
 	err := c.WriteRequest(new(rpc.Request), nested(201)["struct"])
 	require.ErrorContains(t, err, "cannot send a codec_test.Chain: message too large: a value nested more than 200 deep")
 	require.ErrorAs(t, err, new(*codec.TypeError))
+}
+
+// cutLast cuts the last message off text, and its length off it.
+func cutLast(text string) (before, last string) {
+	for rest := text; rest != ""; rest = rest[1+int(rest[0]):] { // no message has 128 bytes
+		before, last = text[:len(text)-len(rest)], rest[1:]
+	}
+	return before, last
+}
+
+func TestAListTakesNoMemoryBeforeItsElementsHaveCome(t *testing.T) {
+	for name, list := range map[string]any{"slice": []string{"x"}, "map": map[string]struct{}{"x": {}}} {
+		before, last := cutLast(requests(t, list).String())                            // last is the type's id, 0, the list's length, and "x"
+		claim := last[:strings.LastIndex(last, "\x01\x01x")] + "\xfd\x40\x00\x00\x01x" // four million
+		for size, within := range map[string]string{"alone": "", "after 300 others": strings.Repeat("\x01x", 300)} {
+			claim := claim + within
+			text := before + "\xfe" + string([]byte{byte(len(claim) >> 8), byte(len(claim))}) + claim
+			t.Run(name+" "+size, func(t *testing.T) {
+				c := codec.NewServer(wire{strings.NewReader(text)}, 1<<20)
+				require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+				into := reflect.New(reflect.TypeOf(list)).Interface()
+				allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(into), "not as its type says") })
+				require.Less(t, allocated, uint64(1<<20), seeF5)
+			})
+		}
+	}
+}
+
+// Kids holds itself.
+type Kids struct{ Kids []*Kids }
+
+// TestListsWithinListsTakeNoMemoryBeforeTheirElementsHaveCome: gob would make room for 10
+// MiB, 39 times.
+func TestListsWithinListsTakeNoMemoryBeforeTheirElementsHaveCome(t *testing.T) {
+	before, last := cutLast(requests(t, Kids{}).String()) // last is the type's id and 0
+	claim := strings.TrimSuffix(last, "\x00") + strings.Repeat("\x01\xfd\x13\xff\xff", 39)
+	c := codec.NewServer(wire{strings.NewReader(before + "\xff" + string([]byte{byte(len(claim))}) + claim)}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(new(Kids)), "not as its type says") })
+	require.Less(t, allocated, uint64(1<<20), seeF5)
+}
+
+// TestATypeWhoseDefinitionWasRefusedHasNoValues: without types for its keys and elements, a
+// map takes no bytes, however many it claims to have.
+func TestATypeWhoseDefinitionWasRefusedHasNoValues(t *testing.T) {
+	before, last := cutLast(requests(t, map[string]bool{}).String()) // last is the type's id, 0, and 0 elements
+	definition := strings.LastIndex(before, last[:2])
+	before = before[:definition] + "\xf7" + before[definition+1:] // an id of eight bytes, which are not there
+	claim := strings.TrimSuffix(last, "\x00") + "\xf8\x40" + strings.Repeat("\x00", 7)
+	c := codec.NewServer(wire{strings.NewReader(before + string(byte(len(claim))) + claim)}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.ErrorContains(t, c.ReadRequestBody(new(map[string]bool)), "a type definition is not whole")
+	require.Error(t, c.ReadRequestBody(new(map[string]bool)))
 }

@@ -54,7 +54,7 @@ func (l *limited) checkTypes() error {
 	d.uint()
 	id := d.refer()
 	if isNegative := id&1 != 0; !isNegative { // the type of a value
-		return cmp.Or(d.err, l.checkDepth(id, end))
+		return cmp.Or(d.err, l.checkValue(id, end))
 	}
 	conn, counts := l.conn.(interface{ Defined(bytes uint64) bool })
 	if l.types += l.left; l.types > maxTypes || counts && conn.Defined(l.types) {
@@ -65,7 +65,10 @@ func (l *limited) checkTypes() error {
 	}
 	d = definition{text: bytes.Join(l.whole, nil)[end:]}
 	defined := d.wireType()
-	return cmp.Or(d.err, l.define(id+1, defined))
+	if d.err != nil {
+		return d.err
+	}
+	return l.define(id+1, defined)
 }
 
 // sendable returns why gob cannot encode v, or why a peer with the bounds of this package

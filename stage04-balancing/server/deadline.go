@@ -61,7 +61,7 @@ func (t *timed) Read(p []byte) (int, error) {
 		case now-used >= opts.IdleTimeout:
 			return n, errIdle
 		}
-		t.wire.conn.SetReadDeadline(t.wire.opened.Add(used + opts.IdleTimeout))
+		t.wire.conn.SetReadDeadline(t.wire.opened.Add(used).Add(opts.IdleTimeout)) // the sum may be longer than a Duration
 	}
 }
 

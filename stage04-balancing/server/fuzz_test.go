@@ -126,7 +126,7 @@ func fuzzConn(f *testing.F, network string, seeds []string) {
 				t.Fatal("the server does not end the connection")
 			}
 		})
-		if took > 16<<20 { // gob makes room for up to 10 MiB when a list says how long it is, and frees it when it is not
+		if took > 16<<20 {
 			t.Fatalf("%d bytes made the server allocate %d; %s", len(sent), took, seeN5)
 		}
 		h.log.Reset()

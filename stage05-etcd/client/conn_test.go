@@ -156,3 +156,29 @@ func TestAReplyOfTheWrongTypeHarmsNobodyElse(t *testing.T) {
 		})
 	}
 }
+
+// fragile decodes itself, and panics.
+type fragile struct{}
+
+func (*fragile) GobDecode(text []byte) error     { panic("not so long") }
+func (*fragile) UnmarshalJSON(text []byte) error { panic("not so long") }
+
+func TestAReplyWhoseDecoderPanicsHarmsNobodyElse(t *testing.T) {
+	for _, network := range []string{"tcp", "jsonrpc"} {
+		t.Run(network, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var n nodes
+				n.serve(t, "host:1", network)
+				c := n.dial(t, "host:1", network)
+				slow := c.Go(t.Context(), "Odd.Slow", time.Second, new(bool))
+				for range 2 {
+					err := c.Call(t.Context(), "Odd.Now", 0, new(fragile))
+					require.EqualError(t, err, "Odd.Now on host:1: unexpected reply: its decoder panicked: not so long")
+					require.True(t, err.(*client.CallError).Sent)
+					requireWorks(t, c, seeN3)
+				}
+				require.NoError(t, (<-slow.Done).Err, "the call that was in flight")
+			})
+		})
+	}
+}

@@ -23,6 +23,7 @@ type Odd struct{}
 
 func (Odd) Slow(d time.Duration, reply *bool) error { time.Sleep(d); *reply = true; return nil }
 func (Odd) Echo(b []byte, reply *[]byte) error      { *reply = b; return nil }
+func (Odd) Now(_ int, reply *time.Time) error       { *reply = time.Now(); return nil }
 
 // nodes are hosts on a network in memory.
 type nodes struct{ memnet.Network }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // maxDepth is how many structs, lists and maps a value may hold within one another. gob
@@ -37,26 +38,37 @@ func (l *limited) define(id uint64, s shape) error {
 		l.defined = make(map[uint64]shape)
 	}
 	l.defined[id] = s
+	l.follow = l.follow || s.isList()
 	for _, held := range s.of {
 		if _, known := l.defined[held]; known {
-			l.circular = true
+			l.follow = true
 		}
 	}
 	return nil
 }
 
-// checkDepth fails with errDeep if the value in the current message is nested too deep.
-// head is how many bytes its length and its type's id take. Only a value that may hold its
-// own type is looked at: other types nest no deeper than their definitions have bytes.
-func (l *limited) checkDepth(id uint64, head int) error {
-	if !l.circular || l.left <= maxDepth {
+// isList reports whether gob makes room for as many elements as a value of the type claims
+// to have: any number for a map, and 10 MiB for a slice.
+func (s shape) isList() bool { return s.kind == slice || s.kind == keyed }
+
+// checkValue fails with errDeep if the value in the current message is nested too deep, and
+// with errValue if it does not hold all that it claims. head is how many bytes its length
+// and its type's id take. Only a value that may hold lists or its own type is looked at:
+// other types nest no deeper than their definitions have bytes.
+func (l *limited) checkValue(id uint64, head int) error {
+	if !l.follow {
+		return nil
+	}
+	s := l.defined[id]
+	isFlat := !s.isList() && !slices.ContainsFunc(s.of, func(held uint64) bool { return held >= firstID })
+	if isFlat {
 		return nil
 	}
 	if err := l.readWhole(); err != nil {
 		return err
 	}
 	v := value{definition{text: bytes.Join(l.whole, nil)[head:]}, l.defined}
-	if l.defined[id].kind != structure {
+	if s.kind != structure {
 		v.uint() // gob puts 0 before any other value
 	}
 	v.read(id, 0)
@@ -74,17 +86,24 @@ type value struct {
 
 // read reads a value of a type, which so many others hold.
 func (v *value) read(id uint64, depth int) {
-	s, defined := v.types[id]
 	switch {
-	case id == bytesID, id == stringID, s.kind >= encoded:
+	case id <= floatID:
+		v.uint()
+		return
+	case id == bytesID, id == stringID:
 		v.skip()
+		return
 	case id == complexID:
 		v.uint()
 		v.uint()
-	case id <= floatID:
-		v.uint()
+		return
+	}
+	s, defined := v.types[id]
+	switch {
 	case !defined:
 		v.fail(errValue)
+	case s.kind >= encoded:
+		v.skip()
 	case depth == maxDepth:
 		v.fail(errDeep)
 	case s.kind == structure:
@@ -96,7 +115,11 @@ func (v *value) read(id uint64, depth int) {
 			v.read(s.of[field], depth+1)
 		})
 	default:
-		for n := v.uint(); n > 0 && v.err == nil; n-- {
+		n := v.uint()
+		if n > uint64(len(v.text)) { // each element takes a byte at least
+			v.fail(errValue)
+		}
+		for ; n > 0 && v.err == nil; n-- {
 			for _, held := range s.of {
 				v.read(held, depth+1)
 			}

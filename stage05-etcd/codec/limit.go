@@ -11,11 +11,10 @@ import (
 var ErrTooLarge = errors.New("message too large")
 
 // limited reads gob messages, and refuses one that announces more than max bytes. gob
-// itself would allocate 10 MiB before the first byte has come. It still does so for a
-// slice in a method's arguments, once per request. To find a slice's claimed length first
-// would take a decoder that follows each value by the types that the peer defined. Nor
-// does gob see a message of more than atOnce bytes before all of it has come: two thousand
-// peers that announced a mebibyte each, and sent nothing of it, took two gigabytes.
+// itself would allocate 10 MiB before the first byte has come, and for a map within a
+// message as much as it claims to hold; see checkValue. Nor does gob see a message of more
+// than atOnce bytes before all of it has come: two thousand peers that announced a
+// mebibyte each, and sent nothing of it, took two gigabytes.
 type limited struct {
 	conn  io.Reader
 	buf   *bufio.Reader
@@ -24,8 +23,8 @@ type limited struct {
 	types uint64   // bytes of the messages that defined types
 	whole [][]byte // the pieces of what is left of the current message, if all of it has been read
 
-	defined  map[uint64]shape // the types that the peer has defined, by id
-	circular bool             // whether one of them may hold itself
+	defined map[uint64]shape // the types that the peer has defined, by id
+	follow  bool             // whether one of them may hold itself, or isList
 
 	together int // messages in a row that came with the one before them
 }

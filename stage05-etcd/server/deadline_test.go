@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"encoding/gob"
 	"fmt"
 	"io"
+	"math"
 	"net"
 	"net/rpc"
 	"strings"
@@ -140,6 +142,31 @@ func TestAnIdleConnectionIsHungUpOnAfterTenMinutes(t *testing.T) {
 		h := start(t, "tcp", server.Options{IdleTimeout: time.Second})
 		requireHangsUp(t, h.dial(t), time.Second)
 	})
+}
+
+func TestAConnectionMayBeIdleForTheLongestTime(t *testing.T) {
+	h, addr := tcp(t, "tcp", server.Options{ReadTimeout: 500 * time.Millisecond, IdleTimeout: math.MaxInt64})
+	conn, err := net.Dial("tcp", addr)
+	require.NoError(t, err)
+	defer conn.Close()
+	requests := gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo"}, []byte("x"), rpc.Request{ServiceMethod: "Odd.Echo", Seq: 1}, []byte("y"))
+	_, err = io.WriteString(conn, requests[:10])
+	require.NoError(t, err)
+	time.Sleep(10 * time.Millisecond) // it is read, and has a deadline from now on
+	half := len(gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo"}, []byte("x")))
+	_, err = io.WriteString(conn, requests[10:half])
+	require.NoError(t, err)
+	time.Sleep(700 * time.Millisecond)
+	_, err = io.WriteString(conn, requests[half:])
+	require.NoError(t, err)
+	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	dec := gob.NewDecoder(conn)
+	for seq := range uint64(2) {
+		var header rpc.Response
+		require.NoError(t, dec.Decode(&header), h.log.String())
+		require.Equal(t, seq, header.Seq)
+		require.NoError(t, dec.Decode(new([]byte)))
+	}
 }
 
 func TestAnOptionBelowZeroIsTheDefault(t *testing.T) {

@@ -631,7 +631,7 @@ func wire04() Part {
 			},
 			{
 				Title: "Values within values",
-				Why:   "gob calls itself for each list within a list, even one that it ignores, and a list takes one byte: a request of a mebibyte takes 512 MiB of stack, and one of four may end the process.",
+				Why:   "gob calls itself for each list within a list, even one that it ignores, and a list takes one byte: a request of a mebibyte takes 512 MiB of stack, and one of four may end the process. It also makes room for as many elements as a map claims to have: ten bytes end the process.",
 				Role:  Deep,
 				Files: []string{"codec/depth.go", "codec/depth_test.go"},
 			},
