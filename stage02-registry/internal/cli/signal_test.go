@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -69,4 +70,18 @@ func TestNohupLetsACommandOutliveItsTerminal(t *testing.T) {
 	said(t, stdout, "terminated signal received\n")
 	require.NoError(t, stdin.Close())
 	require.NoError(t, cmd.Wait())
+}
+
+func TestASignalThatIsSentTwiceStopsACommandOnce(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd, stdin, stdout := stoppable(t, self)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	said(t, stdout, "terminated signal received\n")
+	for range 20 { // timeout(1) sends it once more
+		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		time.Sleep(time.Millisecond)
+	}
+	require.NoError(t, stdin.Close())
+	require.NoError(t, cmd.Wait(), "it must leave the registry, and remove its data")
 }
