@@ -85,3 +85,16 @@ func TestASignalThatIsSentTwiceStopsACommandOnce(t *testing.T) {
 	require.NoError(t, stdin.Close())
 	require.NoError(t, cmd.Wait(), "it must leave the registry, and remove its data")
 }
+
+func TestACommandThatNobodyReadsEndsByItself(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	out, in, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, out.Close())
+	defer in.Close()
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), asCommand+"=to be read", "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	cmd.Stdout, cmd.Stderr = in, in
+	require.ErrorContains(t, cmd.Run(), "exit status 1", "a signal would leave it no time to clean up")
+}

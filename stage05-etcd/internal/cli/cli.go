@@ -26,7 +26,8 @@ const sameStop = 500 * time.Millisecond
 // returns a *UsageError, 1 after any other error. SIGINT and SIGTERM end ctx; another
 // one, more than sameStop later, ends the process. SIGHUP, sent when the terminal is
 // closed, also ends ctx. A second SIGHUP does not end the process, since the shell often
-// sends one as well.
+// sends one as well. If nobody reads the output any more, a write returns an error, and
+// no SIGPIPE ends the process: it might be listed, or have temporary data.
 func Main(name string, run func(ctx context.Context, args []string) error) {
 	ctx := context.Background()
 	if !signal.Ignored(syscall.SIGHUP) { // nohup makes a program ignore it
@@ -34,6 +35,7 @@ func Main(name string, run func(ctx context.Context, args []string) error) {
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, func() { time.AfterFunc(sameStop, stop) })
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := run(ctx, os.Args[1:])
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)
