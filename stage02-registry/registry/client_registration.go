@@ -22,6 +22,7 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 	r := &Registration{registry: c, request: request{Instance: in}}
 	replaced, err := retry(ctx, c.opts.Logger, maxPause, r.put)
 	if err != nil {
+		r.Deregister(context.WithoutCancel(ctx)) // a request may have listed it though its response was lost
 		return nil, err
 	}
 	if replaced != "" {

@@ -36,7 +36,7 @@ func (c *Client) Register(ctx context.Context, in Instance) (*Registration, erro
 	}
 	granted, err := retry(life, c.opts.Logger, maxPause, r.put)
 	if err != nil {
-		stop()
+		r.Deregister(context.WithoutCancel(ctx)) // a request may have listed it though its response was lost
 		return nil, err
 	}
 	go r.keep(granted)

@@ -46,7 +46,7 @@ func register(ctx context.Context, at backend, in Instance, opts ClientOptions) 
 	}
 	granted, err := retry(life, opts.Logger, maxPause, r.put)
 	if err != nil {
-		stop()
+		r.Deregister(context.WithoutCancel(ctx)) // a request may have listed it though its response was lost
 		return nil, err
 	}
 	go r.keep(granted)

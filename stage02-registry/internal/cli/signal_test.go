@@ -10,6 +10,7 @@ import (
 	"os/signal"
 	"syscall"
 	"testing"
+	"time"
 
 	"github.com/stretchr/testify/require"
 )
@@ -69,4 +70,31 @@ func TestNohupLetsACommandOutliveItsTerminal(t *testing.T) {
 	said(t, stdout, "terminated signal received\n")
 	require.NoError(t, stdin.Close())
 	require.NoError(t, cmd.Wait())
+}
+
+func TestASignalThatIsSentTwiceStopsACommandOnce(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	cmd, stdin, stdout := stoppable(t, self)
+	require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+	said(t, stdout, "terminated signal received\n")
+	for range 20 { // timeout(1) sends it once more
+		require.NoError(t, cmd.Process.Signal(syscall.SIGTERM))
+		time.Sleep(time.Millisecond)
+	}
+	require.NoError(t, stdin.Close())
+	require.NoError(t, cmd.Wait(), "it must leave the registry, and remove its data")
+}
+
+func TestACommandThatNobodyReadsEndsByItself(t *testing.T) {
+	self, err := os.Executable()
+	require.NoError(t, err)
+	out, in, err := os.Pipe()
+	require.NoError(t, err)
+	require.NoError(t, out.Close())
+	defer in.Close()
+	cmd := exec.CommandContext(t.Context(), self)
+	cmd.Env = append(os.Environ(), asCommand+"=to be read", "GORACE=atexit_sleep_ms=0 "+os.Getenv("GORACE"))
+	cmd.Stdout, cmd.Stderr = in, in
+	require.ErrorContains(t, cmd.Run(), "exit status 1", "a signal would leave it no time to clean up")
 }

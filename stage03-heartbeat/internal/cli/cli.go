@@ -15,19 +15,27 @@ import (
 	"strconv"
 	"strings"
 	"syscall"
+	"time"
 )
 
+// sameStop is how long after the first signal another one is taken for the same wish to
+// stop: timeout(1), say, sends one to a process and one to its group.
+const sameStop = 500 * time.Millisecond
+
 // Main runs a command and exits: 0 when run returns nil or was asked for help, 2 when it
-// returns a *UsageError, 1 after any other error. SIGINT and SIGTERM end ctx; a second
-// one ends the process. SIGHUP, sent when the terminal is closed, also ends ctx. A second
-// SIGHUP does not end the process, since the shell often sends one as well.
+// returns a *UsageError, 1 after any other error. SIGINT and SIGTERM end ctx; another
+// one, more than sameStop later, ends the process. SIGHUP, sent when the terminal is
+// closed, also ends ctx. A second SIGHUP does not end the process, since the shell often
+// sends one as well. If nobody reads the output any more, a write returns an error, and
+// no SIGPIPE ends the process: it might be listed, or have temporary data.
 func Main(name string, run func(ctx context.Context, args []string) error) {
 	ctx := context.Background()
 	if !signal.Ignored(syscall.SIGHUP) { // nohup makes a program ignore it
 		ctx, _ = signal.NotifyContext(ctx, syscall.SIGHUP)
 	}
 	ctx, stop := signal.NotifyContext(ctx, os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	context.AfterFunc(ctx, func() { time.AfterFunc(sameStop, stop) })
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	err := run(ctx, os.Args[1:])
 	if err == nil || errors.Is(err, flag.ErrHelp) {
 		os.Exit(0)

@@ -7,6 +7,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net"
 	"os"
 	"os/exec"
@@ -45,6 +46,12 @@ func TestMain(m *testing.M) {
 	} else if addr, ok := strings.CutPrefix(how, "listens on "); ok {
 		cli.Main("command", func(context.Context, []string) error {
 			_, err := cli.Listen("listen", addr)
+			return err
+		})
+	} else if how == "to be read" {
+		cli.Main("command", func(context.Context, []string) error {
+			slog.Info("the log goes on")
+			_, err := fmt.Println("listening")
 			return err
 		})
 	} else if how != "" {

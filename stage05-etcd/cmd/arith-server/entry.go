@@ -67,7 +67,7 @@ func (e *entry) serve(ctx context.Context, addr string) error {
 // calls, which tells the clients that it leaves on purpose, and then it deregisters. If
 // the registry is away, the clients learn it from their connections.
 func (e *entry) leave(ctx context.Context, registration registry.Registration, in registry.Instance) {
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), spreadTime+leaveTime)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), leaveTime+2*spreadTime) // the update may take leaveTime
 	defer cancel()
 	in.Weight = 0
 	if err := registration.Update(ctx, in); err != nil {

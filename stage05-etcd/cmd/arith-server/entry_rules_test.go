@@ -79,3 +79,20 @@ func TestWhyTheServerStoppedIsItsErrorWheneverThatIs(t *testing.T) {
 		})
 	}
 }
+
+func TestAServerWhoseGoodbyeTakesLongIsTakenOffTheList(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		s := newStore()
+		h := registry.Handler(s)
+		e := entryIn(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/register" {
+				time.Sleep(leaveTime * 9 / 8)
+			}
+			h.ServeHTTP(w, r)
+		}))
+		require.NoError(t, e.serve(ctx, "127.0.0.1:1"))
+		require.Empty(t, s.Services())
+	})
+}
