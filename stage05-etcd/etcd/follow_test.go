@@ -1,8 +1,10 @@
 package etcd_test
 
 import (
+	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -113,4 +115,32 @@ func TestChangeBetweenListAndWatchIsSeenAtOnce(t *testing.T) {
 	ta.mu.Lock()
 	defer ta.mu.Unlock()
 	require.Equal(t, 2, ta.changes, "a watch from the list's revision plus one is told what came in between, and nothing that is on the list")
+}
+
+func TestAListThatCannotBeReadIsNotAskedForWithoutAPause(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), options()
+	var attempts atomic.Int64
+	client := intercepted(t, n.Addr(), func(method string, request func() error) error {
+		if method == "Range" {
+			attempts.Add(1)
+			return errors.New("no list")
+		}
+		return request()
+	})
+	quiet(t, watch(t, etcd.New(client, opts)), 3*time.Second) // in which the pauses allow some 15 attempts
+	require.Greater(t, attempts.Load(), int64(1), "who cannot read the list tries again")
+	require.Less(t, attempts.Load(), int64(60), "after a list that cannot be read, follow waits for the next pause of its backoff")
+}
+
+func TestAWatchThatEndsAtOnceIsNotBegunAgainWithoutAPause(t *testing.T) {
+	t.Parallel()
+	n := sharedNode(t)
+	var lists atomic.Int64
+	ta := &tap{ends: true, listed: func() { lists.Add(1) }}
+	w := watch(t, etcd.New(ta.client(t, n.Addr()), unhurried()))
+	shows(t, w)
+	quiet(t, w, 3*time.Second) // in which the pauses allow some 15 rounds
+	require.Greater(t, lists.Load(), int64(1), "after a watch the list is read again")
+	require.Less(t, lists.Load(), int64(60), "after a watch, follow waits for the next pause of its backoff")
 }

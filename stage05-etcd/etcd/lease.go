@@ -23,8 +23,8 @@ func (r *registration) grant(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		for _, claim := range claims.Kvs {
-			return r.taken(claim)
+		if len(claims.Kvs) > 0 {
+			return r.taken(claims.Kvs[0])
 		}
 		granted, err := client.Grant(ctx, int64(r.registry.opts.TTL.Seconds()))
 		if err == nil {

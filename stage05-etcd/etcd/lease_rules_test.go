@@ -5,6 +5,7 @@ import (
 	"path"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -16,6 +17,18 @@ import (
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
 )
+
+// It is not parallel, so a wrong TTL is found before the other tests wait for a lease.
+func TestALeaseIsGrantedForTheTTL(t *testing.T) {
+	n, opts := sharedNode(t), unhurried()
+	opts.TTL = 7 * time.Second
+	client := raw(t, n.Addr())
+	_, err := etcd.New(client, opts).Register(t.Context(), server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+	granted, err := client.TimeToLive(t.Context(), clientv3.LeaseID(lease(t, client, opts.Prefix+"Arith/1.2.3/a")))
+	require.NoError(t, err)
+	require.EqualValues(t, 7, granted.GrantedTTL, "the lease is for Options.TTL, which etcd counts in whole seconds")
+}
 
 func TestALostLeaseIsReplacedByOneThatIsKeptAlive(t *testing.T) {
 	t.Parallel()
@@ -91,4 +104,51 @@ func TestNoRequestWaitsForEver(t *testing.T) {
 	defer mu.Unlock()
 	require.Equal(t, []string{"Range", "LeaseGrant", "Txn", "LeaseRevoke"}, asked, "the claim is read before a lease is asked for")
 	require.Empty(t, unbounded, "on a dead path they never end, and nobody else gets the turn")
+}
+
+func TestWhoWaitsForAnIDAsksForNoLease(t *testing.T) {
+	t.Parallel()
+	n, opts := sharedNode(t), unhurried()
+	first, second := server("a", "10.0.0.1:1"), server("a", "10.0.0.2:1")
+	second.Version = "2.0.0" // so that its entry is another one, and only the claim is the same
+	_, err := dial(t, n.Addr(), opts).Register(t.Context(), first)
+	require.NoError(t, err)
+	var asked, more atomic.Int64
+	client := intercepted(t, n.Addr(), func(method string, request func() error) error {
+		switch method {
+		case "Range":
+			asked.Add(1)
+		case "LeaseGrant", "Txn":
+			more.Add(1)
+		}
+		return request()
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	_, err = etcd.New(client, opts).Register(ctx, second)
+	require.ErrorContains(t, err, "10.0.0.1:1", "the error is taken's, which names who has the id")
+	require.NotZero(t, asked.Load())
+	require.Zero(t, more.Load(), "while another one has the claim, grant asks for no lease, and its error keeps enter from writing")
+}
+
+func TestALeaseThatIsLostAtOnceIsNotReplacedWithoutAPause(t *testing.T) {
+	t.Parallel()
+	n, opts, log := sharedNode(t), unhurried(), new(logtest.Buffer)
+	opts.Logger = log.Logger()
+	_, err := etcd.New((&tap{ends: true}).client(t, n.Addr()), opts).Register(t.Context(), server("a", "10.0.0.1:1"))
+	require.NoError(t, err)
+	const lost = 12 // after which the pauses together are 2.4 s on average
+	require.Eventually(t, func() bool { return strings.Count(log.String(), "registered again") >= lost }, longest, time.Millisecond)
+	var paused time.Duration // from each loss to what followed it
+	var since time.Time
+	for line := range strings.Lines(log.String()) {
+		stamp, _, _ := strings.Cut(strings.TrimPrefix(line, "time="), " ")
+		at, err := time.Parse(time.RFC3339Nano, stamp)
+		require.NoError(t, err)
+		if strings.Contains(line, "registered again") {
+			paused += at.Sub(since)
+		}
+		since = at
+	}
+	require.Greater(t, paused, 800*time.Millisecond, "before it enters again, keepRegistered waits for the next pause of one backoff")
 }

@@ -17,6 +17,7 @@ import (
 type tap struct {
 	listed func()      // called between the answer with a list and whoever waits for it; may be nil
 	logger *zap.Logger // of the client; nil for none
+	ends   bool        // whether every watch is cancelled and every lease lost as soon as it has begun
 
 	mu        sync.Mutex // guards the fields below
 	list      int64      // revision of the latest list
@@ -64,10 +65,16 @@ func (s *tapped) RecvMsg(m any) error {
 	err := s.ClientStream.RecvMsg(m)
 	s.tap.mu.Lock()
 	defer s.tap.mu.Unlock()
-	if _, ok := m.(*pb.LeaseKeepAliveResponse); ok && err == nil {
+	if resp, ok := m.(*pb.LeaseKeepAliveResponse); ok && err == nil {
 		s.tap.keptAlive++
+		if s.tap.ends {
+			resp.TTL = 0
+		}
 	}
 	if resp, ok := m.(*pb.WatchResponse); ok && err == nil {
+		if s.tap.ends {
+			resp.Canceled, resp.CancelReason = true, "the test ends it"
+		}
 		for _, event := range resp.Events {
 			s.tap.changes++
 			if event.Kv.ModRevision <= max(s.tap.list, s.tap.latest) {

@@ -61,5 +61,5 @@ func TestNoChangeComesTwice(t *testing.T) {
 	ta.mu.Lock()
 	defer ta.mu.Unlock()
 	require.NotZero(t, ta.changes)
-	require.Empty(t, ta.old)
+	require.Empty(t, ta.old, "revisions that came although the list has them: a watch begins at the list's revision plus one")
 }

@@ -30,13 +30,15 @@ func largest(service string, n int) registry.Instance {
 // another, and returns how many there are.
 func crowd(tb testing.TB, s *registry.Store, service string) int {
 	tb.Helper()
-	for n := 0; ; n++ {
-		if err := put(s, largest(service, n)); errors.Is(err, registry.ErrFull) {
+	for n := range 1000 {
+		err := put(s, largest(service, n))
+		if errors.Is(err, registry.ErrFull) {
 			return n
-		} else {
-			require.NoError(tb, err)
 		}
+		require.NoError(tb, err)
 	}
+	require.FailNow(tb, "the store is never full: what is put must be counted with s.used.add")
+	return 0
 }
 
 func TestTheLargestServiceThatIsAcceptedIsReadByTheClient(t *testing.T) {
@@ -66,6 +68,8 @@ func TestAServiceIsFullByItsBytesToo(t *testing.T) {
 func TestAStoreIsFullByItsBytesToo(t *testing.T) {
 	s := crowded(t)
 	require.ErrorContains(t, put(s, largest("Other", 0)), "too many instances: the registry holds ")
+	_, listed := s.Services()["Other"]
+	require.False(t, listed, "a service whose first instance is refused is not on the list")
 	require.NoError(t, remove(s, "Service0", largest("Service0", 0).ID))
 	require.NoError(t, put(s, largest("Other", 1)))
 }
@@ -81,7 +85,9 @@ func TestAnInstanceThatLeavesOrShrinksMakesRoom(t *testing.T) {
 
 	require.NoError(t, put(s, small))
 	require.NoError(t, put(s, largest("Arith", room)), "and for another")
-	require.ErrorIs(t, put(s, large), registry.ErrFull)
+	for range 300 {
+		require.ErrorIs(t, put(s, large), registry.ErrFull, "a replacement that is refused gives no room back")
+	}
 	require.Nil(t, s.Instances("Arith")[0].Metadata, "who cannot grow stays as it was")
 
 	require.NoError(t, remove(s, "Arith", largest("Arith", 1).ID))

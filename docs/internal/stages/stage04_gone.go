@@ -40,6 +40,8 @@ func goneTests04() []GoneTest {
 		{Name: "client/TestNobodyUnderTheNameIsAnErrorThatSaysIt", To: "client/TestWithoutInstancesACallFailsAtOnceWithTheServicesName"},
 		{Name: "client/TestALookupEndsWithItsCallersContext", To: "client/TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake"},
 		{Name: "client/TestFindingAServerTakesFiveSecondsAtMost", To: "client/TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake"},
+		{Name: "client/TestNoLockIsHeldDuringADial", To: "client/TestTheFirstListIsWaitedForNoLongerThanTheCallMayTake"},
+		{Name: "client/TestTheFirstInstanceListedIsTakenAndNoOther", Reason: "the client connects to every instance, and a balancer chooses among them"},
 		{Name: "client/TestManyCallsCostOneLookupAndOneConnection", To: "client/TestManyCallersShareOneConnectionWhateverTheirCallsEndWith"},
 		{Name: "client/TestManyCallersTogetherCostOneLookup", To: "client/TestManyCallersShareOneConnectionWhateverTheirCallsEndWith"},
 		{Name: "client/TestWhoComesLateFindsTheConnection", To: "client/TestManyCallersShareOneConnectionWhateverTheirCallsEndWith"},

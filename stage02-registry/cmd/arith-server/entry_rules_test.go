@@ -14,10 +14,19 @@ import (
 	"example.com/workshop/stage02-registry/registry"
 )
 
-// inProcess makes requests to a handler in this process.
-type inProcess struct{ http.Handler }
+// inProcess makes requests to a handler in this process, and notes whether its client is
+// closed.
+type inProcess struct {
+	http.Handler
+	closed bool
+}
 
-func (p inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+func (p *inProcess) CloseIdleConnections() { p.closed = true }
+
+func (p *inProcess) RoundTrip(r *http.Request) (*http.Response, error) {
+	if err := r.Context().Err(); err != nil {
+		return nil, err
+	}
 	w := httptest.NewRecorder()
 	p.ServeHTTP(w, r)
 	return w.Result(), nil
@@ -58,6 +67,17 @@ func TestAServerThatIsStoppedJustAsItIsRegisteredIsTakenOffTheList(t *testing.T)
 		}))
 		require.NoError(t, e.serve(ctx, "127.0.0.1:1"))
 		require.Empty(t, s.Services(), "the registration has succeeded, whatever ctx says by now")
+	})
+}
+
+func TestTheTimeToLeaveBeginsWhenTheServerStops(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		ctx, cancel := context.WithCancel(t.Context())
+		time.AfterFunc(time.Minute, cancel)
+		s := newStore()
+		e := entryIn(t, registry.Handler(s))
+		require.NoError(t, e.serve(ctx, "127.0.0.1:1"))
+		require.Empty(t, s.Services(), "leaveTime begins when ctx ends, and not at the registration")
 	})
 }
 

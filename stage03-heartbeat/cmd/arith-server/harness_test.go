@@ -83,11 +83,14 @@ func requireServes(t *testing.T, addr string) {
 	requireProduct(t, c)
 }
 
-// entryIn returns an entry in a registry that is a handler in this process.
+// entryIn returns an entry in a registry that is a handler in this process. Its serve must
+// have closed the registry's client when the test ends.
 func entryIn(t *testing.T, h http.Handler) *entry {
 	t.Helper()
+	transport := &inProcess{Handler: h}
+	t.Cleanup(func() { require.True(t, transport.closed, "at the end serve closes the client of the registry") })
 	client, err := registry.NewClient("http://127.0.0.1:8500", registry.ClientOptions{
-		Transport: inProcess{h}, Timeout: time.Hour, Logger: slog.New(slog.DiscardHandler),
+		Transport: transport, Timeout: time.Hour, Logger: slog.New(slog.DiscardHandler),
 	})
 	require.NoError(t, err)
 	in := registry.Instance{Service: "Arith", ID: "a", Network: "tcp", Weight: 1, Metadata: make(map[string]string)}
