@@ -8,7 +8,6 @@ import (
 	"net/rpc"
 
 	"example.com/workshop/stage04-balancing/codec"
-	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
 // link is a connection's codec. It records what net/rpc does not report about its traffic
@@ -108,17 +107,6 @@ func (l *link) ReadResponseBody(reply any) error {
 	}
 	res.err = ended(err)
 	return nil
-}
-
-// decode reads a body. A panic of a GobDecode or an UnmarshalJSON becomes an error: no
-// caller could recover it, because one goroutine of net/rpc's reads for all of them.
-func (l *link) decode(into any) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("its decoder panicked: %s", loglimit.Text(p))
-		}
-	}()
-	return l.ClientCodec.ReadResponseBody(into)
 }
 
 // failure waits until l is broken, and returns rpc.ErrShutdown. If the server said why
