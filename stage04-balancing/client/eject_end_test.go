@@ -4,6 +4,7 @@ import (
 	"runtime"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/stretchr/testify/require"
 
@@ -43,4 +44,24 @@ func TestAnEjectionKeepsNeitherAClosedClientNorAnInstanceThatHasLeft(t *testing.
 			})
 		})
 	}
+}
+
+// Nobody dials an instance that is ejected.
+func TestAnEjectedInstanceWhoseConnectionHasGoneIdleIsReadmitted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent, IdleTimeout: 100 * time.Millisecond})
+		hosts[0].freeze()
+		for len(ejected(c)) == 0 {
+			do(t, c)
+		}
+		hosts[0].thaw() // the calls that it has not answered end
+		time.Sleep(time.Second)
+		require.Empty(t, ejected(c))
+		before := hosts[0].ran.Load()
+		do(t, c)
+		do(t, c)
+		require.Greater(t, hosts[0].ran.Load(), before)
+	})
 }

@@ -68,23 +68,30 @@ func TestChangesAtTheirUsualPaceArriveAtOnce(t *testing.T) {
 }
 
 func TestARegistryWhoseAnswersTakeLongToReadIsAskedTheLess(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		var network memnet.Network
-		var polls atomic.Int64
-		serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			fmt.Fprintf(w, `{"revision":%d,"instances":`, polls.Add(1))
-			http.NewResponseController(w).Flush()
-			time.Sleep(100 * time.Millisecond)
-			fmt.Fprintf(w, `[{"service":"Arith","addr":"127.0.0.1:1","version":"%d"}]}`, polls.Load())
-		}))
-		w := watch(t, &network, registry.ClientOptions{})
-		ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-		defer cancel()
-		for err := error(nil); err == nil; {
-			_, err = w.Next(ctx)
-		}
-		require.InDelta(t, 60_000/(10+4*100), polls.Load(), 3, "a fifth of the time goes into reading")
-	})
+	for reading, every := range map[time.Duration]time.Duration{
+		100 * time.Millisecond: 410 * time.Millisecond, // a fifth of the time goes into reading
+		8 * time.Second:        20 * time.Second,       // however long it takes
+	} {
+		t.Run(reading.String(), func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var polls atomic.Int64
+				serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					fmt.Fprintf(w, `{"revision":%d,"instances":`, polls.Add(1))
+					http.NewResponseController(w).Flush()
+					time.Sleep(reading)
+					fmt.Fprintf(w, `[{"service":"Arith","addr":"127.0.0.1:1","version":"%d"}]}`, polls.Load())
+				}))
+				w := watch(t, &network, registry.ClientOptions{Timeout: time.Minute})
+				ctx, cancel := context.WithTimeout(t.Context(), 150*every)
+				defer cancel()
+				for err := error(nil); err == nil; {
+					_, err = w.Next(ctx)
+				}
+				require.InDelta(t, 150, polls.Load(), 3)
+			})
+		})
+	}
 }
 
 func TestEntriesThatAreMalformedInAnotherWayEachTimeDoNotFillTheLog(t *testing.T) {

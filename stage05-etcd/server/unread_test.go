@@ -1,9 +1,13 @@
 package server_test
 
 import (
+	"bufio"
+	"bytes"
 	"errors"
+	"io"
 	"net"
 	"net/rpc"
+	"runtime"
 	"testing"
 	"time"
 
@@ -16,11 +20,24 @@ import (
 type Page struct {
 	Lines []string
 	Next  *Page
+	More  []Page
 }
 
 // Make returns a reply of so many bytes.
 func (Odd) Make(size int, reply *Page) error {
 	reply.Next = &Page{Lines: []string{string(make([]byte, size))}}
+	return nil
+}
+
+// MakeInList returns a reply of so many bytes in a list.
+func (Odd) MakeInList(size int, reply *Page) error {
+	reply.More = []Page{{Lines: []string{string(make([]byte, size))}}}
+	return nil
+}
+
+// Loop returns a page of so many bytes that follows itself.
+func (Odd) Loop(size int, reply *Page) error {
+	reply.Lines, reply.Next = []string{string(make([]byte, size))}, reply
 	return nil
 }
 
@@ -41,20 +58,13 @@ func (w watched) SetWriteDeadline(t time.Time) error {
 // TestAPeerForWhomMuchWaitsMustReadSoon runs in real time: who waits for a mutex stops
 // that of a bubble. It waits for deadlines to be set, and for none to pass.
 func TestAPeerForWhomMuchWaitsMustReadSoon(t *testing.T) {
-	for _, method := range []string{"Odd.Make", "Odd.Fail"} {
+	for _, method := range []string{"Odd.Make", "Odd.MakeInList", "Odd.Fail"} {
 		t.Run(method, func(t *testing.T) { testReadsSoon(t, method) })
 	}
 }
 
 func testReadsSoon(t *testing.T, method string) {
-	h := newHost(t, server.Options{MaxUnread: 8 << 20, WriteTimeout: 10 * time.Hour})
-	q := queue{h.listen(t), make(chan net.Conn, 1)}
-	defer close(q.conns)
-	h.serve(t, q, "tcp")
-	near, far := net.Pipe()
-	w := watched{far, make(chan time.Duration, 10_000)}
-	q.conns <- w
-
+	near, deadlines := watch(t, "tcp", 8<<20)
 	read := held{near, make(chan struct{})}
 	client := rpc.NewClient(read)
 	defer client.Close()
@@ -64,7 +74,7 @@ func testReadsSoon(t *testing.T, method string) {
 	}
 	for soon := false; !soon; {
 		select {
-		case given := <-w.given:
+		case given := <-deadlines:
 			soon = given == time.Hour
 			require.True(t, soon || given == 10*time.Hour, "%v", given)
 		case <-time.After(time.Minute):
@@ -76,12 +86,55 @@ func testReadsSoon(t *testing.T, method string) {
 	for range 20 {
 		<-done
 	}
-	for len(w.given) > 0 {
-		<-w.given
+	for len(deadlines) > 0 {
+		<-deadlines
 	}
 	require.NoError(t, client.Call("Odd.Make", 1<<20, new(Page)))
-	for len(w.given) > 0 {
-		require.Equal(t, 10*time.Hour, <-w.given, "nothing waits any more")
+	for len(deadlines) > 0 {
+		require.Equal(t, 10*time.Hour, <-deadlines, "nothing waits any more")
+	}
+}
+
+// watch returns a connection to a server, and which write deadlines the server gives it.
+func watch(t *testing.T, network string, maxUnread int64) (net.Conn, chan time.Duration) {
+	h := newHost(t, server.Options{MaxUnread: maxUnread, WriteTimeout: 10 * time.Hour})
+	q := queue{h.listen(t), make(chan net.Conn, 1)}
+	h.serve(t, q, network)
+	t.Cleanup(func() { close(q.conns) })
+	near, far := net.Pipe()
+	t.Cleanup(func() { near.Close() })
+	w := watched{far, make(chan time.Duration, 10_000)}
+	q.conns <- w
+	return near, w.given
+}
+
+// TestAReplyThatHoldsItselfMayWait: to follow it without end would end the process.
+func TestAReplyThatHoldsItselfMayWait(t *testing.T) {
+	conn, given := watch(t, "jsonrpc", 100)
+	replies := bufio.NewReaderSize(conn, 16)
+	io.WriteString(conn, `{"method":"Odd.Make","params":[10],"id":1}`)
+	replies.Peek(1) // the first reply is being written
+	io.WriteString(conn, `{"method":"Odd.Loop","params":[1000],"id":2}`)
+	for <-given != time.Hour { // until the second waits
+	}
+	replies.ReadString('\n')
+	second, err := replies.ReadString('\n')
+	require.NoError(t, err)
+	require.Contains(t, second, "encountered a cycle")
+}
+
+func TestAPeerForWhomLittleWaitsHasAllTheTime(t *testing.T) {
+	conn, given := watch(t, "jsonrpc", 0) // the default
+	replies := bufio.NewReaderSize(conn, 16)
+	io.WriteString(conn, `{"method":"Odd.Make","params":[10],"id":1}`)
+	replies.Peek(1)
+	io.WriteString(conn, `{"method":"Odd.Make","params":[10],"id":2}`)
+	for stacks := make([]byte, 1<<20); !bytes.Contains(stacks, []byte("[sync.Mutex.Lock")); runtime.Stack(stacks, true) {
+	}
+	replies.ReadString('\n')
+	replies.ReadString('\n')
+	for len(given) > 0 {
+		require.Equal(t, 10*time.Hour, <-given)
 	}
 }
 

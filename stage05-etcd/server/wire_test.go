@@ -126,26 +126,32 @@ func typesWithoutEnd(t testing.TB, n int, values ...any) string {
 }
 
 func TestTheDefaultBoundsAreAsDocumented(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		h := start(t, "tcp", server.Options{})
-		c := h.client(t, "tcp")
-		began := time.Now()
-		done := make(chan *rpc.Call, 1025)
-		for range 1025 {
-			go c.Go("Odd.Slow", time.Second, new(bool), done)
-			synctest.Wait()
-		}
-		for range 1024 {
-			require.NoError(t, (<-done).Error)
-		}
-		require.Equal(t, time.Second, time.Since(began))
-		require.NoError(t, (<-done).Error)
-		require.Equal(t, 2*time.Second, time.Since(began), "one call too many at once")
+	for name, opts := range map[string]server.Options{
+		"zero":       {},
+		"below zero": {MaxMessage: -1, MaxCalls: -1, MaxAllCalls: -1, MaxUnread: -1, MaxHeld: -1, MaxConns: -1},
+	} {
+		t.Run(name, func(t *testing.T) { synctest.Test(t, func(t *testing.T) { testDefaults(t, opts) }) })
+	}
+}
 
-		var echo []byte
-		require.NoError(t, c.Call("Odd.Echo", make([]byte, 1<<20-100), &echo))
-		require.Error(t, c.Call("Odd.Echo", make([]byte, 1<<20+1), &echo), "more than 1 MiB")
-	})
+func testDefaults(t *testing.T, opts server.Options) {
+	c := start(t, "tcp", opts).client(t, "tcp")
+	began := time.Now()
+	done := make(chan *rpc.Call, 1025)
+	for range 1025 {
+		go c.Go("Odd.Slow", time.Second, new(bool), done)
+		synctest.Wait()
+	}
+	for range 1024 {
+		require.NoError(t, (<-done).Error)
+	}
+	require.Equal(t, time.Second, time.Since(began))
+	require.NoError(t, (<-done).Error)
+	require.Equal(t, 2*time.Second, time.Since(began), "one call too many at once")
+
+	var echo []byte
+	require.NoError(t, c.Call("Odd.Echo", make([]byte, 1<<20-100), &echo))
+	require.Error(t, c.Call("Odd.Echo", make([]byte, 1<<20+1), &echo), "more than 1 MiB")
 }
 
 func TestAPeerThatDoesNotReadItsReplyIsHungUpOn(t *testing.T) {

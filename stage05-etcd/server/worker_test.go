@@ -3,6 +3,7 @@ package server_test
 import (
 	"encoding/gob"
 	"io"
+	"net"
 	"net/rpc"
 	"reflect"
 	"runtime"
@@ -68,26 +69,53 @@ func TestTheLimitOfCallsIsPerConnection(t *testing.T) {
 func TestCallsOfManyPeersHaveABound(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		h := start(t, "tcp", server.Options{MaxAllCalls: 4})
-		began := time.Now()
-		answered := make(chan time.Duration)
-		for range 3 {
-			conn := h.dial(t)
-			go io.WriteString(conn, slowOnes(t, 16))
-			go func() {
-				replies := gob.NewDecoder(conn)
-				for range 16 {
-					replies.Decode(new(rpc.Response))
-					replies.DecodeValue(reflect.Value{}) // skips the body
-					answered <- time.Since(began)
-				}
-			}()
+		for range 2 { // the second time after all that was taken is given back
+			began := time.Now()
+			answered := make(chan time.Duration)
+			var conns []net.Conn
+			for range 3 {
+				conn := h.dial(t)
+				conns = append(conns, conn)
+				go io.WriteString(conn, slowOnes(t, 16))
+				go func() {
+					replies := gob.NewDecoder(conn)
+					for range 16 {
+						replies.Decode(new(rpc.Response))
+						replies.DecodeValue(reflect.Value{}) // skips the body
+						answered <- time.Since(began)
+					}
+				}()
+			}
+			got := make(map[time.Duration]int)
+			for range 3 * 16 {
+				got[<-answered]++
+			}
+			want := map[time.Duration]int{time.Second: 3*8 + 4, 2 * time.Second: 3*8 - 4}
+			require.Empty(t, cmp.Diff(got, want), "8 on each connection, and 4 besides; "+seeN5)
+			for _, conn := range conns {
+				conn.Close()
+			}
+			synctest.Wait()
 		}
-		got := make(map[time.Duration]int)
-		for range 3 * 16 {
-			got[<-answered]++
+	})
+}
+
+func TestTheWorkersThatOnePeerKeepsLeaveRoomForTheCallsOfOthers(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := start(t, "tcp", server.Options{MaxAllCalls: 40})
+		for _, n := range []int{48, 24} {
+			c := h.client(t, "tcp")
+			began := time.Now()
+			done := make(chan *rpc.Call, n)
+			for range n {
+				c.Go("Odd.Slow", time.Second, new(bool), done)
+			}
+			for range n {
+				require.NoError(t, (<-done).Error)
+			}
+			require.Equal(t, time.Second, time.Since(began), "%d calls", n)
+			synctest.Wait()
 		}
-		want := map[time.Duration]int{time.Second: 3*8 + 4, 2 * time.Second: 3*8 - 4}
-		require.Empty(t, cmp.Diff(got, want), "8 on each connection, and 4 besides; "+seeN5)
 	})
 }
 
