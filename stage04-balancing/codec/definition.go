@@ -35,6 +35,11 @@ type definition struct {
 // uint reads an integer: one byte below 128, or a byte that holds the negated number of
 // the bytes that follow it, the highest first.
 func (d *definition) uint() (n uint64) {
+	if d.err == nil && len(d.text) > 0 && d.text[0] < 128 {
+		n = uint64(d.text[0])
+		d.text = d.text[1:]
+		return n
+	}
 	size := 1
 	if len(d.text) > 0 && d.text[0] >= 128 {
 		size += 256 - int(d.text[0])

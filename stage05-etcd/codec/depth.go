@@ -51,6 +51,11 @@ func (l *limited) define(id uint64, s shape) error {
 // to have: any number for a map, and 10 MiB for a slice.
 func (s shape) isList() bool { return s.kind == slice || s.kind == keyed }
 
+// refers reports whether a value of the type holds values of types that were defined.
+func (s shape) refers() bool {
+	return slices.ContainsFunc(s.of, func(held uint64) bool { return held >= firstID })
+}
+
 // checkValue fails with errDeep if the value in the current message is nested too deep, and
 // with errValue if it does not hold all that it claims. head is how many bytes its length
 // and its type's id take. Only a value that may hold lists or its own type is looked at:
@@ -60,8 +65,7 @@ func (l *limited) checkValue(id uint64, head int) error {
 		return nil
 	}
 	s := l.defined[id]
-	isFlat := !s.isList() && !slices.ContainsFunc(s.of, func(held uint64) bool { return held >= firstID })
-	if isFlat {
+	if !s.isList() && !s.refers() {
 		return nil
 	}
 	if err := l.readWhole(); err != nil {
@@ -118,6 +122,9 @@ func (v *value) read(id uint64, depth int) {
 		n := v.uint()
 		if n > uint64(len(v.text)) { // each element takes a byte at least
 			v.fail(errValue)
+		}
+		if depth == 0 && !s.refers() {
+			return // gob reads the elements one after the other, and there are no more
 		}
 		for ; n > 0 && v.err == nil; n-- {
 			for _, held := range s.of {
