@@ -120,7 +120,7 @@ func (v *value) read(id uint64, depth int) {
 		})
 	default:
 		n := v.uint()
-		if n > uint64(len(v.text)) { // each element takes a byte at least
+		if n > uint64(len(v.text)/len(s.of)) { // each takes a byte at least
 			v.fail(errValue)
 		}
 		if depth == 0 && !s.refers() {
