@@ -1,7 +1,6 @@
 package server_test
 
 import (
-	"encoding/gob"
 	"fmt"
 	"io"
 	"math"
@@ -145,27 +144,23 @@ func TestAnIdleConnectionIsHungUpOnAfterTenMinutes(t *testing.T) {
 }
 
 func TestAConnectionMayBeIdleForTheLongestTime(t *testing.T) {
-	h, addr := tcp(t, "tcp", server.Options{ReadTimeout: 500 * time.Millisecond, IdleTimeout: math.MaxInt64})
-	conn, err := net.Dial("tcp", addr)
-	require.NoError(t, err)
-	defer conn.Close()
-	requests := gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo"}, []byte("x"), rpc.Request{ServiceMethod: "Odd.Echo", Seq: 1}, []byte("y"))
-	_, err = io.WriteString(conn, requests[:10])
-	require.NoError(t, err)
-	time.Sleep(10 * time.Millisecond) // it is read, and has a deadline from now on
-	half := len(gobOf(t, rpc.Request{ServiceMethod: "Odd.Echo"}, []byte("x")))
-	_, err = io.WriteString(conn, requests[10:half])
-	require.NoError(t, err)
-	time.Sleep(700 * time.Millisecond)
-	_, err = io.WriteString(conn, requests[half:])
-	require.NoError(t, err)
-	conn.SetReadDeadline(time.Now().Add(5 * time.Second))
-	dec := gob.NewDecoder(conn)
-	for seq := range uint64(2) {
-		var header rpc.Response
-		require.NoError(t, dec.Decode(&header), h.log.String())
-		require.Equal(t, seq, header.Seq)
-		require.NoError(t, dec.Decode(new([]byte)))
+	for network, request := range echoes(t) {
+		t.Run(network, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := start(t, network, server.Options{IdleTimeout: math.MaxInt64})
+				conn := h.open(t, network)
+				io.WriteString(conn, request[:20]) // it has a deadline from now on
+				time.Sleep(9 * time.Second)
+				io.WriteString(conn, request[20:])
+				n, err := conn.Read(make([]byte, 1000))
+				require.NoError(t, err)
+				require.Positive(t, n)
+				go io.Copy(io.Discard, conn) // the rest of the reply
+				time.Sleep(100 * 24 * time.Hour)
+				_, err = conn.Write([]byte(request[:1]))
+				require.NoError(t, err)
+			})
+		})
 	}
 }
 
