@@ -1,8 +1,10 @@
 package registry
 
 import (
+	"cmp"
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -31,6 +33,11 @@ func parseURL(rawURL string) (*url.URL, error) {
 		return wrong(fmt.Sprintf("unknown scheme %q", base.Scheme))
 	case base.Hostname() == "":
 		return wrong("no host")
+	case base.RawQuery != "" || base.Fragment != "":
+		return wrong("a query or a fragment")
+	}
+	if port, err := strconv.ParseUint(cmp.Or(base.Port(), "80"), 10, 16); err != nil || port == 0 {
+		return wrong("no such port")
 	}
 	return base, nil
 }

@@ -24,6 +24,10 @@ func TestTheRegistrysURLIsChecked(t *testing.T) {
 		"http://ann:p@w@h:x":    `registry "http://…@h:x": not a URL: want http://HOST:PORT`,
 		"ann:pw@h:1":            `registry "…@h:1": no scheme: want http://HOST:PORT`,
 		"ann:pw@h:1?://":        `registry "…@h:1?://": unknown scheme "ann": want http://HOST:PORT`,
+		"http://h:99999":        `registry "http://h:99999": no such port: want http://HOST:PORT`,
+		"http://h:0":            `registry "http://h:0": no such port: want http://HOST:PORT`,
+		"http://h:1?x=1":        `registry "http://h:1?x=1": a query or a fragment: want http://HOST:PORT`,
+		"http://h:1/#list":      `registry "http://h:1/#list": a query or a fragment: want http://HOST:PORT`,
 		"":                      `registry "": no scheme: want http://HOST:PORT`,
 	} {
 		_, err := registry.NewClient(url, registry.ClientOptions{})

@@ -85,7 +85,7 @@ func openHTTP(rawURL string, opts Options) (Registry, error) {
 	if opts.User != "" {
 		return nil, cli.Usagef("-user: only etcd has users")
 	}
-	carrier := &http.Transport{IdleConnTimeout: time.Minute}
+	carrier := &http.Transport{IdleConnTimeout: time.Minute, MaxResponseHeaderBytes: 64 << 10}
 	if opts.TLS != nil {
 		if scheme, _, _ := strings.Cut(rawURL, ":"); strings.EqualFold(scheme, "http") {
 			return nil, cli.Usagef("registry %q speaks in the clear: with TLS want etcd://HOST:PORT or https://HOST:PORT", rawURL)

@@ -3,6 +3,8 @@ package registryurl_test
 import (
 	"context"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
@@ -73,6 +75,18 @@ func TestAnEtcdIsNotTakenForARegistryOverHTTP(t *testing.T) {
 	require.Eventually(t, func() bool { return strings.Contains(log.String(), want) }, time.Minute, 10*time.Millisecond)
 	cancel()
 	<-registered
+}
+
+func TestARegistrysHeaderHasABound(t *testing.T) {
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("X", strings.Repeat("x", 100_000))
+	}))
+	defer s.Close()
+	r, err := registryurl.Open(s.URL, options(""))
+	require.NoError(t, err)
+	defer r.Close()
+	_, err = r.(*registry.Client).Instances(t.Context(), "Arith")
+	require.ErrorContains(t, err, "headers exceeded 65536")
 }
 
 // Whoever gives certificates does not want to register in the clear.
