@@ -27,6 +27,8 @@ func TestBadInputIsOneLineAndExitsWith2(t *testing.T) {
 		{"-nodes 3 -listen 127.0.0.1:65534", `-listen "127.0.0.1:65534" is not HOST:PORT with 3 ports from there on`},
 		{"-nodes 3 -cluster n1=http://127.0.0.1:1", "-cluster is for nodes that are started one by one, without -nodes"},
 		{"-cluster n2=http://127.0.0.1:1", `-cluster "n2=http://127.0.0.1:1" has no node "n1", which -name says that this is`},
+		{"-name a=b", `-name "a=b": want a name without = and comma`},
+		{"-name=", `-name "": want a name without = and comma`},
 		{"-heartbeat-interval 0s", "-heartbeat-interval 0s is shorter than 1ms"},
 		{"-election-timeout 499ms", "-election-timeout 499ms is not between 5 heartbeats of 100ms and 50s"},
 		{"-election-timeout 51s", "-election-timeout 51s is not between 5 heartbeats of 100ms and 50s"},
@@ -49,9 +51,14 @@ func TestDataOfOtherNodesExitsWith2(t *testing.T) {
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "peers"), []byte("127.0.0.1:1\n127.0.0.1:2\n"), 0o600))
 	got := launch(t, "-nodes", "3", "-data", dir).Wait()
 	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of 2 nodes, not of 3 (-h helps)")
+	got = launch(t, "-data", dir).Wait()
+	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of several nodes: -nodes says how many (-h helps)")
 	require.NoError(t, os.WriteFile(filepath.Join(dir, "peers"), []byte("https://127.0.0.1:1\nhttps://127.0.0.1:2\n"), 0o600))
 	got = launch(t, "-nodes", "2", "-data", dir).Wait()
 	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of nodes that find one another at https://127.0.0.1:1, and not by http: start them as before, with the TLS flags or without (-h helps)")
+	require.NoError(t, os.Mkdir(filepath.Join(dir, "member"), 0o700))
+	got = launch(t, "-nodes", "2", "-data", dir).Wait()
+	cmdtest.RequireOneLine(t, got, 2, "etcd: -data "+dir+" is of 1 node, not of 2 (-h helps)")
 }
 
 func TestAPortInUseIsOneLineAndExitsWith1(t *testing.T) {

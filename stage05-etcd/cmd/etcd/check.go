@@ -2,6 +2,8 @@ package main
 
 import (
 	"net"
+	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -24,6 +26,12 @@ func (c config) check() error {
 		return cli.Usagef("-nodes %d is not between 1 and 9", c.nodes)
 	case c.nodes > 1 && c.Cluster != "":
 		return cli.Usagef("-cluster is for nodes that are started one by one, without -nodes")
+	case c.Name == "" || strings.ContainsAny(c.Name, "=,"):
+		return cli.Usagef("-name %q: want a name without = and comma", c.Name)
+	case c.nodes == 1 && holds(c.Dir, "peers"):
+		return cli.Usagef("-data %s is of several nodes: -nodes says how many", c.Dir)
+	case c.nodes > 1 && holds(c.Dir, "member"):
+		return cli.Usagef("-data %s is of 1 node, not of %d", c.Dir, c.nodes)
 	case c.Cluster != "" && !strings.Contains(","+c.Cluster, ","+c.Name+"="):
 		return cli.Usagef("-cluster %q has no node %q, which -name says that this is", c.Cluster, c.Name)
 	case c.TLS == (mtls.Files{}) && strings.Contains(c.Cluster, "=https:"):
@@ -39,4 +47,11 @@ func (c config) check() error {
 		return cli.Usagef("%v", err)
 	}
 	return nil
+}
+
+// holds reports whether dir, if one is given, has a file of this name. Without a look,
+// another number of nodes would begin with an empty registry beside the data.
+func holds(dir, name string) bool {
+	_, err := os.Stat(filepath.Join(dir, name))
+	return dir != "" && err == nil
 }
