@@ -1,10 +1,7 @@
 package client_test
 
 import (
-	"context"
 	"fmt"
-	"io"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -52,25 +49,6 @@ func TestAnUpdateOfOneAmongAThousandLeavesTheOtherConnections(t *testing.T) {
 		dials, closes := cluster.counts("moved:1")
 		require.Equal(t, 1, dials, "another address is another connection, under the same id too")
 		require.Zero(t, closes)
-	})
-}
-
-// closing is a Script that notes its Close.
-type closing struct {
-	*registrytest.Script
-	closed atomic.Bool
-}
-
-func (c *closing) Watch(context.Context, string) (registry.Watcher, error) { return c, nil }
-func (c *closing) Close() error                                            { c.closed.Store(true); return nil }
-
-func TestAWatchThatFailsForGoodIsClosed(t *testing.T) {
-	synctest.Test(t, func(t *testing.T) {
-		script := &closing{Script: registrytest.NewScript()}
-		newCluster(t).clientOf(script, client.Options{})
-		script.Fails(io.ErrUnexpectedEOF)
-		synctest.Wait()
-		require.True(t, script.closed.Load())
 	})
 }
 
