@@ -81,6 +81,7 @@ func TestWhatCannotBeParsedIsABadBody(t *testing.T) {
 		got := decoded[answer](t, w)
 		require.Equal(t, "body", got.Field, c)
 		require.NotEmpty(t, got.Error, c)
+		require.NotEqual(t, "missing", got.Error, c)
 	}
 }
 

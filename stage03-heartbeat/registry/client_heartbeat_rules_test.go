@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -31,6 +32,23 @@ func TestBeatsFollowTheTTLThatTheRegistryGrantsNow(t *testing.T) {
 			require.Len(t, s.Instances("Arith"), 1, "the next beat comes a third of the new TTL later")
 			time.Sleep(time.Second / 2)
 		}
+	})
+}
+
+func TestALeaseWithoutATTLIsRenewedThreeTimesASecondAtMost(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var beats atomic.Int64
+		serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/heartbeat" && beats.Add(1) > 300 {
+				time.Sleep(time.Second) // or beats without a pause would stop the bubble's clock
+			}
+			says(200, asJSON, `{"lease":"x"}`).ServeHTTP(w, r)
+		}))
+		_, err := newClient(t, &network, registry.ClientOptions{}).Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+		require.NoError(t, err)
+		time.Sleep(time.Minute)
+		require.InDelta(t, 180, beats.Load(), 20, "MinTTL is the shortest lease")
 	})
 }
 

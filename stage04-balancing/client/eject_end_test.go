@@ -59,6 +59,7 @@ func TestAnEjectedInstanceWhoseConnectionHasGoneIdleIsReadmitted(t *testing.T) {
 		hosts[0].thaw() // the calls that it has not answered end
 		time.Sleep(time.Second)
 		require.Empty(t, ejected(c))
+		require.Zero(t, c.Stats().Instances[0].EjectedUntil)
 		before := hosts[0].ran.Load()
 		do(t, c)
 		do(t, c)

@@ -65,6 +65,21 @@ func TestAnAttemptHasItsTimeHoweverFarTheDeadline(t *testing.T) {
 	require.Zero(t, call.Retries, "the first attempt had a minute")
 }
 
+func TestACallThatWaitedLongForAConnectionIsNotHedgedBeforeItsReplyHadAnAttemptsTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		cluster.start("a:1").delay.Store(int64(150 * time.Millisecond))
+		time.AfterFunc(300*time.Millisecond, cluster.blackHole("a:1")) // an attempt has 200 ms
+		time.AfterFunc(310*time.Millisecond, func() { cluster.start("b:1") })
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent})
+		start := time.Now()
+		call := <-c.Go(t.Context(), "Work.Do", 7, new(int)).Done
+		require.NoError(t, call.Err)
+		require.Equal(t, 450*time.Millisecond, time.Since(start))
+		require.Zero(t, call.Retries)
+	})
+}
+
 func TestACallEndsWhereItsTimeCannotBeSharedEvenly(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		cluster := newCluster(t)

@@ -1,9 +1,12 @@
 package client_test
 
 import (
+	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,5 +85,24 @@ func TestADiscoveryThatFailsForGoodLaterLeavesTheLastList(t *testing.T) {
 		require.True(t, c.Stats().Stale)
 		require.EqualValues(t, 1000, c.Stats().AgeMS)
 		require.Equal(t, 1, strings.Count(log.String(), `level=WARN msg="the watch has ended" service=Work err="not allowed"`), log.String())
+	})
+}
+
+// closing is a Script that notes its Close.
+type closing struct {
+	*registrytest.Script
+	closed atomic.Bool
+}
+
+func (c *closing) Watch(context.Context, string) (registry.Watcher, error) { return c, nil }
+func (c *closing) Close() error                                            { c.closed.Store(true); return nil }
+
+func TestAWatchThatFailsForGoodIsClosed(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		script := &closing{Script: registrytest.NewScript()}
+		newCluster(t).clientOf(script, client.Options{})
+		script.Fails(io.ErrUnexpectedEOF)
+		synctest.Wait()
+		require.True(t, script.closed.Load())
 	})
 }

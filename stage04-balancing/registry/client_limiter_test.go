@@ -43,6 +43,19 @@ func TestARegistryThatAlwaysAnswersAtOnceIsNotRunDown(t *testing.T) {
 	}
 }
 
+func TestAWatcherPollsLessOftenTheLongerTheRegistryIsAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var network memnet.Network
+		var polls atomic.Int64
+		serve(t, &network, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			polls.Add(1)
+			w.WriteHeader(http.StatusInternalServerError)
+		}))
+		noneFor(t, watch(t, &network, registry.ClientOptions{}), 10*time.Minute)
+		require.InDelta(t, 240, polls.Load(), 80, "every 2.5 s on average, because the longest pause is 5 s")
+	})
+}
+
 func TestChangesAtTheirUsualPaceArriveAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var network memnet.Network

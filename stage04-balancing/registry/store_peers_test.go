@@ -60,6 +60,7 @@ func TestAStrangerCannotTakeAllTheRoom(t *testing.T) {
 		{"IPv4 in IPv6", "[::ffff:203.0.113.9]:1", stranger, another, 1000},
 		{"IPv6", "[2001:db8::1]:1", "[2001:db8::ffff:1:2:3]:1", "[2001:db8:0:1::1]:1", 1000},
 		{"this machine", local, "[::1]:1", stranger, 10_000},
+		{"no IP address", "@", local, stranger, 10_000}, // of a Unix socket
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			h := registry.Handler(newStore())

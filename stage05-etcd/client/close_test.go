@@ -11,6 +11,7 @@ import (
 	"github.com/stretchr/testify/require"
 
 	"example.com/workshop/stage05-etcd/client"
+	"example.com/workshop/stage05-etcd/internal/logtest"
 	"example.com/workshop/stage05-etcd/registry/registrytest"
 )
 
@@ -83,13 +84,15 @@ func TestCloseWaitsForADialThatSucceedsAllTheSame(t *testing.T) {
 
 func TestCloseWhileTheFirstListIsAwaited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		c := newCluster(t).clientOf(registrytest.NewScript(), client.Options{})
+		var log logtest.Buffer
+		c := newCluster(t).clientOf(registrytest.NewScript(), client.Options{Logger: log.Logger()})
 		call := c.Go(t.Context(), "Work.Do", 7, new(int))
 		synctest.Wait()
 		start := time.Now()
 		require.NoError(t, c.Close())
 		require.ErrorIs(t, (<-call.Done).Err, rpc.ErrShutdown)
 		require.Zero(t, time.Since(start))
+		require.Empty(t, log.String(), "a watch that Close ends has not failed")
 	})
 }
 

@@ -66,6 +66,12 @@ func TestALateReplyIsNoSilence(t *testing.T) {
 func TestAnAnswerEndsTheSilenceThoughTheNextCallHasAnotherConnection(t *testing.T) {
 	for name, answer := range map[string]func(*testing.T, *client.Client, *host){
 		"late": func(_ *testing.T, _ *client.Client, h *host) { h.delay.Store(int64(70 * time.Millisecond)) },
+		"on a connection in between": func(t *testing.T, c *client.Client, h *host) {
+			time.Sleep(time.Second) // the connection of the last call is closed
+			h.thaw()
+			do(t, c)
+			h.freeze()
+		},
 		"to another call": func(t *testing.T, c *client.Client, h *host) {
 			h.thaw()
 			do(t, c)

@@ -184,6 +184,11 @@ func TestAStaleListServesOnAndItsAgeGrows(t *testing.T) {
 		require.True(t, c.Stats().Stale)
 		require.EqualValues(t, 4*time.Minute/time.Millisecond, c.Stats().AgeMS)
 
+		stale.Synced = time.Time{}
+		script.Shows(stale)
+		synctest.Wait()
+		require.Zero(t, c.Stats().AgeMS, "it never answered")
+
 		script.Shows(snapshot(h))
 		synctest.Wait()
 		require.False(t, c.Stats().Stale)

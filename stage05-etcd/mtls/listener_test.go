@@ -96,6 +96,35 @@ func TestSilentClientsShutNobodyOut(t *testing.T) {
 	})
 }
 
+func TestAnAcceptedConnectionMakesNoRoomForHandshakes(t *testing.T) {
+	_, ofServer, ofClient := certstest.New(t)
+	synctest.Test(t, func(t *testing.T) {
+		l, network := listenMem(t, ofServer)
+		defer l.Close()
+		cfg, err := ofClient.Client()
+		require.NoError(t, err)
+		cfg.Time = func() time.Time { return issued }
+		go func() {
+			if conn, err := mtls.Dialer(cfg, mtls.Options{DialContext: network.DialContext})(t.Context(), "tcp", memAddr); err == nil {
+				conn.Write([]byte("x"))
+				io.ReadAll(conn)
+				conn.Close()
+			}
+		}()
+		conn, err := l.Accept()
+		require.NoError(t, err)
+		defer conn.Close()
+		for range 3 { // of whom two may shake hands at once
+			silent, err := network.DialContext(t.Context(), "tcp", memAddr)
+			require.NoError(t, err)
+			defer silent.Close()
+			synctest.Wait()
+		}
+		_, err = conn.Read(make([]byte, 1))
+		require.NoError(t, err)
+	})
+}
+
 func TestCloseEndsAcceptAndHandshakesInProgress(t *testing.T) {
 	_, ofServer, _ := certstest.New(t)
 	synctest.Test(t, func(t *testing.T) {

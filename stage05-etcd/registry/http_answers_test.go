@@ -56,6 +56,10 @@ func TestReadersOfManyListsAreHurried(t *testing.T) {
 		s := newStore()
 		bulk(t, s)
 		serve(t, &network, registry.Handler(s))
+		for range 50 { // of one list, which counts once when they come and once when they go
+			slowReader(t, &network, "/services/Bulk")
+		}
+		time.Sleep(11 * time.Second)
 		var last net.Conn
 		for i := range 45 { // lists and their text, of 3.2 MiB together
 			in := instance("Bulk", "new", "127.0.0.1:1")

@@ -44,6 +44,12 @@ func TestALoggersLevelAndGroupsAreKept(t *testing.T) {
 	})
 }
 
+func TestATextOfMoreThanAKibibyteIsCut(t *testing.T) {
+	whole := strings.Repeat("x", 1024)
+	require.Equal(t, whole, loglimit.Text(whole))
+	require.Equal(t, whole+"… (1025 bytes)", loglimit.Text(whole+"y"))
+}
+
 func TestALongTextIsNotCopiedToBeCut(t *testing.T) {
 	long := strings.Repeat("x", 20<<20)
 	var before, after runtime.MemStats
