@@ -507,7 +507,7 @@ func wire04() Part {
 				Title: "A method that panics",
 				Why:   "net/rpc does not recover: one bad request ends the process, and every other call with it. A reply whose decoder panics ends the client. And it answers half a request as if the method had refused.",
 				Role:  Deep,
-				Files: []string{"server/request.go", "codec/crashed.go", "client/decode.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go"},
+				Files: []string{"server/request.go", "codec/crashed.go", "client/decode.go", "server/request_test.go", "cmd/arith-server/faulty_test.go", "client/broadcast_test.go", "client/decode_test.go"},
 			},
 			{
 				Title: "Workers that serve a connection",
