@@ -3,9 +3,13 @@ package codec
 import (
 	"cmp"
 	"errors"
+	"math"
 )
 
-var errDefinition = errors.New("a type definition is not whole")
+var (
+	errDefinition = errors.New("a type definition is not whole")
+	errID         = errors.New("a type's id is not one that an encoder gives")
+)
 
 // The kinds of types that can be defined, as gob's wireType numbers them. Values of kind
 // encoded or above encode themselves.
@@ -69,10 +73,16 @@ func (d *definition) skip() {
 	}
 }
 
-// refer reads the id of a type, and fails with errInterface for that of interfaces.
+// refer reads the id of a type. It fails with errInterface for that of interfaces, and with
+// errID for those of the types that gob keeps to itself and for one of more than 32 bits.
+// gob cuts such an id off: what looks like a value of an unknown type would be one of a
+// known type, or a definition.
 func (d *definition) refer() (id uint64) {
-	if id = d.uint(); id == interfaceID {
+	switch id = d.uint(); {
+	case id == interfaceID:
 		d.fail(errInterface)
+	case id > interfaceID && id < firstID-1, id > math.MaxUint32:
+		d.fail(errID)
 	}
 	return id
 }
