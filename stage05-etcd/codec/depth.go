@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -68,7 +69,7 @@ func (l *limited) checkValue(id uint64, head int) error {
 	if !s.isList() && !s.refers() {
 		return nil
 	}
-	if err := l.readWhole(); err != nil {
+	if err := cmp.Or(l.readWhole(), l.checkReading(id, l.into)); err != nil {
 		return err
 	}
 	v := value{definition{text: bytes.Join(l.whole, nil)[head:]}, l.defined}

@@ -636,6 +636,12 @@ func wire04() Part {
 				Files: []string{"codec/depth.go", "codec/depth_test.go"},
 			},
 			{
+				Title: "Values that gob would misread",
+				Why:   "If two fields of one Go type are sent as different types, gob reads both by the definition of the first, so the second may claim what no check has seen: thirty bytes end the process.",
+				Role:  Deep,
+				Files: []string{"codec/misread.go", "codec/misread_test.go"},
+			},
+			{
 				Title: "Large requests of many peers",
 				Why:   "A codec keeps the room of the largest request of its connection: two thousand peers that send a mebibyte each hold two gigabytes. Three hundred that read none of their replies held five, and three thousand with a thousand calls in progress each six.",
 				Role:  Deep,
