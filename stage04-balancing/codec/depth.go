@@ -28,11 +28,6 @@ const (
 	firstID   = 64 << 1
 )
 
-// maxCompiled is how many fields of structs, times the lists, maps and arrays, a peer may
-// define: for each field that gob ignores it compiles anew, and keeps, all lists that the
-// field leads to. 64 KiB of definitions took it 18 s and 879 MiB.
-const maxCompiled = 64 << 10
-
 // define records a type. It fails if the id is taken or gob's own, or with errTypes. A type can hold itself
 // only if it, or one that it leads to, refers to a type that was defined before: gob
 // defines what a type holds after the type.
@@ -45,20 +40,12 @@ func (l *limited) define(id uint64, s shape) error {
 	}
 	l.defined[id] = s
 	l.follow = l.follow || s.isList()
-	if s.kind == structure {
-		l.fields += len(s.of)
-	} else if s.kind < encoded {
-		l.lists++
-	}
-	if l.fields*l.lists > maxCompiled {
-		return errTypes
-	}
 	for _, held := range s.of {
 		if _, known := l.defined[held]; known {
 			l.follow = true
 		}
 	}
-	return nil
+	return l.countCompiled(s)
 }
 
 // isList reports whether gob makes room for as many elements as a value of the type claims

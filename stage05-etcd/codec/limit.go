@@ -25,8 +25,8 @@ type limited struct {
 	whole [][]byte // the pieces of what is left of the current message, if all of it has been read
 
 	defined map[uint64]shape   // the types that the peer has defined, by id
-	fields  int                // of the structs among them
-	lists   int                // how many of them are lists, maps and arrays
+	fields  uint64             // of the structs among them, if they hold a type that is to be defined
+	lists   uint64             // how many of them are lists, maps and arrays
 	follow  bool               // whether one of them may hold itself, or isList
 	into    reflect.Type       // what the value is read into; nil if it is ignored
 	read    map[reading]bool   // the types whose values gob reads as they are defined
