@@ -3,9 +3,13 @@ package codec
 import (
 	"cmp"
 	"errors"
+	"math"
 )
 
-var errDefinition = errors.New("a type definition is not whole")
+var (
+	errDefinition = errors.New("a type definition is not whole")
+	errID         = errors.New("a type's id is not one that an encoder gives")
+)
 
 // The kinds of types that can be defined, as gob's wireType numbers them. Values of kind
 // encoded or above encode themselves.
@@ -17,11 +21,12 @@ const (
 	encoded
 )
 
-// shape is what a definition says of its type: the kind, and the ids of the fields, the
-// elements, or the keys and the elements.
+// shape is what a definition says of its type: the kind, the ids of the fields, the
+// elements, or the keys and the elements, and the names of the fields.
 type shape struct {
-	kind uint64
-	of   []uint64
+	kind  uint64
+	of    []uint64
+	names []string
 }
 
 // definition parses the definition of a type, a value of gob's wireType (see the
@@ -60,19 +65,26 @@ func (d *definition) uint() (n uint64) {
 // fail keeps the first error.
 func (d *definition) fail(err error) { d.err = cmp.Or(d.err, err) }
 
-// skip skips a text.
-func (d *definition) skip() {
+// skip skips a text, and returns it.
+func (d *definition) skip() (text []byte) {
 	if n := d.uint(); n > uint64(len(d.text)) {
 		d.fail(errDefinition)
 	} else {
-		d.text = d.text[n:]
+		text, d.text = d.text[:n], d.text[n:]
 	}
+	return text
 }
 
-// refer reads the id of a type, and fails with errInterface for that of interfaces.
+// refer reads the id of a type. It fails with errInterface for that of interfaces, and with
+// errID for those of the types that gob keeps to itself and for one of more than 32 bits.
+// gob cuts such an id off: what looks like a value of an unknown type would be one of a
+// known type, or a definition.
 func (d *definition) refer() (id uint64) {
-	if id = d.uint(); id == interfaceID {
+	switch id = d.uint(); {
+	case id == interfaceID:
 		d.fail(errInterface)
+	case id > interfaceID && id < firstID-1, id > math.MaxUint32:
+		d.fail(errID)
 	}
 	return id
 }
@@ -87,14 +99,15 @@ func (d *definition) each(read func(field uint64)) {
 }
 
 // named reads a struct of a name and a number, which number reads.
-func (d *definition) named(number func()) {
+func (d *definition) named(number func()) (name []byte) {
 	d.each(func(field uint64) {
 		if field == 0 {
-			d.skip()
+			name = d.skip()
 		} else {
 			number()
 		}
 	})
+	return name
 }
 
 // wireType reads a wireType: one of an array, a slice, a struct, a map, and types that
@@ -112,8 +125,8 @@ func (d *definition) wireType() (s shape) {
 			case kind == structure:
 				for n := d.uint(); n > 0 && d.err == nil; n-- {
 					var id uint64
-					d.named(func() { id = d.refer() })
-					s.of = append(s.of, id)
+					name := d.named(func() { id = d.refer() })
+					s.of, s.names = append(s.of, id), append(s.names, string(name))
 				}
 			default:
 				s.of = append(s.of, d.refer())

@@ -83,3 +83,22 @@ func TestValuesOfKnownTypesAreNoDefinitions(t *testing.T) {
 	require.Equal(t, io.EOF, err)
 	require.Equal(t, 1000, n)
 }
+
+// TestTypesThatTakeGobLongAreRefused: for each field gob compiles a thousand lists.
+func TestTypesThatTakeGobLongAreRefused(t *testing.T) {
+	list := reflect.TypeFor[int]()
+	for range 1000 {
+		list = reflect.SliceOf(list)
+	}
+	var fields []reflect.StructField
+	for i := range 1000 {
+		fields = append(fields, reflect.StructField{Name: fmt.Sprintf("F%d", i), Type: list})
+	}
+	c := codec.NewServer(wire{requests(t, reflect.Zero(reflect.StructOf(fields)).Interface())}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	var err error
+	allocated := allocatedBy(func() { err = c.ReadRequestBody(nil) })
+	require.ErrorIs(t, err, codec.ErrTooLarge, seeF5)
+	require.ErrorContains(t, err, "type definitions")
+	require.Less(t, allocated, uint64(4<<20), seeF5)
+}

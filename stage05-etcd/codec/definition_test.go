@@ -91,3 +91,31 @@ func TestADefinitionTakesNoMoreRoomThanItsBytesNeed(t *testing.T) {
 		require.Less(t, allocated, uint64(1<<20), seeF5)
 	}
 }
+
+// request is a request whose body is these bytes.
+func request(t *testing.T, body string) wire {
+	b := requests(t)
+	require.NoError(t, gob.NewEncoder(b).Encode(rpc.Request{ServiceMethod: "Shapes.Mirror"}))
+	b.WriteString(body)
+	return wire{b}
+}
+
+// TestAnIDThatNoEncoderGivesIsRefused: gob would take the first body for a value of a map
+// of a million elements, the second for a definition that nobody has counted, and the third
+// for a list that it makes room for.
+func TestAnIDThatNoEncoderGivesIsRefused(t *testing.T) {
+	const table = "\x0a\xfe\x40\x01\x04\x02\x02\x01\x02\x00\x00" // 8193 is a map of bool to bool
+	for name, body := range map[string]string{
+		"a value's, of 34 bits":      table + "\x0b\xfb\x02\x00\x00\x40\x02\x00\xfd\x10\x00\x00",
+		"a definition's, of 32 bits": "\x0d\xfb\x01\xff\xff\xbf\xfe\x04\x02\x02\x01\x02\x00\x00\x05\xfe\x40\x02\x00\x00",
+		"one of gob's own":           "\x06\x2c\x00\xfd\x10\x00\x00",
+		"one of gob's own, held":     "\x08\xfe\x40\x01\x02\x02\x2c\x00\x00" + "\x09\xfe\x40\x02\x00\x01\xfd\x10\x00\x00",
+	} {
+		for _, into := range []any{new(map[bool]bool), new([]Point), new([][]Point)} {
+			c := codec.NewServer(request(t, body), 1<<20)
+			require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+			allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(into), "not one that an encoder gives", name) })
+			require.Less(t, allocated, uint64(1<<20), "%s; %s", name, seeF5)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package codec
 
 import (
 	"bytes"
+	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -27,7 +28,7 @@ const (
 	firstID   = 64 << 1
 )
 
-// define records a type. It fails if the id is taken or gob's own. A type can hold itself
+// define records a type. It fails if the id is taken or gob's own, or with errTypes. A type can hold itself
 // only if it, or one that it leads to, refers to a type that was defined before: gob
 // defines what a type holds after the type.
 func (l *limited) define(id uint64, s shape) error {
@@ -44,7 +45,7 @@ func (l *limited) define(id uint64, s shape) error {
 			l.follow = true
 		}
 	}
-	return nil
+	return l.countCompiled(s)
 }
 
 // isList reports whether gob makes room for as many elements as a value of the type claims
@@ -68,7 +69,7 @@ func (l *limited) checkValue(id uint64, head int) error {
 	if !s.isList() && !s.refers() {
 		return nil
 	}
-	if err := l.readWhole(); err != nil {
+	if err := cmp.Or(l.readWhole(), l.checkReading(id, l.into)); err != nil {
 		return err
 	}
 	v := value{definition{text: bytes.Join(l.whole, nil)[head:]}, l.defined}

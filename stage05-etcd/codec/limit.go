@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"errors"
 	"io"
+	"reflect"
 	"runtime"
 )
 
@@ -23,8 +24,13 @@ type limited struct {
 	types uint64   // bytes of the messages that defined types
 	whole [][]byte // the pieces of what is left of the current message, if all of it has been read
 
-	defined map[uint64]shape // the types that the peer has defined, by id
-	follow  bool             // whether one of them may hold itself, or isList
+	defined map[uint64]shape   // the types that the peer has defined, by id
+	fields  uint64             // of the structs among them, if they hold a type that is to be defined
+	lists   uint64             // how many of them are lists, maps and arrays
+	follow  bool               // whether one of them may hold itself, or isList
+	into    reflect.Type       // what the value is read into; nil if it is ignored
+	read    map[reading]bool   // the types whose values gob reads as they are defined
+	same    map[[2]uint64]bool // pairs of types whose values look alike
 
 	together int // messages in a row that came with the one before them
 }
