@@ -10,7 +10,7 @@ func stage03() Stage {
 		Offers:     Offers{Registry: true, Lease: true},
 		Budget:     Budget{Core: 264, Deep: 51},
 		MaxDeleted: 83,
-		MaxTests:   1637,
+		MaxTests:   1654,
 		Parts: []Part{{
 			Title:   "a registration is a lease",
 			Outcome: "You can say to the second when a dead server leaves the list, and why a heartbeat names its lease.",
