@@ -62,6 +62,7 @@ func TestWhenManyRequestsAreNotWholeEachMustBeSoon(t *testing.T) {
 		require.Equal(t, 200*time.Millisecond, time.Since(began), "a tenth of a second for each")
 		require.Error(t, <-first)
 		require.Equal(t, 10*time.Second, time.Since(began))
+		synctest.Wait() // until the server has counted its end, of which the client learns first
 		<-half(t, w.plain(a), arithpb.Arith_Multiply_FullMethodName)
 		require.Equal(t, 20*time.Second, time.Since(began), "there is room again")
 	})
