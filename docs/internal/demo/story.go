@@ -37,8 +37,8 @@ func Crash() scenario.Scenario {
 // Failover is the demo of a client that chooses. Every fault happens in turn to servers
 // A, B and C and to the registry, and one server that answers is always left. Where a
 // process cannot be frozen, a server that takes longer than any caller waits comes and
-// goes instead. On a busy machine a server takes its time to start: nobody leaves before it
-// is listed.
+// goes instead. A server takes its time to start on a busy machine: nobody leaves before
+// those that have joined are listed.
 func Failover(canFreeze bool) scenario.Scenario {
 	at := scenario.At
 	hang := []scenario.Step{at(82, scenario.Freeze(scenario.Named("B"))), at(112, scenario.Thaw(scenario.Frozen))}

@@ -631,13 +631,13 @@ func wire04() Part {
 			},
 			{
 				Title: "Values within values",
-				Why:   "gob calls itself for each list within a list, even one that it ignores, and a list takes one byte: a request of a mebibyte takes 512 MiB of stack, and one of four may end the process. It also makes room for as many elements as a map claims to have: ten bytes end the process.",
+				Why:   "gob calls itself for each list within a list, even one that it ignores, and a list takes one byte: a request of a mebibyte takes 512 MiB of stack, and one of four may end the process. It also makes room for as many elements as a map claims to have, so a few bytes may take all memory.",
 				Role:  Deep,
 				Files: []string{"codec/depth.go", "codec/depth_test.go"},
 			},
 			{
 				Title: "Values that gob would misread",
-				Why:   "If two fields of one Go type are sent as different types, gob reads both by the definition of the first, so the second may claim what no check has seen: thirty bytes end the process.",
+				Why:   "If two fields of one Go type are sent as different types, gob reads both by the definition of the first, so the second may claim what no check has seen, and take as much.",
 				Role:  Deep,
 				Files: []string{"codec/misread.go", "codec/misread_test.go"},
 			},
