@@ -8,7 +8,7 @@ func stage02() Stage {
 		Limit:      "a dead server stays listed, and the calls go to it",
 		Lesson:     "The registry goes on listing a server that never said goodbye, so the client finds the dead address again and again.",
 		Offers:     Offers{Registry: true},
-		Budget:     Budget{Core: 481},
+		Budget:     Budget{Core: 434},
 		MaxDeleted: 12,
 		MaxTests:   3600,
 		Parts: []Part{{
@@ -79,20 +79,20 @@ func stage02() Stage {
 					Files: []string{"registry/client_registration.go", "registry/client_registration_test.go"},
 				},
 				{
-					Title: "A retry with full jitter",
-					Why:   "Without retries, a server that starts before the registry is never listed; with retries in step, all servers ask at the same moment.",
-					Role:  Core,
-					Files: []string{"registry/client_retry.go", "registry/client_retry_test.go"},
-					Write: []string{"retry"},
-					Also:  []string{"registry/client_retry_rules_test.go", "registry/client_retry_limit_test.go"},
-				},
-				{
 					Title:   "The limits: the dead stay listed, and everybody is trusted",
 					Why:     "A registration says that a server was there, not that it is: a server that dies is listed for ever. The next stage begins here.",
 					Role:    Core,
 					HalfDay: true,
 					Files:   []string{"limits_test.go"},
 					Try:     "go test -v -run 'DeadServerStaysListed|EverybodyIsTrusted' .",
+				},
+				{
+					Title: "A retry with full jitter",
+					Why:   "Without retries, a server that starts before the registry is never listed; with retries in step, all servers ask at the same moment.",
+					Role:  Deep,
+					Files: []string{"registry/client_retry.go", "registry/client_retry_test.go"},
+					Write: []string{"retry"},
+					Also:  []string{"registry/client_retry_rules_test.go", "registry/client_retry_limit_test.go"},
 				},
 				{
 					Title: "A client that is closed at any time",
