@@ -113,8 +113,8 @@ func (l *limited) reads(id uint64, into reflect.Type, as map[reflect.Type][]uint
 // mostAlike is how many pairs of definitions alike compares on one connection.
 const mostAlike = 1000
 
-// alike reports whether the values of two types look alike: an honest peer may send two
-// types where this side has one.
+// alike reports whether the values of two types look alike, and their fields have the same
+// names: an honest peer may send two types where this side has one.
 func (l *limited) alike(a, b uint64) bool {
 	pair := [2]uint64{a, b}
 	if a == b || l.same[pair] {
@@ -122,7 +122,7 @@ func (l *limited) alike(a, b uint64) bool {
 	}
 	s, known := l.defined[a]
 	t, knownToo := l.defined[b]
-	if !known || !knownToo || s.kind != t.kind || len(s.of) != len(t.of) || len(l.same) == mostAlike {
+	if !known || !knownToo || s.kind != t.kind || len(s.of) != len(t.of) || !slices.Equal(s.names, t.names) || len(l.same) == mostAlike {
 		return false
 	}
 	l.same[pair] = true
