@@ -58,7 +58,7 @@ func (l *limited) forget() {
 
 // reads fails unless gob reads a type as it is defined. as has the types that gob reads
 // into a Go type within the struct around, that by which it reads them first. reads counts
-// the definition of a struct again for each Go type, because gob compiles it again.
+// the definition of a struct again for each further Go type, for which gob compiles it again.
 func (l *limited) reads(id uint64, into reflect.Type, as map[reflect.Type][]uint64) error {
 	base := into
 	for base.Kind() == reflect.Pointer {
@@ -96,9 +96,13 @@ func (l *limited) reads(id uint64, into reflect.Type, as map[reflect.Type][]uint
 		return nil
 	}
 	l.mark(reading{id, base})
-	if err := l.count(s.size + s.fields()*l.lists); err != nil {
-		return err
+	if s.compiled {
+		if err := l.count(s.size + s.fields()*l.lists); err != nil {
+			return err
+		}
 	}
+	s.compiled = true
+	l.defined[id] = s
 	within := make(map[reflect.Type][]uint64)
 	for i, name := range s.names {
 		if f, ok := base.FieldByName(name); ok && f.IsExported() {

@@ -29,6 +29,8 @@ type shape struct {
 	names []string
 	size  uint64 // bytes of the definition's message
 	room  uint64 // bytes of the largest Go type that a value is read into; see roomFor
+
+	compiled bool // whether gob has compiled it for a Go type
 }
 
 // definition parses the definition of a type, a value of gob's wireType (see the

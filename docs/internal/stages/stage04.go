@@ -10,7 +10,7 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 935, Deep: 5168},
+		Budget:     Budget{Core: 935, Deep: 5175},
 		MaxDeleted: 236,
 		MaxTests:   14299,
 		MaxNoise:   5,
@@ -481,7 +481,7 @@ func wire04() Part {
 	return Part{
 		Title:   "The wire",
 		Outcome: "You can turn each limit of net/rpc in stage 01 around, one by one, and say why one write for many messages makes it faster than net/rpc.",
-		Budget:  Budget{Deep: 2543},
+		Budget:  Budget{Deep: 2550},
 		Steps: []Step{
 			{
 				Title: "Was it sent?",
