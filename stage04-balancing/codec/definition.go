@@ -27,6 +27,10 @@ type shape struct {
 	kind  uint64
 	of    []uint64
 	names []string
+	size  uint64 // bytes of the definition's message
+	room  uint64 // bytes of the largest Go type that a value is read into; see roomFor
+
+	compiled bool // whether gob has compiled it for a Go type
 }
 
 // definition parses the definition of a type, a value of gob's wireType (see the
@@ -65,8 +69,8 @@ func (d *definition) uint() (n uint64) {
 // fail keeps the first error.
 func (d *definition) fail(err error) { d.err = cmp.Or(d.err, err) }
 
-// skip skips a text, and returns it.
-func (d *definition) skip() (text []byte) {
+// bytes reads a text, or what a value that encodes itself has written.
+func (d *definition) bytes() (text []byte) {
 	if n := d.uint(); n > uint64(len(d.text)) {
 		d.fail(errDefinition)
 	} else {
@@ -102,7 +106,7 @@ func (d *definition) each(read func(field uint64)) {
 func (d *definition) named(number func()) (name []byte) {
 	d.each(func(field uint64) {
 		if field == 0 {
-			name = d.skip()
+			name = d.bytes()
 		} else {
 			number()
 		}

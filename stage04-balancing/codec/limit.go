@@ -30,13 +30,16 @@ type limited struct {
 	follow  bool               // whether one of them may hold itself, or isList
 	into    reflect.Type       // what the value is read into; nil if it is ignored
 	read    map[reading]bool   // the types whose values gob reads as they are defined
+	latest  []reading          // those of them that the latest value has added
+	refused map[reading]error  // why gob, or checkReading, refuses all values of a type
+	id      uint64             // the type of the value that gob has been given; 0 if there is none
 	same    map[[2]uint64]bool // pairs of types whose values look alike
 
 	together int // messages in a row that came with the one before them
 }
 
 func newLimited(r io.Reader, max int64) *limited {
-	return &limited{conn: r, buf: bufio.NewReader(r), max: uint64(max)}
+	return &limited{conn: r, buf: bufio.NewReader(r), max: uint64(max), refused: make(map[reading]error)}
 }
 
 // Read reads at most to the end of the current message. It fails with ErrTooLarge at the
@@ -52,7 +55,7 @@ func (l *limited) Read(p []byte) (int, error) {
 			err = l.readWhole()
 		}
 		if err != nil {
-			l.left, l.whole = 0, nil
+			l.left, l.whole, l.id = 0, nil, 0
 			return 0, err
 		}
 	}

@@ -56,3 +56,22 @@ func TestTwoTypesAreReadIntoOneIfTheyLookAlike(t *testing.T) {
 	require.NoError(t, c.ReadRequestBody(&got))
 	require.Equal(t, Pair[[]Tags, []Tags]{sent.First, []Tags{{map[string]string{"c": "d"}}}}, got)
 }
+
+// Two types that look alike and do not mean the same.
+type (
+	Across struct {
+		X, Y int
+		On   []string
+	}
+	Down struct {
+		Y, X int
+		On   []string
+	}
+)
+
+// TestFieldsAreNotTakenForOthers: gob would swap the second value's numbers, and say nothing.
+func TestFieldsAreNotTakenForOthers(t *testing.T) {
+	c := codec.NewServer(wire{requests(t, Pair[Across, Down]{Across{X: 1, Y: 2}, Down{X: 1, Y: 2}})}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.ErrorContains(t, c.ReadRequestBody(new(Pair[Across, Across])), "by the definition of another")
+}

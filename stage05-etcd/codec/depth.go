@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"cmp"
 	"errors"
 	"fmt"
 	"slices"
@@ -28,9 +27,9 @@ const (
 	firstID   = 64 << 1
 )
 
-// define records a type. It fails if the id is taken or gob's own, or with errTypes. A type can hold itself
-// only if it, or one that it leads to, refers to a type that was defined before: gob
-// defines what a type holds after the type.
+// define records a type. It fails if the id is taken or gob's own, or with errTypes. A
+// type can hold itself only if it, or one that it leads to, refers to a type that was
+// defined before: gob defines what a type holds after the type.
 func (l *limited) define(id uint64, s shape) error {
 	if _, taken := l.defined[id]; taken || id < firstID {
 		return errDefinition
@@ -57,22 +56,25 @@ func (s shape) refers() bool {
 	return slices.ContainsFunc(s.of, func(held uint64) bool { return held >= firstID })
 }
 
-// checkValue fails with errDeep if the value in the current message is nested too deep, and
-// with errValue if it does not hold all that it claims. head is how many bytes its length
-// and its type's id take. Only a value that may hold lists or its own type is looked at:
-// other types nest no deeper than their definitions have bytes.
+// checkValue fails with errDeep if the value in the current message is nested too deep, with
+// errValue if it does not hold all that it claims, with errRoom if it would take too much
+// memory, and as checkReading does. head is how many bytes its length and its type's id
+// take. Only a value that may hold lists or its own type is followed: other types nest no
+// deeper than their definitions have bytes.
 func (l *limited) checkValue(id uint64, head int) error {
-	if !l.follow {
-		return nil
-	}
+	l.id = id
+	refusal := l.checkReading(id, l.into)
 	s := l.defined[id]
-	if !s.isList() && !s.refers() {
+	if refusal == nil && (!l.follow || !s.isList() && !s.refers()) {
 		return nil
 	}
-	if err := cmp.Or(l.readWhole(), l.checkReading(id, l.into)); err != nil {
+	if err := l.readWhole(); err != nil {
 		return err
 	}
-	v := value{definition{text: bytes.Join(l.whole, nil)[head:]}, l.defined}
+	if refusal != nil {
+		return refusal
+	}
+	v := value{definition: definition{text: bytes.Join(l.whole, nil)[head:]}, types: l.defined, max: l.max}
 	if s.kind != structure {
 		v.uint() // gob puts 0 before any other value
 	}
@@ -87,6 +89,8 @@ func (l *limited) checkValue(id uint64, head int) error {
 type value struct {
 	definition
 	types map[uint64]shape
+	room  uint64 // bytes of memory that it takes
+	max   uint64 // bytes that a message may have
 }
 
 // read reads a value of a type, which so many others hold.
@@ -96,7 +100,7 @@ func (v *value) read(id uint64, depth int) {
 		v.uint()
 		return
 	case id == bytesID, id == stringID:
-		v.skip()
+		v.bytes()
 		return
 	case id == complexID:
 		v.uint()
@@ -104,11 +108,14 @@ func (v *value) read(id uint64, depth int) {
 		return
 	}
 	s, defined := v.types[id]
+	if s.kind != keyed {
+		v.take(s.room)
+	}
 	switch {
 	case !defined:
 		v.fail(errValue)
 	case s.kind >= encoded:
-		v.skip()
+		v.bytes()
 	case depth == maxDepth:
 		v.fail(errDeep)
 	case s.kind == structure:
@@ -123,6 +130,9 @@ func (v *value) read(id uint64, depth int) {
 		n := v.uint()
 		if n > uint64(len(v.text)/len(s.of)) { // each takes a byte at least
 			v.fail(errValue)
+		}
+		if s.kind == keyed && n > 0 {
+			v.take(s.room)
 		}
 		if depth == 0 && !s.refers() {
 			return // gob reads the elements one after the other, and there are no more

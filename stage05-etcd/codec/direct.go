@@ -1,7 +1,5 @@
 package codec
 
-import "reflect"
-
 const (
 	// aloneFor is how many messages in a row have no company before the goroutine that
 	// appends one writes it too. For a single caller, run gathers nothing and costs time.
@@ -35,13 +33,4 @@ func (w *writer) wake() {
 	if len(w.queue) > 0 {
 		w.queued.Signal()
 	}
-}
-
-// readBody reads a body and counts its message, and the next one if the same read brought it.
-func (s *stream) readBody(body any) error {
-	s.in.into = reflect.TypeOf(body)
-	err := s.dec.Decode(body)
-	s.in.into = nil
-	s.out.read.Add(1 + int64(min(1, s.in.buf.Buffered())))
-	return err
 }

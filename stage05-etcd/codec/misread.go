@@ -3,6 +3,7 @@ package codec
 import (
 	"errors"
 	"reflect"
+	"slices"
 )
 
 var errMisread = errors.New("gob would read a value by the definition of another")
@@ -19,62 +20,105 @@ type reading struct {
 // checkReading fails with errMisread if gob would read a value of a type into a Go type
 // otherwise than checkValue follows it: when fields of a struct have one Go type and are
 // sent as different types, gob reads all of them by the definition of the first. For
-// structs it does not even compare the definitions.
+// structs it does not even compare the definitions. If gob has refused the type for this
+// Go type before, checkReading fails with gob's error then.
 func (l *limited) checkReading(id uint64, into reflect.Type) error {
-	if into == nil || l.read[reading{id, into}] {
-		return nil
+	l.latest = l.latest[:0]
+	this := reading{id, into}
+	if err := l.refused[this]; err != nil || into == nil || id < firstID || l.read[this] {
+		return err
 	}
 	if l.read == nil {
 		l.read, l.same = make(map[reading]bool), make(map[[2]uint64]bool)
 	}
-	if !l.reads(id, into, make(map[reflect.Type]uint64)) {
-		l.read = nil
-		return errMisread
+	if err := l.reads(id, into, make(map[reflect.Type][]uint64)); err != nil {
+		l.forget()
+		l.refused[this] = err
+		return err
 	}
-	l.read[reading{id, into}] = true
+	l.mark(this)
 	return nil
 }
 
-// reads reports whether gob reads a type as it is defined. as has the definitions by which
-// gob reads the Go types that the struct around has held so far.
-func (l *limited) reads(id uint64, into reflect.Type, as map[reflect.Type]uint64) bool {
-	if first, known := as[into]; known {
-		return l.alike(first, id)
+// mark records that gob reads a type as it is defined.
+func (l *limited) mark(r reading) {
+	l.read[r] = true
+	l.latest = append(l.latest, r)
+}
+
+// forget takes back what the latest value has added to read, because gob keeps nothing of
+// what it refuses.
+func (l *limited) forget() {
+	for _, r := range l.latest {
+		delete(l.read, r)
 	}
+	l.latest = l.latest[:0]
+	clear(l.same)
+}
+
+// reads fails unless gob reads a type as it is defined. as has the types that gob reads
+// into a Go type within the struct around, that by which it reads them first. reads counts
+// the definition of a struct again for each further Go type, for which gob compiles it again.
+func (l *limited) reads(id uint64, into reflect.Type, as map[reflect.Type][]uint64) error {
 	base := into
 	for base.Kind() == reflect.Pointer {
 		base = base.Elem()
 	}
 	s, defined := l.defined[id]
-	if !defined || s.kind >= encoded || kinds[s.kind] != base.Kind() {
-		return id < firstID || defined // gob refuses a value of the wrong kind
+	if room := roomFor(base); defined && s.room < room {
+		s.room = room
+		l.defined[id] = s
 	}
-	as[into] = id
-	switch s.kind {
-	case structure:
-		if l.read[reading{id, base}] {
-			return true
-		}
-		l.read[reading{id, base}] = true
-		within := make(map[reflect.Type]uint64)
-		for i, name := range s.names {
-			if f, ok := base.FieldByName(name); ok && f.IsExported() && !l.reads(s.of[i], f.Type, within) {
-				return false
+	others := as[into]
+	if slices.Contains(others, id) {
+		return nil
+	}
+	if len(others) > 0 && !l.alike(others[0], id) {
+		return errMisread
+	}
+	if !defined || s.kind >= encoded || kinds[s.kind] != base.Kind() {
+		return nil // gob refuses a value of the wrong kind
+	}
+	as[into] = append(others, id)
+	if s.kind != structure {
+		for i, held := range s.of {
+			part := base.Elem()
+			if s.kind == keyed && i == 0 {
+				part = base.Key()
+			}
+			if err := l.reads(held, part, as); err != nil {
+				return err
 			}
 		}
-		return true
-	case keyed:
-		return len(s.of) == 2 && l.reads(s.of[0], base.Key(), as) && l.reads(s.of[1], base.Elem(), as)
-	default:
-		return l.reads(s.of[0], base.Elem(), as)
+		return nil
 	}
+	if l.read[reading{id, base}] {
+		return nil
+	}
+	l.mark(reading{id, base})
+	if s.compiled {
+		if err := l.count(s.size + s.fields()*l.lists); err != nil {
+			return err
+		}
+	}
+	s.compiled = true
+	l.defined[id] = s
+	within := make(map[reflect.Type][]uint64)
+	for i, name := range s.names {
+		if f, ok := base.FieldByName(name); ok && f.IsExported() {
+			if err := l.reads(s.of[i], f.Type, within); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // mostAlike is how many pairs of definitions alike compares on one connection.
 const mostAlike = 1000
 
-// alike reports whether the values of two types look alike: an honest peer may send two
-// types where this side has one.
+// alike reports whether the values of two types look alike, and their fields have the same
+// names: an honest peer may send two types where this side has one.
 func (l *limited) alike(a, b uint64) bool {
 	pair := [2]uint64{a, b}
 	if a == b || l.same[pair] {
@@ -82,7 +126,7 @@ func (l *limited) alike(a, b uint64) bool {
 	}
 	s, known := l.defined[a]
 	t, knownToo := l.defined[b]
-	if !known || !knownToo || s.kind != t.kind || len(s.of) != len(t.of) || len(l.same) == mostAlike {
+	if !known || !knownToo || s.kind != t.kind || len(s.of) != len(t.of) || !slices.Equal(s.names, t.names) || len(l.same) == mostAlike {
 		return false
 	}
 	l.same[pair] = true

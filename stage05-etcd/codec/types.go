@@ -2,7 +2,6 @@ package codec
 
 import (
 	"bytes"
-	"cmp"
 	"encoding/gob"
 	"fmt"
 	"io"
@@ -54,9 +53,13 @@ func (l *limited) checkTypes() error {
 	d.uint()
 	id := d.refer()
 	if isNegative := id&1 != 0; !isNegative { // the type of a value
-		return cmp.Or(d.err, l.checkValue(id, end))
+		if d.err != nil {
+			return d.err
+		}
+		return l.checkValue(id, end)
 	}
-	if err := l.count(l.left); err != nil {
+	size := l.left
+	if err := l.count(size); err != nil {
 		return err
 	}
 	if err := l.readWhole(); err != nil {
@@ -64,6 +67,7 @@ func (l *limited) checkTypes() error {
 	}
 	d = definition{text: bytes.Join(l.whole, nil)[end:]}
 	defined := d.wireType()
+	defined.size = size
 	if d.err != nil {
 		return d.err
 	}
@@ -85,15 +89,21 @@ func (l *limited) count(bytes uint64) error {
 func (l *limited) countCompiled(s shape) error {
 	before := l.fields * l.lists
 	if s.kind == structure {
-		for _, held := range s.of {
-			if held >= firstID {
-				l.fields++
-			}
-		}
+		l.fields += s.fields()
 	} else if s.kind < encoded {
 		l.lists++
 	}
 	return l.count(l.fields*l.lists - before)
+}
+
+// fields returns how many fields of a struct hold a type that is defined.
+func (s shape) fields() (n uint64) {
+	for _, held := range s.of {
+		if held >= firstID {
+			n++
+		}
+	}
+	return n
 }
 
 // sendable returns why gob cannot encode v, or why a peer with the bounds of this package

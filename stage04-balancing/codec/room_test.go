@@ -1,0 +1,76 @@
+package codec_test
+
+import (
+	"io"
+	"net/rpc"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/stretchr/testify/require"
+
+	"example.com/workshop/stage04-balancing/codec"
+)
+
+// Large is an element of which gob sends a byte if it is zero.
+type Large struct {
+	A    int
+	Data [1024]byte
+}
+
+// Huge looks like Large.
+type Huge struct {
+	A    int
+	Data [1024]byte
+}
+
+// Sent is read into Read.
+type (
+	Sent struct {
+		A Large
+		B *Huge
+	}
+	Read struct {
+		A Large
+		B *Large
+	}
+)
+
+// zeros returns a request of one list, which has n elements.
+func zeros(t *testing.T, list any, n int, element string) string {
+	before, last := cutLast(requests(t, list).String())
+	claim := strings.TrimSuffix(last, "\x00") + "\xfd" + string([]byte{byte(n >> 16), byte(n >> 8), byte(n)}) + strings.Repeat(element, n)
+	return before + "\xfd" + string([]byte{byte(len(claim) >> 16), byte(len(claim) >> 8), byte(len(claim))}) + claim
+}
+
+func TestAValueTakesNotFarMoreMemoryThanItsMessage(t *testing.T) {
+	for name, tt := range map[string]struct {
+		list, into any
+		element    string
+	}{
+		"structs":          {[]Large{}, new([]Large), "\x00"},
+		"pointers":         {[]*Large{}, new([]*Large), "\x00"},
+		"maps":             {[]map[string]Large{}, new([]map[string]Large), "\x01\x00\x00"},
+		"one type for two": {[]Sent{}, new([]Read), "\x02\x00\x00"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			text := zeros(t, tt.list, 100_000, tt.element)
+			c := codec.NewServer(wire{io.MultiReader(strings.NewReader(text), requests(t))}, 1<<20)
+			require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+			allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(tt.into), "64 times as much memory") })
+			require.Less(t, allocated, uint64(4<<20), seeF5)
+			require.Equal(t, io.EOF, c.ReadRequestHeader(new(rpc.Request)), "the message has been read whole")
+		})
+	}
+}
+
+func TestAListOfManyElementsIsRead(t *testing.T) {
+	for name, list := range map[string]any{
+		"numbers": make([]int, 1_000_000), "texts": make([]string, 1_000_000), "lists": make([][]byte, 1_000_000),
+		"structs": make([]Point, 1_000_000), "large ones": make([]Large, 900),
+	} {
+		c := codec.NewServer(wire{requests(t, list)}, 1<<20)
+		require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+		require.NoError(t, c.ReadRequestBody(reflect.New(reflect.TypeOf(list)).Interface()), name)
+	}
+}
