@@ -6,10 +6,9 @@ import (
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
-// decode calls read, which reads a header or a body. A panic of a GobDecode or an
-// UnmarshalJSON becomes an error, and so does one of gob's own about a type that it has
-// refused before: no caller could recover it, because one goroutine of net/rpc's reads for
-// all of them.
+// decode calls read, which reads a body. A panic of a GobDecode or an UnmarshalJSON becomes
+// an error: no caller could recover it, because one goroutine of net/rpc's reads for all of
+// them.
 func decode(read func() error) (err error) {
 	defer func() {
 		if p := recover(); p != nil {

@@ -11,28 +11,6 @@ var (
 	errID         = errors.New("a type's id is not one that an encoder gives")
 )
 
-// The kinds of types that can be defined, as gob's wireType numbers them. Values of kind
-// encoded or above encode themselves.
-const (
-	array = iota
-	slice
-	structure
-	keyed
-	encoded
-)
-
-// shape is what a definition says of its type: the kind, the ids of the fields, the
-// elements, or the keys and the elements, and the names of the fields.
-type shape struct {
-	kind  uint64
-	of    []uint64
-	names []string
-	size  uint64 // bytes of the definition's message
-	room  uint64 // bytes of the largest Go type that a value is read into; see roomFor
-
-	compiled bool // whether gob has compiled it for a Go type
-}
-
 // definition parses the definition of a type, a value of gob's wireType (see the
 // documentation of encoding/gob). It does so before gob does, because gob allocates room
 // for as many fields as a definition claims to have, 10 MiB at most.
@@ -105,14 +83,20 @@ func (d *definition) each(read func(field uint64)) {
 // named reads a struct of a name and a number, which number reads.
 func (d *definition) named(number func()) (name []byte) {
 	d.each(func(field uint64) {
-		if field == 0 {
+		switch field {
+		case 0:
 			name = d.bytes()
-		} else {
+		case 1:
 			number()
+		default:
+			d.fail(errDefinition)
 		}
 	})
 	return name
 }
+
+// partsOf is how many other types a type of each kind refers to, a struct aside.
+var partsOf = [...]int{array: 1, slice: 1, structure: 0, keyed: 2, encoded: 0, encoded + 1: 0, encoded + 2: 0}
 
 // wireType reads a wireType: one of an array, a slice, a struct, a map, and types that
 // encode themselves. Each begins with its name and id; the ids of other types follow.
@@ -125,20 +109,28 @@ func (d *definition) wireType() (s shape) {
 			case field == 0:
 				d.named(func() { d.uint() })
 			case kind == array && field == 2:
-				d.uint() // the array's length
-			case kind == structure:
-				for n := d.uint(); n > 0 && d.err == nil; n-- {
-					var id uint64
-					name := d.named(func() { id = d.refer() })
-					s.of, s.names = append(s.of, id), append(s.names, string(name))
-				}
+				s.length = d.uint() >> 1 // a signed integer
+			case kind == structure && field == 1:
+				d.fields(&s)
 			default:
 				s.of = append(s.of, d.refer())
 			}
 		})
 	})
-	if isList := s.kind < encoded && s.kind != structure; kinds != 1 || isList && len(s.of) == 0 {
+	if kinds != 1 || s.kind >= uint64(len(partsOf)) || s.kind != structure && len(s.of) != partsOf[s.kind] {
 		d.fail(errDefinition)
 	}
 	return s
+}
+
+// fields reads the fields of a struct.
+func (d *definition) fields(s *shape) {
+	for n := d.uint(); n > 0 && d.err == nil; n-- {
+		var id uint64
+		name := d.named(func() { id = d.refer() })
+		if len(name) == 0 {
+			d.fail(errDefinition)
+		}
+		s.of, s.names = append(s.of, id), append(s.names, string(name))
+	}
 }

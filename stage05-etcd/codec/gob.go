@@ -26,7 +26,7 @@ func NewClient(conn io.ReadWriteCloser, max int64) rpc.ClientCodec {
 // serverCodec is the server's side of a stream.
 type serverCodec struct{ stream *stream }
 
-func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.stream.dec.Decode(r) }
+func (c serverCodec) ReadRequestHeader(r *rpc.Request) error { return c.stream.decode(r) }
 func (c serverCodec) ReadRequestBody(body any) error         { return c.stream.readBody(body) }
 
 // WriteResponse answers a call. A body that gob cannot encode becomes an
@@ -67,7 +67,7 @@ func (c clientCodec) WriteRequest(r *rpc.Request, body any) error {
 	return c.stream.write(r, body)
 }
 
-func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.stream.dec.Decode(r) }
+func (c clientCodec) ReadResponseHeader(r *rpc.Response) error { return c.stream.decode(r) }
 func (c clientCodec) ReadResponseBody(body any) error          { return c.stream.readBody(body) }
 
 // Close closes the connection, and waits until nothing is being written to it.

@@ -13,7 +13,7 @@ var ErrTooLarge = errors.New("message too large")
 
 // limited reads gob messages, and refuses one that announces more than max bytes. gob
 // itself would allocate 10 MiB before the first byte has come, and for a map within a
-// message as much as it claims to hold; see checkValue. Nor does gob see a message of more
+// message as much as it claims to hold; see value.check. Nor does gob see a message of more
 // than atOnce bytes before all of it has come: two thousand peers that announced a
 // mebibyte each, and sent nothing of it, took two gigabytes.
 type limited struct {
@@ -24,22 +24,15 @@ type limited struct {
 	types uint64   // bytes of the messages that defined types
 	whole [][]byte // the pieces of what is left of the current message, if all of it has been read
 
-	defined map[uint64]shape   // the types that the peer has defined, by id
-	fields  uint64             // of the structs among them, if they hold a type that is to be defined
-	lists   uint64             // how many of them are lists, maps and arrays
-	follow  bool               // whether one of them may hold itself, or isList
-	into    reflect.Type       // what the value is read into; nil if it is ignored
-	read    map[reading]bool   // the types whose values gob reads as they are defined
-	latest  []reading          // those of them that the latest value has added
-	refused map[reading]error  // why gob, or checkReading, refuses all values of a type
-	id      uint64             // the type of the value that gob has been given; 0 if there is none
-	same    map[[2]uint64]bool // pairs of types whose values look alike
+	defined map[uint64]shape // the types that the peer has defined, by id
+	into    reflect.Type     // what the value is read into; nil if it is ignored
+	plans   map[pair]planned // for the values that have come
 
 	together int // messages in a row that came with the one before them
 }
 
 func newLimited(r io.Reader, max int64) *limited {
-	return &limited{conn: r, buf: bufio.NewReader(r), max: uint64(max), refused: make(map[reading]error)}
+	return &limited{conn: r, buf: bufio.NewReader(r), max: uint64(max), defined: make(map[uint64]shape), plans: make(map[pair]planned)}
 }
 
 // Read reads at most to the end of the current message. It fails with ErrTooLarge at the
@@ -55,7 +48,7 @@ func (l *limited) Read(p []byte) (int, error) {
 			err = l.readWhole()
 		}
 		if err != nil {
-			l.left, l.whole, l.id = 0, nil, 0
+			l.left, l.whole = 0, nil
 			return 0, err
 		}
 	}

@@ -18,9 +18,6 @@ var (
 	errInterface = fmt.Errorf("%w: a type that holds interfaces, whose values may define types without end", ErrTooLarge)
 )
 
-// interfaceID is the id of gob's interface type, as a signed integer is written.
-const interfaceID = 8 << 1
-
 // checkTypes looks at the message that next has found. If the message defines a type,
 // checkTypes counts its bytes. It fails with errTypes if there are too many of those,
 // here or, as the connection reports, on all connections. It fails with errInterface if a
@@ -58,20 +55,40 @@ func (l *limited) checkTypes() error {
 		}
 		return l.checkValue(id, end)
 	}
-	size := l.left
-	if err := l.count(size); err != nil {
+	if err := l.count(l.left); err != nil {
 		return err
 	}
 	if err := l.readWhole(); err != nil {
 		return err
 	}
 	d = definition{text: bytes.Join(l.whole, nil)[end:]}
-	defined := d.wireType()
-	defined.size = size
-	if d.err != nil {
-		return d.err
+	id++ // without its sign
+	s := d.wireType()
+	if _, taken := l.defined[id]; taken || id < firstID {
+		d.fail(errDefinition)
 	}
-	return l.define(id+1, defined)
+	if d.err == nil {
+		l.defined[id] = s
+	}
+	return d.err
+}
+
+// checkValue checks the value in the current message. head is how many bytes its length and
+// its type's id take. Only a value that may hold lists or its own type is followed: other
+// types nest no deeper than their definitions have bytes.
+func (l *limited) checkValue(id uint64, head int) error {
+	p, refusal := l.planFor(id, l.into)
+	if refusal == nil && !p.lists {
+		return nil
+	}
+	if err := l.readWhole(); err != nil {
+		return err
+	}
+	if refusal != nil {
+		return refusal
+	}
+	v := value{definition: definition{text: bytes.Join(l.whole, nil)[head:]}, max: l.max}
+	return v.check(p)
 }
 
 // count counts bytes of definitions, and fails with errTypes if there are too many.
@@ -81,29 +98,6 @@ func (l *limited) count(bytes uint64) error {
 		return errTypes
 	}
 	return nil
-}
-
-// countCompiled counts a byte more for each field that holds a type that is defined and
-// each list, map and array: for each such field that gob ignores, it compiles anew, and
-// keeps, all lists that the field leads to. 64 KiB of definitions took it 18 s and 879 MiB.
-func (l *limited) countCompiled(s shape) error {
-	before := l.fields * l.lists
-	if s.kind == structure {
-		l.fields += s.fields()
-	} else if s.kind < encoded {
-		l.lists++
-	}
-	return l.count(l.fields*l.lists - before)
-}
-
-// fields returns how many fields of a struct hold a type that is defined.
-func (s shape) fields() (n uint64) {
-	for _, held := range s.of {
-		if held >= firstID {
-			n++
-		}
-	}
-	return n
 }
 
 // sendable returns why gob cannot encode v, or why a peer with the bounds of this package

@@ -8,7 +8,7 @@ func stage03() Stage {
 		Limit:      "calls fail from a server's death until its lease has run out",
 		Lesson:     "The dead server's lease runs out and the client finds another, but every call until then fails, and one server does all the work.",
 		Offers:     Offers{Registry: true, Lease: true},
-		Budget:     Budget{Core: 264, Deep: 51},
+		Budget:     Budget{Core: 263, Deep: 51},
 		MaxDeleted: 83,
 		MaxTests:   1654,
 		Parts: []Part{{
