@@ -78,11 +78,12 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 			return nil
 		}
 		r.entry, r.revision = "", 0
-		for _, found := range resp.Responses { // one, unless the peer is no etcd
-			for _, claim := range found.GetResponseRange().GetKvs() {
-				if err := r.adopt(claim); err != nil {
-					return err
-				}
+		if len(resp.Responses) == 0 {
+			return errors.New("the transaction has no result: the peer is no etcd")
+		}
+		for _, claim := range resp.Responses[0].GetResponseRange().GetKvs() {
+			if err := r.adopt(claim); err != nil {
+				return err
 			}
 		}
 	}

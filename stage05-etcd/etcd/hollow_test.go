@@ -49,5 +49,5 @@ func TestAnEtcdWhoseResponsesAreHollowIsAnErrorAndNoPanic(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 	defer cancel()
 	_, err = r.Register(ctx, server("a", "10.0.0.1:1"))
-	require.Error(t, err)
+	require.ErrorContains(t, err, "the peer is no etcd")
 }

@@ -46,7 +46,10 @@ func (w *watcher) read() (int64, error) {
 func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, err error) {
 	err = w.registry.do(w.life, func(ctx context.Context, client *clientv3.Client) (err error) {
 		resp, err = client.Get(ctx, w.registry.servicePrefix(w.service), append(opts, clientv3.WithPrefix())...)
-		return cmp.Or(err, w.counted(resp))
+		if err != nil {
+			return err
+		}
+		return w.tooMany(int(resp.Count))
 	})
 	return resp, err
 }

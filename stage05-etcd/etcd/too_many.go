@@ -3,8 +3,6 @@ package etcd
 import (
 	"errors"
 	"fmt"
-
-	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // errTooMany is the error of a list with too many entries, which is not taken over: the
@@ -18,12 +16,4 @@ func (w *watcher) tooMany(entries int) error {
 		return fmt.Errorf("%w: %d, more than %d", errTooMany, entries, most)
 	}
 	return nil
-}
-
-// counted is tooMany for the count in resp, which may be nil.
-func (w *watcher) counted(resp *clientv3.GetResponse) error {
-	if resp == nil {
-		return nil
-	}
-	return w.tooMany(int(resp.Count))
 }
