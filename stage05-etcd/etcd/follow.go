@@ -1,9 +1,9 @@
 package etcd
 
 import (
+	"cmp"
 	"context"
 	"errors"
-	"maps"
 	"time"
 
 	clientv3 "go.etcd.io/etcd/client/v3"
@@ -96,28 +96,30 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 }
 
 // apply applies the changes of a response. Its error is the response's, such as
-// compaction, errMissed if another etcd sent it, or tooMany's; then the list stays as it
+// compaction, outgrown's, or errMissed if another etcd sent it; then the list stays as it
 // was. It decodes and logs before it makes Next wait.
 func (w *watcher) apply(resp clientv3.WatchResponse) error {
-	if err := resp.Err(); err != nil {
+	if err := cmp.Or(resp.Err(), w.outgrown(resp.Events)); err != nil {
 		return err
 	}
 	if w.beganAnew(resp.Header) {
 		return errMissed
 	}
-	entries := maps.Clone(w.entries)
-	for _, event := range resp.Events {
-		if key := string(event.Kv.Key); event.Type == clientv3.EventTypeDelete {
-			delete(entries, key)
-		} else {
-			entries[key] = w.entry(event.Kv)
+	entries := make([]entry, len(resp.Events))
+	for i, event := range resp.Events {
+		if event.Type != clientv3.EventTypeDelete {
+			entries[i] = w.entry(event.Kv)
 		}
 	}
-	if err := w.tooMany(len(entries)); err != nil {
-		return err
-	}
 	w.update(func() {
-		w.entries, w.revision, w.synced = entries, resp.Header.GetRevision(), time.Now()
+		for i, event := range resp.Events {
+			if key := string(event.Kv.Key); event.Type == clientv3.EventTypeDelete {
+				delete(w.entries, key)
+			} else {
+				w.entries[key] = entries[i]
+			}
+		}
+		w.revision, w.synced = resp.Header.GetRevision(), time.Now()
 	})
 	return nil
 }

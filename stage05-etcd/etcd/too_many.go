@@ -3,6 +3,8 @@ package etcd
 import (
 	"errors"
 	"fmt"
+
+	clientv3 "go.etcd.io/etcd/client/v3"
 )
 
 // errTooMany is the error of a list with too many entries, which is not taken over: the
@@ -16,4 +18,16 @@ func (w *watcher) tooMany(entries int) error {
 		return fmt.Errorf("%w: %d, more than %d", errTooMany, entries, most)
 	}
 	return nil
+}
+
+// outgrown is tooMany for the list and what events add to it. It counts a key that is
+// deleted again, too: after an error the list is read again, and that counts exactly.
+func (w *watcher) outgrown(events []*clientv3.Event) error {
+	entries := len(w.entries)
+	for _, event := range events {
+		if _, known := w.entries[string(event.Kv.Key)]; !known && event.Type != clientv3.EventTypeDelete {
+			entries++
+		}
+	}
+	return w.tooMany(entries)
 }
