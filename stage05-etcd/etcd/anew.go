@@ -6,5 +6,5 @@ import "go.etcd.io/etcd/api/v3/etcdserverpb"
 // another cluster, or from one whose revisions have gone back. A watch that waits for
 // changes of the old etcd hears of none of the new one.
 func (w *watcher) beganAnew(header *etcdserverpb.ResponseHeader) bool {
-	return !w.synced.IsZero() && (header.ClusterId != w.cluster || header.Revision < w.revision)
+	return !w.synced.IsZero() && (header.GetClusterId() != w.cluster || header.GetRevision() < w.revision)
 }

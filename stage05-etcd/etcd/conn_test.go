@@ -14,6 +14,7 @@ import (
 
 	"example.com/workshop/stage05-etcd/etcd"
 	"example.com/workshop/stage05-etcd/internal/logtest"
+	"example.com/workshop/stage05-etcd/internal/proxytest"
 	"example.com/workshop/stage05-etcd/mtls"
 	"example.com/workshop/stage05-etcd/registry"
 )
@@ -90,6 +91,21 @@ func TestWhatIsWrongWithTheConnectionIsOneClearLine(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What was heard on a connection says nothing once that is closed.
+func TestAnEtcdThatGoesAwayIsOneClearLineToo(t *testing.T) {
+	t.Parallel()
+	n, opts, a := sharedNode(t), unhurried(), server("a", "10.0.0.1:1")
+	path := proxytest.Start(t, n.Addr())
+	opts.Timeout = time.Second
+	reg, err := dial(t, path.Addr(), opts).Register(t.Context(), a)
+	require.NoError(t, err)
+	path.Refuse(true)
+	require.Eventually(t, func() bool {
+		err := reg.Update(t.Context(), a)
+		return err != nil && err.Error() == "etcd "+path.Addr()+": "+etcd.ErrHungUp.Error()
+	}, longest, 10*time.Millisecond)
 }
 
 // A certificate that is refused may be replaced: it is tried until it passes.

@@ -74,11 +74,14 @@ func (r *registration) write(ctx context.Context, client *clientv3.Client) error
 			return err
 		}
 		if resp.Succeeded {
-			r.entry, r.revision = entry, resp.Header.Revision
+			r.entry, r.revision = entry, resp.Header.GetRevision()
 			return nil
 		}
 		r.entry, r.revision = "", 0
-		for _, claim := range resp.Responses[0].GetResponseRange().Kvs {
+		if len(resp.Responses) == 0 {
+			return errors.New("the transaction has no result: the peer is no etcd")
+		}
+		for _, claim := range resp.Responses[0].GetResponseRange().GetKvs() {
 			if err := r.adopt(claim); err != nil {
 				return err
 			}

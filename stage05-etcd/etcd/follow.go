@@ -1,6 +1,7 @@
 package etcd
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"time"
@@ -95,10 +96,10 @@ func (w *watcher) begin(ctx context.Context, cancel func(), from int64) (changes
 }
 
 // apply applies the changes of a response. Its error is the response's, such as
-// compaction, errMissed if another etcd sent it, or tooMany's. It decodes and logs before
-// it makes Next wait.
+// compaction, outgrown's, or errMissed if another etcd sent it; then the list stays as it
+// was. It decodes and logs before it makes Next wait.
 func (w *watcher) apply(resp clientv3.WatchResponse) error {
-	if err := resp.Err(); err != nil {
+	if err := cmp.Or(resp.Err(), w.outgrown(resp.Events)); err != nil {
 		return err
 	}
 	if w.beganAnew(resp.Header) {
@@ -118,7 +119,7 @@ func (w *watcher) apply(resp clientv3.WatchResponse) error {
 				w.entries[key] = entries[i]
 			}
 		}
-		w.revision, w.synced = resp.Header.Revision, time.Now()
+		w.revision, w.synced = resp.Header.GetRevision(), time.Now()
 	})
-	return w.tooMany(len(w.entries))
+	return nil
 }

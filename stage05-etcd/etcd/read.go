@@ -37,16 +37,19 @@ func (w *watcher) read() (int64, error) {
 		w.log.Info("the list can be read again")
 	}
 	w.update(func() {
-		w.entries, w.cluster, w.stale = entries, resp.Header.ClusterId, false
-		w.revision, w.synced = resp.Header.Revision, time.Now()
+		w.entries, w.cluster, w.stale = entries, resp.Header.GetClusterId(), false
+		w.revision, w.synced = resp.Header.GetRevision(), time.Now()
 	})
-	return resp.Header.Revision, nil
+	return resp.Header.GetRevision(), nil
 }
 
 func (w *watcher) get(opts ...clientv3.OpOption) (resp *clientv3.GetResponse, err error) {
 	err = w.registry.do(w.life, func(ctx context.Context, client *clientv3.Client) (err error) {
 		resp, err = client.Get(ctx, w.registry.servicePrefix(w.service), append(opts, clientv3.WithPrefix())...)
-		return cmp.Or(err, w.counted(resp))
+		if err != nil {
+			return err
+		}
+		return w.tooMany(int(resp.Count))
 	})
 	return resp, err
 }

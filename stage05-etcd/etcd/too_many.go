@@ -20,10 +20,14 @@ func (w *watcher) tooMany(entries int) error {
 	return nil
 }
 
-// counted is tooMany for the count in resp, which may be nil.
-func (w *watcher) counted(resp *clientv3.GetResponse) error {
-	if resp == nil {
-		return nil
+// outgrown is tooMany for the list and what events add to it. It counts a key that is
+// deleted again, too: after an error the list is read again, and that counts exactly.
+func (w *watcher) outgrown(events []*clientv3.Event) error {
+	entries := len(w.entries)
+	for _, event := range events {
+		if _, known := w.entries[string(event.Kv.Key)]; !known && event.Type != clientv3.EventTypeDelete {
+			entries++
+		}
 	}
-	return w.tooMany(int(resp.Count))
+	return w.tooMany(entries)
 }

@@ -129,6 +129,5 @@ func (s *conn) Shutdown() {
 	s.mu.Lock()
 	s.shut = true
 	s.mu.Unlock()
-	s.inUse().Shutdown()
-	s.keep()
+	s.inUse().Shutdown() // of which changed hears
 }

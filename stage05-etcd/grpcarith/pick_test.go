@@ -70,8 +70,9 @@ func TestWhoFailsAtOnceIsNoQuickServerOverGRPC(t *testing.T) {
 
 func TestAMisdirectedCallGoesElsewhereOverGRPC(t *testing.T) {
 	for name, register := range map[string]func(*grpc.Server){
-		"a stranger":      func(*grpc.Server) {},
-		"another version": func(srv *grpc.Server) { arithpb.RegisterArithServer(srv, arithpb.UnimplementedArithServer{}) },
+		"a stranger":            func(*grpc.Server) {},
+		"one that is not ready": func(srv *grpc.Server) { arithpb.RegisterArithServer(srv, refuser{code: codes.Unavailable}) },
+		"another version":       func(srv *grpc.Server) { arithpb.RegisterArithServer(srv, arithpb.UnimplementedArithServer{}) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -82,7 +83,7 @@ func TestAMisdirectedCallGoesElsewhereOverGRPC(t *testing.T) {
 					retried += call.Retries
 				}
 				require.NotZero(t, retried)
-				if name == "a stranger" {
+				if name != "another version" {
 					require.Less(t, retried, 60, "it is avoided")
 				}
 			})
@@ -103,6 +104,32 @@ func TestARetryGoesToAServerThatTheCallHasNotBeenTriedOn(t *testing.T) {
 			require.Error(t, to.Call(t.Context(), "Arith.Sum", arith.Args{}, new(int)))
 			for _, m := range moody {
 				require.Equal(t, n+1, m.calls.Load())
+			}
+		}
+	})
+}
+
+func TestARetryGoesElsewhereWhileAServerIsAvoided(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t)
+		w.serve(a, new(arith.Arith))
+		moody := []*moody{w.serveMoody(b, 0), w.serveMoody(c, 0)}
+		for _, addr := range []string{a, b, c} {
+			w.list(addr, 1)
+		}
+		to := w.client()
+		synctest.Wait()
+		w.wires.cutOff(a)
+		w.refuse(a)
+		w.load(to, time.Second, time.Second) // one call waits for a
+		for _, m := range moody {
+			m.refuses.Store(1 << 60)
+		}
+		for range 12 { // after more failures gRPC retries no call
+			before := []int64{moody[0].calls.Load(), moody[1].calls.Load()}
+			require.Error(t, to.Call(deadline(t, time.Second), "Arith.Sum", arith.Args{}, new(int)))
+			for i, m := range moody {
+				require.Greater(t, m.calls.Load(), before[i])
 			}
 		}
 	})

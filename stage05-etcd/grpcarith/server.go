@@ -28,6 +28,11 @@ import (
 
 //go:generate go run ./generate
 
+// greetTime bounds the wait for the first bytes of HTTP/2 on a new connection; TLS has a
+// deadline of its own. When the server stops, gRPC waits for them before it tells any
+// client to leave, so the calls in progress have that much less time left.
+const greetTime = 2 * time.Second
+
 // ServerOptions bound what one connection may ask for. Zero values mean the
 // defaults.
 type ServerOptions struct {
@@ -63,7 +68,7 @@ func NewServer(a *arith.Arith, opts ServerOptions) *Server {
 		grpc.MaxRecvMsgSize(opts.MaxMessage),
 		grpc.MaxHeaderListSize(opts.MaxHeader), // gRPC's default is 16 MiB, which MaxRecvMsgSize does not bound
 		grpc.MaxConcurrentStreams(opts.MaxCalls),
-		grpc.ConnectionTimeout(5*time.Second), // the preface; TLS has a deadline of its own
+		grpc.ConnectionTimeout(greetTime),
 		grpc.KeepaliveParams(keepalive.ServerParameters{Time: opts.Ping, Timeout: opts.Pong}),
 		grpc.KeepaliveEnforcementPolicy(keepalive.EnforcementPolicy{MinTime: clientPing / 2, PermitWithoutStream: true}),
 		grpc.InTapHandle(begun.begin),
@@ -99,7 +104,7 @@ func (s *Server) Serve(l net.Listener) error {
 		cfg.NextProtos = []string{"h2"} // gRPC clients require it
 		l = mtls.NewListener(l, cfg, mtls.Options{Logger: s.opts.Logger})
 	}
-	err := s.grpc.Serve(bounded{l, s.opts.MaxConns, s.opts.Logger, s.life, connlimit.New(s.opts.MaxConns)})
+	err := s.grpc.Serve(bounded{l, s.opts.MaxConns, s.opts.Logger, connlimit.New(s.opts.MaxConns)})
 	if s.life.Err() != nil {
 		return nil
 	}

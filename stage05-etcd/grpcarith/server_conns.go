@@ -18,16 +18,14 @@ type bounded struct {
 	net.Listener
 	max   int
 	log   *slog.Logger
-	life  context.Context  // ends when Shutdown begins
 	conns *connlimit.Limit // bounds the *inbounds to max
 }
 
 // inbound is a connection that bounded has accepted.
 type inbound struct {
 	net.Conn
-	conns    *connlimit.Limit
-	begun    atomic.Int64 // requests that are not whole yet
-	greeting *greeting
+	conns *connlimit.Limit
+	begun atomic.Int64 // requests that are not whole yet
 }
 
 // inboundAddr is the remote address of a connection. gRPC shows it to interceptors, which
@@ -44,7 +42,7 @@ func (b bounded) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		c := &inbound{Conn: nc, conns: b.conns, greeting: newGreeting(b.life, nc)}
+		c := &inbound{Conn: nc, conns: b.conns}
 		out := b.conns.Add(c)
 		if out != nil {
 			out.Close()
@@ -60,7 +58,6 @@ func (c *inbound) RemoteAddr() net.Addr { return inboundAddr{c.Conn.RemoteAddr()
 
 // Close closes the connection, and makes room for another.
 func (c *inbound) Close() error {
-	c.greeting.end()
 	c.conns.Remove(c)
 	return c.Conn.Close()
 }

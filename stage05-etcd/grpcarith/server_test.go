@@ -120,7 +120,7 @@ func TestClientThatSaysNothingIsHungUpOn(t *testing.T) {
 		w := newWorld(t)
 		w.serve(a, new(arith.Arith))
 		for hello, limit := range map[string]time.Duration{
-			"":                 5 * time.Second,  // before it has said who it is
+			"":                 2 * time.Second,  // before it has said who it is
 			preface + settings: 40 * time.Second, // without an answer to a ping
 		} {
 			conn, err := w.net.DialContext(t.Context(), "tcp", a)

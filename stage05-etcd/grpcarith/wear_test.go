@@ -35,14 +35,20 @@ func TestAServerThatHangsUpAtOnceIsNotDialledWithoutEnd(t *testing.T) {
 	})
 }
 
-// flapping is a health service that ends each watch, and counts them.
+// flapping is a health service that ends each watch until it is calm, and counts them.
 type flapping struct {
 	grpc_health_v1.UnimplementedHealthServer
-	watches atomic.Int64
+	watches, open atomic.Int64
+	calm          atomic.Bool
 }
 
 func (f *flapping) Watch(_ *grpc_health_v1.HealthCheckRequest, s grpc.ServerStreamingServer[grpc_health_v1.HealthCheckResponse]) error {
 	f.watches.Add(1)
+	if f.calm.Load() {
+		f.open.Add(1)
+		<-s.Context().Done()
+		return nil
+	}
 	time.Sleep(time.Millisecond)
 	return s.Send(&grpc_health_v1.HealthCheckResponse{Status: grpc_health_v1.HealthCheckResponse_SERVING})
 }
@@ -58,6 +64,9 @@ func TestAServerWhoseHealthChangesAllTheTimeIsNotWatchedWithoutEnd(t *testing.T)
 		to := w.client()
 		time.Sleep(time.Minute)
 		require.Less(t, health.watches.Load(), int64(1000))
+		health.calm.Store(true)
+		time.Sleep(2500 * time.Millisecond) // longer than the longest pause
+		require.EqualValues(t, 1, health.open.Load(), "its health is watched again")
 		for range 100 {
 			require.NoError(t, to.Call(deadline(t, time.Second), "Arith.Sum", arith.Args{A: 1, B: 2}, new(int)))
 		}

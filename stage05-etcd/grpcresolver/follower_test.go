@@ -137,6 +137,17 @@ func TestStaleRegistryTakesNoAddressAway(t *testing.T) {
 	})
 }
 
+func TestAnotherAddressIsNewsThoughTheWeightIsTheSame(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		d := registrytest.NewScript()
+		cc := resolve(t, d, grpcresolver.Options{})
+		d.Lists(server(a, 1))
+		cc.pushes(a)
+		d.Lists(server(b, 1))
+		cc.pushes(b)
+	})
+}
+
 func TestOrderOfTheListIsNoNews(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		d := registrytest.NewScript()

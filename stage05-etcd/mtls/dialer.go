@@ -24,11 +24,7 @@ func Dialer(cfg *tls.Config, opts Options) func(ctx context.Context, network, ad
 		if cfg == nil {
 			return &plainConn{Conn: conn}, nil
 		}
-		host, _, err := net.SplitHostPort(addr)
-		if err != nil {
-			conn.Close()
-			return nil, err
-		}
+		host, _, _ := net.SplitHostPort(addr) // the dial would have failed
 		cfg := cfg.Clone()
 		cfg.ServerName = cmp.Or(cfg.ServerName, host)
 		secure := tls.Client(conn, cfg)

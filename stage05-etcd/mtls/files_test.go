@@ -31,12 +31,14 @@ func TestBadFilesAreNamed(t *testing.T) {
 		files mtls.Files
 		want  string
 	}{
-		"no key":             {mtls.Files{Cert: good.Cert, CA: good.CA}, mtls.ErrIncomplete.Error()},
-		"certificate away":   {mtls.Files{Cert: "away.pem", Key: good.Key, CA: good.CA}, "away.pem"},
-		"key of another":     {mtls.Files{Cert: good.Cert, Key: other.Key, CA: good.CA}, other.Key},
-		"no certificate":     {mtls.Files{Cert: empty, Key: good.Key, CA: good.CA}, empty},
-		"CA away":            {mtls.Files{Cert: good.Cert, Key: good.Key, CA: "away.pem"}, "away.pem"},
-		"CA without content": {mtls.Files{Cert: good.Cert, Key: good.Key, CA: empty}, empty},
+		"no key":                {mtls.Files{Cert: good.Cert, CA: good.CA}, mtls.ErrIncomplete.Error()},
+		"no certificate at all": {mtls.Files{Key: good.Key, CA: good.CA}, mtls.ErrIncomplete.Error()},
+		"no CA":                 {mtls.Files{Cert: good.Cert, Key: good.Key}, mtls.ErrIncomplete.Error()},
+		"certificate away":      {mtls.Files{Cert: "away.pem", Key: good.Key, CA: good.CA}, "away.pem"},
+		"key of another":        {mtls.Files{Cert: good.Cert, Key: other.Key, CA: good.CA}, other.Key},
+		"no certificate":        {mtls.Files{Cert: empty, Key: good.Key, CA: good.CA}, empty},
+		"CA away":               {mtls.Files{Cert: good.Cert, Key: good.Key, CA: "away.pem"}, "away.pem"},
+		"CA without content":    {mtls.Files{Cert: good.Cert, Key: good.Key, CA: empty}, empty},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, ofServer := c.files.Server()
