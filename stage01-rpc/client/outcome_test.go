@@ -28,6 +28,7 @@ func TestOutcomesOfErrors(t *testing.T) {
 		{fmt.Errorf("wrapped: %w", rpc.ServerError("divide by zero")), client.Refused},
 		{context.DeadlineExceeded, client.TimedOut},
 		{&net.OpError{Op: "dial", Err: os.ErrDeadlineExceeded}, client.TimedOut},
+		{&net.OpError{Op: "dial", Err: fmt.Errorf("wrapped: %w", context.DeadlineExceeded)}, client.TimedOut},
 		{context.Canceled, client.Unreachable},
 		{rpc.ErrShutdown, client.Unreachable},
 		{io.ErrUnexpectedEOF, client.Unreachable},

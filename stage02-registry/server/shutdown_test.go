@@ -134,9 +134,9 @@ func TestShutdownCutsOffWhatOutlastsItsDeadlineAndSaysSo(t *testing.T) {
 				err := h.Shutdown(ctx)
 				require.EqualError(t, err, "server: 2 connections cut off: context deadline exceeded", seeN7)
 				require.ErrorIs(t, err, context.DeadlineExceeded)
-				require.Equal(t, 5*time.Second, time.Since(began))
+				require.Equal(t, 5*time.Second, time.Since(began), "Shutdown must return when its ctx ends, and not wait for the methods that still run; "+seeN7)
 				for _, call := range calls {
-					require.Equal(t, io.ErrUnexpectedEOF, (<-call.Done).Error, "its caller learns that nobody knows")
+					require.Equal(t, io.ErrUnexpectedEOF, (<-call.Done).Error, "when its ctx ends, Shutdown must close the connections that are left: their callers wait otherwise; "+seeN7)
 				}
 				require.Equal(t, 5*time.Second, time.Since(began))
 				require.NoError(t, h.Shutdown(t.Context()))

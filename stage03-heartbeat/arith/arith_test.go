@@ -60,7 +60,7 @@ func TestDivideTruncatesTowardsZero(t *testing.T) {
 func TestDivideByZeroIsAnErrorAndLeavesTheQuotientAlone(t *testing.T) {
 	quo := arith.Quotient{Quo: 1, Rem: 2}
 	err := new(arith.Arith).Divide(&arith.Args{A: 7}, &quo)
-	require.ErrorIs(t, err, arith.ErrDivideByZero)
+	require.ErrorIs(t, err, arith.ErrDivideByZero, "Divide must return ErrDivideByZero itself, not another error of the same text")
 	require.Empty(t, cmp.Diff(quo, arith.Quotient{Quo: 1, Rem: 2}), "B is 0: quo must stay as it was (-got +want)")
 }
 

@@ -96,7 +96,7 @@ func two(n int) (i, j int) {
 
 // cheaper returns the node where one more call costs less, and a if the costs are equal.
 // A cost is the calls in flight plus one, divided by the weight. If the latencies to
-// expect differ (differ), each cost is multiplied by its latency.
+// expect (peakEWMA.expect) differ (differ), each cost is multiplied by its latency.
 func cheaper(a, b *node[peakEWMA], now moment) *node[peakEWMA] {
 	costA := float64(a.state.inFlight+1) / float64(a.Weight)
 	costB := float64(b.state.inFlight+1) / float64(b.Weight)

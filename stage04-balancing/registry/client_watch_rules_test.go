@@ -2,7 +2,9 @@ package registry_test
 
 import (
 	"context"
+	"io"
 	"net/http"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -51,6 +53,30 @@ func TestEachOutageIsLoggedOnce(t *testing.T) {
 			next(t, w)
 			require.Equal(t, n+1, strings.Count(log.String(), "the registry does not answer"), "a response sets failures to 0: what fails after it is another outage")
 		}
+	})
+}
+
+func TestAStateIsAsOldAsItsResponse(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var queries []string
+		c, err := registry.NewClient("http://proxy.test/registry", registry.ClientOptions{Transport: roundTrip(func(r *http.Request) (*http.Response, error) {
+			require.Equal(t, "/registry/services/Arith", r.URL.Path, "poll asks below the base of the client")
+			queries = append(queries, r.URL.Query().Get("revision"))
+			time.Sleep(time.Second) // as a long poll may, for longer
+			entry := strings.Replace(goodEntry, "127.0.0.1:1", "127.0.0.1:"+strconv.Itoa(len(queries)), 1)
+			body := `{"revision":` + strconv.Itoa(9-len(queries)) + `,"instances":[` + entry + `]}`
+			return &http.Response{StatusCode: http.StatusOK, Request: r, Body: io.NopCloser(strings.NewReader(body))}, nil
+		})})
+		require.NoError(t, err)
+		defer c.Close()
+		w, err := c.Watch(t.Context(), "Arith")
+		require.NoError(t, err)
+		defer w.Close()
+		for range 3 {
+			snap, _ := next(t, w)
+			require.Equal(t, time.Now(), snap.Synced, "Synced is when the response came, and not when the poll began: by it a list is as old as it is")
+		}
+		require.Equal(t, []string{"", "8", "7"}, queries, "each poll names the revision of the latest response, also if that is a lower one (trap W4)")
 	})
 }
 

@@ -2,6 +2,7 @@ package registry_test
 
 import (
 	"context"
+	"fmt"
 	"log/slog"
 	"testing"
 	"testing/synctest"
@@ -35,10 +36,25 @@ func TestAnEvictionIsLoggedWithAllThatOneAsksFor(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log logtest.Buffer
 		s := sweeping(t, registry.Options{Logger: untimed(&log)})
-		require.NoError(t, put(s, instance("Arith", "a", "127.0.0.1:1")))
+		_, err := s.Put(instance("Arith", "a", "127.0.0.1:1"), "", 5*time.Second)
+		require.NoError(t, err)
+		time.Sleep(5 * time.Second)
+		synctest.Wait()
+		require.Equal(t, "level=INFO msg=evicted service=Arith id=a addr=127.0.0.1:1 ttl=5s\n", log.String(), "the line of an eviction, with the TTL of the instance's own lease")
+	})
+}
+
+func TestEndedLeasesMakeRoomWhenTheirTimeIsOverThoughNobodyIsEvicted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := sweeping(t, registry.Options{})
+		for i := range registry.MaxInstances {
+			require.ErrorIs(t, s.Delete("Arith", "a", fmt.Sprint("lease", i)), registry.ErrNotFound)
+		}
 		time.Sleep(ttl)
 		synctest.Wait()
-		require.Equal(t, "level=INFO msg=evicted service=Arith id=a addr=127.0.0.1:1 ttl=15s\n", log.String())
+		require.ErrorIs(t, s.Delete("Arith", "a", "late"), registry.ErrNotFound)
+		_, err := s.Put(instance("Arith", "a", "127.0.0.1:1"), "late", 0)
+		require.ErrorIs(t, err, registry.ErrNotFound, "no room to record that a lease has ended: each sweep deletes the leases from s.ended whose time is over, now included")
 	})
 }
 

@@ -58,7 +58,7 @@ func TestAConnectionLingersForASecondUntilItsPeerHasClosed(t *testing.T) {
 				peer.Go(func() { tt.peer(conn) })
 				time.Sleep(50 * time.Millisecond)
 				require.NoError(t, h.Shutdown(t.Context()), "one more, which must not cut the first one short")
-				require.Equal(t, tt.lasted, time.Since(began), "a second Shutdown must not set the read deadline again; "+seeN7)
+				require.Equal(t, tt.lasted, time.Since(began), "a connection lingers until its peer closes, for a second at most. It must set a read deadline of its own, since Shutdown has set one in the past; a second Shutdown must not set that again; "+seeN7)
 				peer.Wait()
 			})
 		})

@@ -83,7 +83,7 @@ func TestServeReturnsWhyAcceptingEnded(t *testing.T) {
 				synctest.Wait()
 				h.listener.Close() // by somebody else than Shutdown
 				err := <-h.served
-				require.ErrorIs(t, err, net.ErrClosed)
+				require.ErrorIs(t, err, net.ErrClosed, "accept must return the listener's own error, also if that is closed; Serve says whether it was stopped")
 				require.NotErrorIs(t, err, server.ErrServerClosed)
 				requireWorks(t, before, "a connection that was accepted before")
 			})

@@ -69,7 +69,10 @@ func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
 		{codec.ErrTooLarge, false}, // of another call's reply
 		{rpc.ServerError("rpc: can't find service Work.Do"), false},
 		{rpc.ServerError("rpc: can't find method Work.Do"), false},
-		{rpc.ServerError("rpc: can't find service Other.Do"), true}, // what another server has said to this one
+		{rpc.ServerError("rpc: can't find service Other.Do"), true},              // what another server has said to this one
+		{rpc.ServerError("rpc: can't find service Work.Do in the cellar"), true}, // what the method itself has said
+		{rpc.ServerError("upstream: rpc: can't find method Work.Do"), true},
+		{fmt.Errorf("wrapped: %w", rpc.ServerError("rpc: can't find method Work.Do")), false},
 		{rpc.ServerError(codec.Crashed + "Work.Do panicked"), true},
 		{context.DeadlineExceeded, false},
 		{context.Canceled, false},
@@ -78,6 +81,6 @@ func TestAnErrorIsFinalWhenItWouldBeTheSameOnEveryInstance(t *testing.T) {
 		{codec.ErrBacklog, false},
 		{&client.CallError{Op: "dial", Err: syscall.ECONNREFUSED}, false},
 	} {
-		require.Equal(t, tt.want, client.IsFinal("Work.Do", tt.err), "%v", tt.err)
+		require.Equal(t, tt.want, client.IsFinal("Work.Do", tt.err), "whether no other instance is tried after: %v", tt.err)
 	}
 }

@@ -144,6 +144,54 @@ func TestAnInstanceThatWasAwayAndIsBackMayGetAnotherAttempt(t *testing.T) {
 	})
 }
 
+func TestAnInstanceThatWasSentTheRequestGetsNoOtherAttemptThoughItHasMoved(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster, script := newCluster(t), registrytest.NewScript()
+		old, other, anew := cluster.serve("a:1"), cluster.serve("b:1"), cluster.serve("c:1")
+		old.delay.Store(int64(time.Hour))
+		c := cluster.clientOf(script, client.Options{Balancer: new(inOrder), Idempotent: idempotent, Timeout: time.Minute, AttemptTimeout: time.Hour})
+		script.Shows(snapshot(old, other))
+		synctest.Wait()
+		call := c.Go(t.Context(), "Work.Do", 7, new(int))
+		synctest.Wait()
+		moved := snapshot(old, other)
+		moved.Instances[0].Addr = anew.in.Addr // so that the node of the attempt takes no call any more
+		script.Shows(moved)
+		synctest.Wait()
+		old.kill()
+		require.NoError(t, (<-call.Done).Err)
+		require.Equal(t, "b:1", call.Addr, "an instance is tried once the request was sent to it, also if it is unavailable by then")
+	})
+}
+
+func TestACallThatMayNotBeSentAgainLeavesTheBudgetAlone(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1", "c:1", "d:1", "e:1")
+		for _, h := range hosts[:4] {
+			h.delay.Store(int64(time.Minute))
+		}
+		c := cluster.client(client.Options{Balancer: new(inOrder), Idempotent: idempotent, Timeout: time.Minute, AttemptTimeout: time.Minute})
+		send := func(n int) (calls []*client.Call) {
+			for range n {
+				calls = append(calls, c.Go(t.Context(), "Work.Do", 7, new(int)))
+			}
+			synctest.Wait()
+			return calls
+		}
+		send(3)
+		for _, h := range hosts[:3] { // each call is sent to all three, and fails
+			h.kill()
+			synctest.Wait()
+		}
+		calls := send(4)
+		hosts[3].kill()
+		for _, call := range calls {
+			require.NoError(t, (<-call.Done).Err, "six retries of ten were made, so four are left: a call that was sent maxSent times must not spend another")
+		}
+	})
+}
+
 // stubborn is a balancer that breaks its contract: it picks one id, whatever Skip says. It
 // gives up after a thousand picks, so that a call which never stops asking ends.
 type stubborn struct {

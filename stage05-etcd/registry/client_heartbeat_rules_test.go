@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"slices"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -33,6 +34,32 @@ func TestBeatsFollowTheTTLThatTheRegistryGrantsNow(t *testing.T) {
 			time.Sleep(time.Second / 2)
 		}
 	})
+}
+
+func TestABeatIsRepeatedWithinTheIntervalOfTheLatestLease(t *testing.T) {
+	for path, forgets := range map[string]bool{"/heartbeat": false, "/register": true} {
+		t.Run(path, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				var network memnet.Network
+				var h changing
+				h.set(registry.Handler(newStore()).ServeHTTP)
+				serve(t, &network, &h)
+				c := newClient(t, &network, registry.ClientOptions{Logger: logtest.Quiet()})
+				_, err := c.Register(t.Context(), instance("Arith", "a", "127.0.0.1:1"))
+				require.NoError(t, err)
+				s := sweeping(t, registry.Options{TTL: ttl / 5}) // the registry restarts, and grants less than before
+				h.set(registry.Handler(s).ServeHTTP)
+				time.Sleep(longestPause)
+				if forgets {
+					s = newStore()
+				}
+				var asked moments
+				h.set(on(path, noting(faults["it fails"], path, asked.note), registry.Handler(s)))
+				time.Sleep(time.Minute)
+				require.Less(t, slices.Max(asked.pauses()), 1200*time.Millisecond, "requests that fail: retry alone repeats them, with pauses of at most the interval of the latest lease, here a second")
+			})
+		})
+	}
 }
 
 func TestALeaseWithoutATTLIsRenewedThreeTimesASecondAtMost(t *testing.T) {
@@ -127,5 +154,6 @@ func TestALeaseIsNotReportedToBeBackBeforeItIs(t *testing.T) {
 		h.set(on("/register", faults["it fails"], registry.Handler(newStore()))) // it has forgotten the lease, and grants no other
 		time.Sleep(2 * ttl)
 		require.NotContains(t, log.String(), "registered again")
+		require.Contains(t, log.String(), "trying again until it works", "beat returns the error of a registration that fails")
 	})
 }

@@ -8,7 +8,7 @@ func stage01() Stage {
 		Limit:    "the server dies, and every call fails from then on",
 		Lesson:   "The client knows one address: when that server dies, two healthy ones beside it do not help, and every call fails.",
 		Budget:   Budget{Core: 407, Deep: 202, Given: 979},
-		MaxTests: 4051,
+		MaxTests: 4290,
 		Parts: []Part{{
 			Title:   "one server, one client, one address",
 			Outcome: "A program calls a method of another one, with a deadline, and the other one stops without losing a call.",
@@ -49,7 +49,7 @@ func stage01() Stage {
 					Role:  Core,
 					Files: []string{"server/shutdown.go", "server/shutdown_test.go"},
 					Write: []string{"Server.Shutdown"},
-					Also:  []string{"server/linger_test.go"},
+					Also:  []string{"server/linger_test.go", "server/shutdown_rules_test.go"},
 					Try: "go build -o bin/ ./cmd/... && (bin/arith-server -delay 3s & server=$!; sleep 1; " +
 						"bin/arith-client -timeout 5s multiply 7 8 & sleep 1; kill $server; wait)",
 				},
@@ -65,7 +65,7 @@ func stage01() Stage {
 					Role:  Core,
 					Files: []string{"client/conn.go", "client/conn_test.go"},
 					Write: []string{"Conn.Call"},
-					Also:  []string{"client/deadline_test.go"},
+					Also:  []string{"client/deadline_test.go", "client/call_rules_test.go"},
 				},
 				{
 					Title:   "The limit: one address",
@@ -81,6 +81,7 @@ func stage01() Stage {
 					Role:  Deep,
 					Files: []string{"client/call.go", "client/call_test.go"},
 					Write: []string{"Conn.Go"},
+					Also:  []string{"client/call_rules_test.go"},
 				},
 				{
 					Title: "A connection that is known to be broken",
@@ -88,6 +89,7 @@ func stage01() Stage {
 					Role:  Deep,
 					Files: []string{"client/stream.go", "client/stream_test.go", "client/conn_close_test.go"},
 					Write: []string{"stream.retire"},
+					Also:  []string{"client/call_rules_test.go"},
 				},
 				{
 					Title: "The last replies arrive",
@@ -95,6 +97,7 @@ func stage01() Stage {
 					Role:  Deep,
 					Files: []string{"server/linger.go", "server/linger_test.go"},
 					Write: []string{"conn.linger"},
+					Also:  []string{"server/shutdown_rules_test.go"},
 				},
 				{
 					Title: "JSON-RPC for other languages",
@@ -197,7 +200,7 @@ func stage01() Stage {
 					Title: "What holds a function to its comment",
 					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
 					Role:  Given,
-					Files: []string{"client/deadline_test.go"},
+					Files: []string{"client/deadline_test.go", "client/call_rules_test.go", "server/shutdown_rules_test.go"},
 				},
 				{
 					Title: "What the tests share",

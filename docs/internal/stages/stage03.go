@@ -10,7 +10,7 @@ func stage03() Stage {
 		Offers:     Offers{Registry: true, Lease: true},
 		Budget:     Budget{Core: 263, Deep: 51},
 		MaxDeleted: 83,
-		MaxTests:   1654,
+		MaxTests:   1717,
 		Parts: []Part{{
 			Title:   "a registration is a lease",
 			Outcome: "You can say to the second when a dead server leaves the list, and why a heartbeat names its lease.",
@@ -35,7 +35,7 @@ func stage03() Stage {
 						"registry/store_lease_test.go", "registry/store_test.go",
 					},
 					Write: []string{"Store.find", "Store.Beat"},
-					Also:  []string{"registry/store_sweep_test.go"},
+					Also:  []string{"registry/store_sweep_test.go", "registry/store_lease_rules_test.go"},
 				},
 				{
 					Title:   "A sweep",
@@ -83,6 +83,7 @@ func stage03() Stage {
 					Role:  Deep,
 					Files: []string{"registry/clock.go", "registry/clock_test.go"},
 					Write: []string{"clock.now"},
+					Also:  []string{"registry/store_sweep_test.go"},
 				},
 				{
 					Title: "A lease in requests and responses",
@@ -112,7 +113,7 @@ func stage03() Stage {
 					Title: "What holds a function to its comment",
 					Why:   "Without these tests, a function that does half of what its comment says passes for solved.",
 					Role:  Given,
-					Files: []string{"registry/store_sweep_rules_test.go", "registry/store_sweep_log_test.go", "registry/client_heartbeat_rules_test.go"},
+					Files: []string{"registry/store_lease_rules_test.go", "registry/store_sweep_rules_test.go", "registry/store_sweep_log_test.go", "registry/client_heartbeat_rules_test.go"},
 				},
 				{
 					Title: "What the tests share",
