@@ -33,7 +33,7 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*pla
 		return nil, errValue
 	}
 	if into != nil && !fits(id, s, into) {
-		return nil, fmt.Errorf("%s does not fit into Go's %.40s", s.name(id), into)
+		return nil, fmt.Errorf("what was sent does not fit into Go type %.40s", into)
 	}
 	if p != nil {
 		return p, nil

@@ -27,6 +27,7 @@ type limited struct {
 	defined map[uint64]shape // the types that the peer has defined, by id
 	into    reflect.Type     // what the value is read into; nil if it is ignored
 	plans   map[pair]planned // for the values that have come
+	latest  [2]found         // the latest plans
 
 	together int // messages in a row that came with the one before them
 }

@@ -92,19 +92,3 @@ func fits(id uint64, s shape, into reflect.Type) bool {
 		return false
 	}
 }
-
-// plainNames name the types that are never defined.
-var plainNames = map[uint64]string{
-	boolID: "a bool", intID: "an int", uintID: "a uint", floatID: "a float", bytesID: "a list of bytes", stringID: "a string", complexID: "a complex number",
-}
-
-// name names a type in an error.
-func (s shape) name(id uint64) string {
-	if id < firstID {
-		return plainNames[id]
-	}
-	if s.kind >= encoded {
-		return "what encodes itself"
-	}
-	return [encoded]string{array: "an array", slice: "a list", structure: "a struct", keyed: "a map"}[s.kind]
-}

@@ -44,19 +44,40 @@ type planned struct {
 	err  error
 }
 
+// found is a plan that was looked for.
+type found struct {
+	pair
+	*plan
+}
+
 // perNode is what a part of a plan counts as, in bytes of definitions: gob keeps some 85
 // bytes for what it compiles of it, and the plan takes about as many.
 const perNode = 4
 
 // planFor returns the plan for a pair. It fails with errTypes if the peer has made gob
-// compile too much; any other error concerns this pair alone.
+// compile too much; any other error concerns this pair alone. It remembers the latest two, a
+// header's and a body's: with the map alone, a call took 5 % longer.
 func (l *limited) planFor(id uint64, into reflect.Type) (*plan, error) {
-	this := pair{id, deref(into)}
+	asked := pair{id, into}
+	for _, latest := range l.latest {
+		if latest.plan != nil && latest.pair == asked {
+			return latest.plan, nil
+		}
+	}
+	p, err := l.planned(pair{id, deref(into)})
+	if err == nil {
+		l.latest = [2]found{l.latest[1], {asked, p}}
+	}
+	return p, err
+}
+
+// planned returns the plan for a pair, which it makes if there is none.
+func (l *limited) planned(this pair) (*plan, error) {
 	if known, ok := l.plans[this]; ok {
 		return known.plan, known.err
 	}
 	b := builder{limited: l, made: make(map[pair]planned)}
-	root, err := b.build(id, this.into, make(map[any]part))
+	root, err := b.build(this.id, this.into, make(map[any]part))
 	if tooMany := l.count(perNode * b.nodes); tooMany != nil {
 		return nil, tooMany
 	}

@@ -14,7 +14,7 @@ type Goals struct {
 // TheGoals are the workshop's. The bounds on the core's lines and minutes are its present
 // ones, so that it can only shrink: a day's workshop wants 420 minutes.
 func TheGoals() Goals {
-	return Goals{CoreLines: 2342, CoreMinutes: 463, CoreWrite: 20, DeepWrite: 15, FirstTry: 60}
+	return Goals{CoreLines: 2342, CoreMinutes: 462, CoreWrite: 20, DeepWrite: 15, FirstTry: 60}
 }
 
 // Missed returns the goals that the figures of all stages miss, a line each.
