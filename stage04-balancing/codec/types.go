@@ -49,10 +49,10 @@ func (l *limited) checkTypes() error {
 	d := definition{text: head}
 	d.uint()
 	id := d.refer()
+	if d.err != nil {
+		return d.err
+	}
 	if isNegative := id&1 != 0; !isNegative { // the type of a value
-		if d.err != nil {
-			return d.err
-		}
 		return l.checkValue(id, end)
 	}
 	if err := l.count(l.left); err != nil {
