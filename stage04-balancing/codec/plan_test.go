@@ -83,3 +83,28 @@ func TestADefinitionCountsForEachGoType(t *testing.T) {
 	require.ErrorIs(t, err, codec.ErrTooLarge, seeF5)
 	require.Contains(t, []int{12, 13, 14}, n, "the definition has about 10 KB, and each of its fields counts as 4 bytes")
 }
+
+// TestWhatDoesNotFitFarInIsNamedOnce: an error for each struct around kept the texts of all
+// within, 80 MiB for 30 KB of definitions.
+func TestWhatDoesNotFitFarInIsNamedOnce(t *testing.T) {
+	var body strings.Builder
+	for i := range 1000 { // each has a field of the next one's type, which the last one lacks
+		id, next := 2*(8192+i), 2*(8193+i)
+		body.WriteString("\x13\xfe" + string([]byte{byte((id - 1) >> 8), byte(id - 1)}) + "\x03\x02\x01\x01\x04Next\x01\xfe" + string([]byte{byte(next >> 8), byte(next)}) + "\x00\x00\x00")
+	}
+	body.WriteString("\x04\xfe\x40\x00\x00")
+	c := codec.NewServer(request(t, body.String()), 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	allocated := allocatedBy(func() {
+		require.EqualError(t, c.ReadRequestBody(new(Chain)), `gob: field "Next": a value is not as its type says`)
+	})
+	require.Less(t, allocated, uint64(4<<20), seeF5)
+}
+
+// TestAnArrayOfNegativeLengthFitsNothing: gob compiled it again for each value.
+func TestAnArrayOfNegativeLengthFitsNothing(t *testing.T) {
+	const array = "\x0a\xfe\x40\x01\x01\x02\x04\x01\x05\x00\x00" // 8193 is an array of -3 numbers
+	c := codec.NewServer(request(t, array+"\x07\xfe\x40\x02\x00\x02\x02\x02"), 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.EqualError(t, c.ReadRequestBody(new([2]int)), "gob: an array does not fit into Go's [2]int")
+}

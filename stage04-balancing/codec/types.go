@@ -49,10 +49,10 @@ func (l *limited) checkTypes() error {
 	d := definition{text: head}
 	d.uint()
 	id := d.refer()
+	if d.err != nil {
+		return d.err
+	}
 	if isNegative := id&1 != 0; !isNegative { // the type of a value
-		if d.err != nil {
-			return d.err
-		}
 		return l.checkValue(id, end)
 	}
 	if err := l.count(l.left); err != nil {
@@ -74,11 +74,12 @@ func (l *limited) checkTypes() error {
 }
 
 // checkValue checks the value in the current message. head is how many bytes its length and
-// its type's id take. Only a value that may hold lists or its own type is followed: other
+// its type's id take. It is followed only if it may hold lists or its own type, or if a part
+// is ignored: gob panics if the number of a field is too large in an ignored struct. Other
 // types nest no deeper than their definitions have bytes.
 func (l *limited) checkValue(id uint64, head int) error {
 	p, refusal := l.planFor(id, l.into)
-	if refusal == nil && !p.lists {
+	if refusal == nil && !p.check {
 		return nil
 	}
 	if err := l.readWhole(); err != nil {

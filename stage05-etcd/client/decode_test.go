@@ -44,3 +44,22 @@ func TestAServerCannotMakeReadingAHeaderPanic(t *testing.T) {
 		require.False(t, err.(*client.CallError).Sent)
 	})
 }
+
+// TestAServerCannotMakeIgnoringAFieldPanic: nobody could recover what gob panics with over
+// a header.
+func TestAServerCannotMakeIgnoringAFieldPanic(t *testing.T) {
+	const header = "\x13\xff\x81\x03\x02\x02\x01\x01A\x01\x04\x00\x01\x01B\x01\x04\x00\x00\x00" + // 65 holds two ints
+		"\x16\xff\x83\x03\x02\x02\x01\x03Seq\x01\x06\x00\x01\x01Z\x01\xff\x82\x00\x00\x00" + // 66 holds Seq and 65
+		"\x11\xff\x84\x02\x02\x02\xf8\x7f\xff\xff\xff\xff\xff\xff\xff\x02\x00\x00" // B, and the field 2^63-1 further
+	synctest.Test(t, func(t *testing.T) {
+		var n nodes
+		n.peer(t, "host:1", func(c net.Conn) {
+			c.Read(make([]byte, 4<<10))
+			io.WriteString(c, header)
+			io.Copy(io.Discard, c)
+		})
+		c := n.dial(t, "host:1", "tcp")
+		require.ErrorContains(t, c.Call(t.Context(), "Odd.Slow", 7, new(bool)), "a value is not as its type says")
+		requireBroken(t, c)
+	})
+}

@@ -11,6 +11,7 @@ type builder struct {
 	*limited
 	made  map[pair]planned
 	nodes uint64 // as many as gob compiles
+	field string // the innermost one that holds what does not fit
 }
 
 // part is what gob reads by in a part of a struct.
@@ -58,13 +59,13 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*pla
 			return p, nil
 		}
 	}
-	p = &plan{kind: s.kind, room: roomFor(into), lists: true} // until it is known to hold none
+	p = &plan{kind: s.kind, room: roomFor(into), check: true} // until it is known to hold no list
 	within[key] = part{id, p}
 	if s.kind == structure {
 		b.made[this] = planned{plan: p}
 		within = make(map[any]part)
 	}
-	lists := s.kind == slice || s.kind == keyed
+	check := s.kind == slice || s.kind == keyed || into == nil
 	for i, held := range s.of {
 		inner, around := s.partOf(into, i), within
 		if s.kind == structure && inner == nil {
@@ -73,13 +74,13 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*pla
 		of, err := b.build(held, inner, around)
 		if err != nil {
 			if s.kind == structure {
-				err = fmt.Errorf("field %.40q: %w", s.names[i], err)
+				b.field = cmp.Or(b.field, s.names[i])
 			}
 			return nil, err
 		}
-		p.of, lists = append(p.of, of), lists || of.lists
+		p.of, check = append(p.of, of), check || of.check
 	}
-	p.lists = lists
+	p.check = check
 	return p, nil
 }
 

@@ -58,24 +58,28 @@ func (d *definition) bytes() (text []byte) {
 }
 
 // refer reads the id of a type. It fails with errInterface for that of interfaces, and with
-// errID for those of the types that gob keeps to itself and for one of more than 32 bits.
-// gob cuts such an id off: what looks like a value of an unknown type would be one of a
-// known type, or a definition.
+// errID for those of the types that gob keeps to itself and for one that is too large for
+// gob, which cuts it off: what looks like a value of an unknown type would be one of a known
+// type, or a definition.
 func (d *definition) refer() (id uint64) {
 	switch id = d.uint(); {
 	case id == interfaceID:
 		d.fail(errInterface)
-	case id > interfaceID && id < firstID-1, id > math.MaxUint32:
+	case id > interfaceID && id < firstID-1, id >= math.MaxUint32:
 		d.fail(errID)
 	}
 	return id
 }
 
-// each reads a struct with read, which is given the number of each field that is there.
+// each reads a struct with read, which is given the number of each field that is there. No
+// step leads back, as for gob.
 func (d *definition) each(read func(field uint64)) {
 	field := ^uint64(0)
 	for step := d.uint(); step != 0 && d.err == nil; step = d.uint() {
-		field += step
+		if field += step; step > math.MaxInt64 {
+			d.fail(errDefinition)
+			return
+		}
 		read(field)
 	}
 }
@@ -100,6 +104,8 @@ var partsOf = [...]int{array: 1, slice: 1, structure: 0, keyed: 2, encoded: 0, e
 
 // wireType reads a wireType: one of an array, a slice, a struct, a map, and types that
 // encode themselves. Each begins with its name and id; the ids of other types follow.
+// wireType is as strict as gob: a type that gob has refused would have plans, and for each
+// value gob would compile again what leads to it.
 func (d *definition) wireType() (s shape) {
 	kinds := 0
 	d.each(func(kind uint64) {
@@ -107,13 +113,15 @@ func (d *definition) wireType() (s shape) {
 		d.each(func(field uint64) {
 			switch {
 			case field == 0:
-				d.named(func() { d.uint() })
+				d.named(func() { d.refer() })
 			case kind == array && field == 2:
-				s.length = d.uint() >> 1 // a signed integer
+				s.length = d.uint()
 			case kind == structure && field == 1:
 				d.fields(&s)
-			default:
+			case kind != structure && field == 1+uint64(len(s.of)):
 				s.of = append(s.of, d.refer())
+			default:
+				d.fail(errDefinition)
 			}
 		})
 	})

@@ -101,17 +101,24 @@ func request(t *testing.T, body string) wire {
 }
 
 // TestAnIDThatNoEncoderGivesIsRefused: gob would take the first body for a value of a map
-// of a million elements, the second for a definition that nobody has counted, and the third
-// for a list that it makes room for.
+// of a million elements, the second for a definition that nobody has counted, the third,
+// which looks like the definition of an array, for a value with a map of 16 million
+// elements, and the one of gob's own for a list that it makes room for.
 func TestAnIDThatNoEncoderGivesIsRefused(t *testing.T) {
-	const table = "\x0a\xfe\x40\x01\x04\x02\x02\x01\x02\x00\x00" // 8193 is a map of bool to bool
+	const (
+		table = "\x0a\xfe\x40\x01\x04\x02\x02\x01\x02\x00\x00" // 8193 is a map of bool to bool
+		first = "\x21\xfe\x40\x01\x03\x02\x03\x01\x01Q\x01\x04\x00\x01\x01R\x01\x04\x00\x01\x06ByName\x01\xfe\x40\x06\x00\x00\x00" +
+			"\x14\xfe\x40\x03\x03\x02\x01\x01\x05First\x01\xfe\x40\x02\x00\x00\x00" + "\x0a\xfe\x40\x05\x04\x02\x0c\x01\x0c\x00\x00" // 8194 is a pair
+	)
 	for name, body := range map[string]string{
 		"a value's, of 34 bits":      table + "\x0b\xfb\x02\x00\x00\x40\x02\x00\xfd\x10\x00\x00",
 		"a definition's, of 32 bits": "\x0d\xfb\x01\xff\xff\xbf\xfe\x04\x02\x02\x01\x02\x00\x00\x05\xfe\x40\x02\x00\x00",
+		"a definition's, of 33 bits": first + "\x11\xfb\x01\xff\xff\xbf\xfb\x01\x02\x04\x01\xfc\x01\x00\x00\x00\x00\x00",
+		"a type's own, of 41 bits":   "\x10\xfe\x40\x01\x02\x01\x02\xfa\x01\x00\x00\x00\x00\x00\x00\x01\x04\x00\x00",
 		"one of gob's own":           "\x06\x2c\x00\xfd\x10\x00\x00",
 		"one of gob's own, held":     "\x08\xfe\x40\x01\x02\x02\x2c\x00\x00" + "\x09\xfe\x40\x02\x00\x01\xfd\x10\x00\x00",
 	} {
-		for _, into := range []any{new(map[bool]bool), new([]Point), new([][]Point)} {
+		for _, into := range []any{new(map[bool]bool), new([]Point), new([][]Point), new(Pair[Tags, int])} {
 			c := codec.NewServer(request(t, body), 1<<20)
 			require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
 			allocated := allocatedBy(func() { require.ErrorContains(t, c.ReadRequestBody(into), "not one that an encoder gives", name) })

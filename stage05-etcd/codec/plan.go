@@ -14,7 +14,7 @@ type plan struct {
 	kind  uint64  // as in shape, or number or twoNumbers
 	of    []*plan // of the fields, of the elements, or of the keys and the elements
 	room  uint64  // bytes that a value takes in memory, without what it holds; see roomFor
-	lists bool    // whether a value may hold lists, or values of its own type
+	check bool    // whether gob may be given a value only once it has been followed
 }
 
 // Values of these kinds have no definition. Those of kind encoded and these hold no others.
@@ -82,6 +82,9 @@ func (l *limited) planned(this pair) (*plan, error) {
 		return nil, tooMany
 	}
 	if err != nil {
+		if b.field != "" {
+			err = fmt.Errorf("field %.40q: %w", b.field, err)
+		}
 		err = fmt.Errorf("gob: %w", err)
 		b.made = map[pair]planned{this: {err: err}} // gob keeps nothing of what does not fit
 	} else {

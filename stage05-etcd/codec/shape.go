@@ -31,8 +31,8 @@ const (
 )
 
 // shape is what a definition says of its type: the kind, the ids of the fields, the
-// elements, or the keys and the elements, the names of the fields, and the length of an
-// array.
+// elements, or the keys and the elements, the names of the fields, and twice the length of an
+// array: an odd number is a negative length.
 type shape struct {
 	kind   uint64
 	of     []uint64
@@ -78,7 +78,7 @@ func fits(id uint64, s shape, into reflect.Type) bool {
 	case reflect.String:
 		return id == stringID
 	case reflect.Array:
-		return defined && s.kind == array && s.length == uint64(into.Len())
+		return defined && s.kind == array && s.length == 2*uint64(into.Len())
 	case reflect.Slice:
 		if into.Elem().Kind() == reflect.Uint8 {
 			return id == bytesID

@@ -105,14 +105,19 @@ func TestAValueOfATypeThatHoldsItselfIsReadWhole(t *testing.T) {
 	}
 }
 
-// TestNoDefinitionHidesAnother: a value would be followed by one and read by the other.
+// TestNoDefinitionHidesAnother: a value would be followed by one and read by the other. Nor
+// is any taken that gob refuses.
 func TestNoDefinitionHidesAnother(t *testing.T) {
 	const list = "\x0d\xff\x81\x02\x01\x02\xff\x82\x00\x01\xff\x82\x00\x00" // 65 is a list of 65
 	for name, text := range map[string]string{
-		"one with the same id": list + list,
-		"one of gob's own ids": "\x0a\x03\x02\x01\x02\x04\x00\x01\x04\x00\x00",
-		"one of two kinds":     "\x14\xff\x81\x02\x01\x02\xff\x82\x00\x01\xff\x82\x00\x01\x01\x02\xff\x82\x00\x00\x00",
-		"a list of nothing":    "\x0a\xff\x81\x02\x01\x02\xff\x82\x00\x00\x00",
+		"one with the same id":             list + list,
+		"one of gob's own ids":             "\x0a\x03\x02\x01\x02\x04\x00\x01\x04\x00\x00",
+		"one of two kinds":                 "\x14\xff\x81\x02\x01\x02\xff\x82\x00\x01\xff\x82\x00\x01\x01\x02\xff\x82\x00\x00\x00",
+		"a list of its field 2":            "\x07\xff\x81\x02\x03\x04\x00\x00",
+		"an array of its field 3":          "\x09\xff\x81\x01\x03\x04\x01\x04\x00\x00",
+		"a struct of more than its fields": "\x0f\xff\x81\x03\x02\x01\x01\x01A\x01\x04\x00\x01\x04\x00\x00",
+		"a struct whose fields come twice": "\x13\xff\x81\x03\x02\x00\xf8\xff\xff\xff\xff\xff\xff\xff\xff\x00\x01\x00\x00\x00",
+		"a list of nothing":                "\x0a\xff\x81\x02\x01\x02\xff\x82\x00\x00\x00",
 	} {
 		c := codec.NewServer(wire{strings.NewReader(text)}, 1<<20)
 		require.ErrorContains(t, c.ReadRequestHeader(new(rpc.Request)), "a type definition is not whole", name)
