@@ -6,8 +6,9 @@ import (
 	"example.com/workshop/stage04-balancing/internal/loglimit"
 )
 
-// decode calls read, which reads a body. A panic of a GobDecode or an UnmarshalJSON becomes
-// an error: no caller could recover it, because one goroutine of net/rpc's reads for all of
+// decode calls read, which reads a header or a body. A panic of a GobDecode or an
+// UnmarshalJSON becomes an error, and so would one of gob's own, which the codec leaves no
+// way to: no caller could recover it, because one goroutine of net/rpc's reads for all of
 // them.
 func decode(read func() error) (err error) {
 	defer func() {

@@ -65,7 +65,7 @@ func (l *link) WriteRequest(r *rpc.Request, args any) error {
 func (l *link) ReadResponseHeader(r *rpc.Response) error {
 	err := l.replies.unasked
 	if err == nil {
-		err = l.ClientCodec.ReadResponseHeader(r)
+		err = decode(func() error { return l.ClientCodec.ReadResponseHeader(r) })
 	}
 	l.replies.hide(r)
 	switch {

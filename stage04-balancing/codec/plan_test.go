@@ -106,5 +106,5 @@ func TestAnArrayOfNegativeLengthFitsNothing(t *testing.T) {
 	const array = "\x0a\xfe\x40\x01\x01\x02\x04\x01\x05\x00\x00" // 8193 is an array of -3 numbers
 	c := codec.NewServer(request(t, array+"\x07\xfe\x40\x02\x00\x02\x02\x02"), 1<<20)
 	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
-	require.EqualError(t, c.ReadRequestBody(new([2]int)), "gob: an array does not fit into Go's [2]int")
+	require.EqualError(t, c.ReadRequestBody(new([2]int)), "gob: what was sent does not fit into Go type [2]int")
 }

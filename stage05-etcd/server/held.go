@@ -23,10 +23,10 @@ func (w *wire) isOverHeld() bool {
 }
 
 // fewTypes is how many bytes of type definitions a peer may send, however much other
-// peers do. typeSize is how many bytes gob, 35, and the codec may keep for each of them.
+// peers do. typeSize is how many bytes gob and the codec keep for each of them, at most.
 const (
 	fewTypes = 2 << 10
-	typeSize = 42
+	typeSize = 50
 )
 
 // Defined counts what gob keeps for so many bytes of type definitions, unless they are

@@ -10,9 +10,9 @@ func stage04() Stage {
 		Offers:     Offers{Registry: true, Lease: true, Failover: true},
 		Gone:       gone04(),
 		GoneTests:  goneTests04(),
-		Budget:     Budget{Core: 935, Deep: 5215},
+		Budget:     Budget{Core: 935, Deep: 5229},
 		MaxDeleted: 236,
-		MaxTests:   14480,
+		MaxTests:   14536,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
