@@ -66,3 +66,32 @@ func TestAnEjectedInstanceWhoseConnectionHasGoneIdleIsReadmitted(t *testing.T) {
 		require.Greater(t, hosts[0].ran.Load(), before)
 	})
 }
+
+// TestWhoCouldNotBeEjectedIsEjectedWhenThereIsRoom: five failures in a row are not forgotten
+// because the other instance was out.
+func TestWhoCouldNotBeEjectedIsEjectedWhenThereIsRoom(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		cluster := newCluster(t)
+		hosts := cluster.hosts("a:1", "b:1")
+		c := cluster.client(client.Options{Balancer: roundRobin(), Idempotent: idempotent})
+		hosts[0].freeze()
+		for len(ejected(c)) == 0 {
+			do(t, c)
+		}
+		hosts[1].freeze()
+		for range 10 {
+			require.Error(t, c.Call(t.Context(), "Work.Do", 7, new(int)))
+		}
+		require.Equal(t, []string{"a:1"}, ejected(c), "never both")
+		hosts[0].thaw()
+		for len(ejected(c)) > 0 {
+			time.Sleep(10 * time.Millisecond)
+		}
+		before := failures(c, "b:1")
+		require.GreaterOrEqual(t, before, int64(6))
+		for failures(c, "b:1") == before {
+			do(t, c)
+		}
+		require.Equal(t, []string{"b:1"}, ejected(c))
+	})
+}

@@ -61,3 +61,26 @@ func TestABudgetSavesNoMoreThanAHundredRetries(t *testing.T) {
 		require.GreaterOrEqual(t, sent, int64(200+90))
 	})
 }
+
+// TestANewClientMayRetry: ten retries in reserve, a fifth of one for each call, and what time
+// pays while the calls last. A call makes two at most.
+func TestANewClientMayRetry(t *testing.T) {
+	for calls, want := range map[int]int64{5: 10, 10: 18} {
+		synctest.Test(t, func(t *testing.T) {
+			cluster := newCluster(t)
+			hosts := cluster.hosts("a:1", "b:1", "c:1")
+			for _, h := range hosts {
+				h.delay.Store(int64(time.Hour))
+			}
+			c := cluster.client(client.Options{Idempotent: idempotent, Timeout: time.Second})
+			var all []*client.Call
+			for range calls {
+				all = append(all, c.Go(t.Context(), "Work.Do", 7, new(int)))
+			}
+			for _, call := range all {
+				require.Error(t, (<-call.Done).Err)
+			}
+			require.Equal(t, want, ran(hosts)-int64(calls), "retries of %d calls; trap B5: the budget is 10, a fifth of the calls, and 10 a second", calls)
+		})
+	}
+}

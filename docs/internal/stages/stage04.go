@@ -12,7 +12,7 @@ func stage04() Stage {
 		GoneTests:  goneTests04(),
 		Budget:     Budget{Core: 935, Deep: 5229},
 		MaxDeleted: 236,
-		MaxTests:   14536,
+		MaxTests:   14588,
 		MaxNoise:   5,
 		Parts:      []Part{follows04(), chooses04(), tries04(), wire04()},
 	}
