@@ -77,7 +77,7 @@ func (l *limited) planned(this pair) (*plan, error) {
 		return known.plan, known.err
 	}
 	b := builder{limited: l, made: make(map[pair]planned)}
-	root, err := b.build(this.id, this.into, make(map[any]part))
+	root, err := b.build(this.id, this.into, make(map[any]part), make(map[reflect.Type]uint64))
 	if tooMany := l.count(perNode * b.nodes); tooMany != nil {
 		return nil, tooMany
 	}

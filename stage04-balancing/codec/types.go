@@ -88,7 +88,8 @@ func (l *limited) checkValue(id uint64, head int) error {
 	if refusal != nil {
 		return refusal
 	}
-	v := value{definition: definition{text: bytes.Join(l.whole, nil)[head:]}, max: l.max}
+	v := value{definition: definition{text: bytes.Join(l.whole, nil)[head:]}}
+	v.max = max(roomPerByte*uint64(len(v.text)), smallRoom)
 	return v.check(p)
 }
 

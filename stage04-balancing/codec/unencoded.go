@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/rpc"
+	"reflect"
 )
 
 // answer writes a reply, or gob's error in its place if gob refuses the body's value. The
@@ -34,4 +35,12 @@ func (s *stream) takeBack(begin int, body any, err error) error {
 	}
 	s.out.queue = s.out.queue[:begin]
 	return &TypeError{Type: fmt.Sprintf("%T", body), Err: err}
+}
+
+// isNil reports whether v is nil, or a pointer that leads to a nil.
+func isNil(v reflect.Value) bool {
+	for v.IsValid() && v.Kind() == reflect.Pointer && !v.IsNil() {
+		v = v.Elem()
+	}
+	return !v.IsValid() || v.Kind() == reflect.Pointer
 }

@@ -53,6 +53,34 @@ func TestAValueTakesNotFarMoreMemoryThanItsMessage(t *testing.T) {
 	}
 }
 
+// Branch holds itself without a list.
+type Branch struct {
+	Kids [8]*Branch
+	Pad  [120]uint64
+}
+
+// TestATypeThatHoldsItselfByPointersTakesNoMoreEither: the types that were sent do not hold
+// themselves, and no list is among them.
+func TestATypeThatHoldsItselfByPointersTakesNoMoreEither(t *testing.T) {
+	var body strings.Builder
+	value := "\x00"
+	for id := 8193; id < 8201; id += 2 { // 8193 holds eight of 8195, and so on
+		body.WriteString(defines(id, structOf([]string{"Kids"}, id+1)) + defines(id+1, arrayOf(id+2, 8)))
+		value = "\x01\x08" + strings.Repeat(value, 8) + "\x00"
+	}
+	body.WriteString(defines(8201, "\x03") + message(number(2*8193)+value))
+	c := codec.NewServer(request(t, body.String()), 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.ErrorContains(t, c.ReadRequestBody(new(Branch)), "64 times as much memory", seeF5)
+}
+
+func TestASmallMessageTakesLittleMemory(t *testing.T) {
+	text := zeros(t, []Large{}, 4000, "\x00")
+	c := codec.NewServer(wire{strings.NewReader(text)}, 1<<20)
+	require.NoError(t, c.ReadRequestHeader(new(rpc.Request)))
+	require.ErrorContains(t, c.ReadRequestBody(new([]Large)), "64 times as much memory", seeF5)
+}
+
 func TestAListOfManyElementsIsRead(t *testing.T) {
 	for name, list := range map[string]any{
 		"numbers": make([]int, 1_000_000), "texts": make([]string, 1_000_000), "lists": make([][]byte, 1_000_000),

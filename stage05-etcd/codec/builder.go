@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
+	"slices"
 )
 
 // builder builds the plan for a pair, with those for the structs that it holds.
@@ -21,10 +22,11 @@ type part struct {
 }
 
 // build builds a plan. within has the parts of the struct around so far, by Go type, or by
-// id if they are ignored. If two of them have one Go type and are sent as different types,
-// gob reads both by the definition of the first: it makes as much room as a number says
-// that it takes for the length of a map, or swaps two fields. build refuses that.
-func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*plan, error) {
+// id if they are ignored. If two of them have one Go type and are sent as types that are not
+// alike, gob reads both by the definition of the first: it makes as much room as a number
+// says that it takes for the length of a map, or swaps two fields. build refuses that. within
+// one field, which chain belongs to, gob itself refuses two ids for one Go type.
+func (b *builder) build(id uint64, into reflect.Type, within map[any]part, chain map[reflect.Type]uint64) (*plan, error) {
 	if b.nodes++; perNode*b.nodes > maxTypes {
 		return nil, errTypes
 	}
@@ -36,6 +38,10 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*pla
 	if into != nil && !fits(id, s, into) {
 		return nil, fmt.Errorf("what was sent does not fit into Go type %.40s", into)
 	}
+	if first, known := chain[into]; into != nil && known && first != id {
+		return nil, errMisread
+	}
+	chain[into] = id
 	if p != nil {
 		return p, nil
 	}
@@ -47,7 +53,7 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*pla
 		key = into
 	}
 	if first, known := within[key]; known {
-		if first.id != id {
+		if !b.alike(first.id, id, make(map[[2]uint64]bool)) {
 			return nil, errMisread
 		}
 		return first.plan, nil
@@ -67,21 +73,47 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part) (*pla
 	}
 	check := s.kind == slice || s.kind == keyed || into == nil
 	for i, held := range s.of {
-		inner, around := s.partOf(into, i), within
-		if s.kind == structure && inner == nil {
-			around = make(map[any]part) // gob compiles all that an ignored field leads to
+		to := s.partOf(into, i)
+		inner, around := deref(to), within
+		if s.kind == structure {
+			chain = make(map[reflect.Type]uint64)
+			if inner == nil {
+				around = make(map[any]part) // gob compiles all that an ignored field leads to
+			}
 		}
-		of, err := b.build(held, inner, around)
+		of, err := b.build(held, inner, around, chain)
 		if err != nil {
 			if s.kind == structure {
 				b.field = cmp.Or(b.field, s.names[i])
 			}
 			return nil, err
 		}
-		p.of, check = append(p.of, of), check || of.check
+		isLink := to != inner && of.kind < encoded // a Go type may hold itself by a pointer
+		p.of, check = append(p.of, of), check || of.check || isLink
 	}
 	p.check = check
 	return p, nil
+}
+
+// alike reports whether the values of two types look alike, and their fields have the same
+// names: a peer may send two types where this side has one. seen has the pairs that are
+// being compared.
+func (b *builder) alike(a, c uint64, seen map[[2]uint64]bool) bool {
+	if a == c || seen[[2]uint64{a, c}] {
+		return true
+	}
+	s, t := b.defined[a], b.defined[c]
+	if b.nodes++; perNode*b.nodes > maxTypes || a < firstID || c < firstID ||
+		s.kind != t.kind || s.length != t.length || !slices.Equal(s.names, t.names) || len(s.of) != len(t.of) {
+		return false
+	}
+	seen[[2]uint64{a, c}] = true
+	for i := range s.of {
+		if !b.alike(s.of[i], t.of[i], seen) {
+			return false
+		}
+	}
+	return true
 }
 
 // partOf returns the Go type that part i of a type that is read into a Go type is read
@@ -95,11 +127,11 @@ func (s shape) partOf(into reflect.Type, i int) reflect.Type {
 		if !ok || !f.IsExported() {
 			return nil
 		}
-		return deref(f.Type)
+		return f.Type
 	case s.kind == keyed && i == 0:
-		return deref(into.Key())
+		return into.Key()
 	default:
-		return deref(into.Elem())
+		return into.Elem()
 	}
 }
 

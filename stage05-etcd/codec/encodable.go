@@ -21,8 +21,8 @@ func (e *TypeError) Unwrap() error { return e.Err }
 // takeBack.
 func (s *stream) encodable(v any) error {
 	t := reflect.TypeOf(v)
-	if t == nil || t.Kind() == reflect.Pointer && reflect.ValueOf(v).IsNil() {
-		return &TypeError{Type: fmt.Sprintf("%T", v), Err: errors.New("it is nil")} // gob would panic
+	if isNil(reflect.ValueOf(v)) {
+		return &TypeError{Type: fmt.Sprintf("%T", v), Err: errors.New("it is nil")} // gob would panic, or send nothing
 	}
 	if s.tried[t] {
 		return nil

@@ -63,6 +63,18 @@ func TestATypeErrorNamesTheTypeAndGobsReason(t *testing.T) {
 	})
 }
 
+// TestANilBehindAPointerIsRefusedThoughItsTypeWasSent: gob sends no value for it, and whoever
+// reads it takes that for zeros.
+func TestANilBehindAPointerIsRefusedThoughItsTypeWasSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		client := peers{ourClient, ourServe}.connect(t)
+		args := &Point{1, 2}
+		require.NoError(t, client.Call("Shapes.Mirror", &args, new(Point)))
+		args = nil
+		require.EqualError(t, client.Call("Shapes.Mirror", &args, new(Point)), "cannot send a **codec_test.Point: it is nil")
+	})
+}
+
 func TestAReplyThatCannotBeEncodedIsAnErrorForItsCallerAlone(t *testing.T) {
 	for _, method := range []string{"Shapes.Func", "Shapes.Chan"} {
 		t.Run(method, func(t *testing.T) {

@@ -13,23 +13,26 @@ import (
 // a megabyte takes half a gigabyte, and a stack of a gigabyte ends the process.
 const maxDepth = 200
 
-// roomPerByte is how many bytes of memory a value may take for each byte that a message may
-// have, not counting texts and numbers. An element of a list takes one byte of the message
-// if all its fields are zero: a message of 300 KiB took 305 MiB as a list of structs of a
-// kibibyte, and gob allocated 1.4 GiB on the way.
-const roomPerByte = 64
+// roomPerByte is how many bytes of memory a value may take for each byte of its message, not
+// counting texts and numbers, and smallRoom how many it may take in any case. An element of
+// a list takes one byte of the message if all its fields are zero: a message of 300 KiB took
+// 305 MiB as a list of structs of a kibibyte, and gob allocated 1.4 GiB on the way.
+const (
+	roomPerByte = 64
+	smallRoom   = 1 << 20
+)
 
 var (
 	errDeep  = fmt.Errorf("%w: a value nested more than %d deep", ErrTooLarge, maxDepth)
 	errValue = errors.New("a value is not as its type says")
-	errRoom  = fmt.Errorf("a value would take more than %d times as much memory as a message may", roomPerByte)
+	errRoom  = fmt.Errorf("a value would take more than %d times as much memory as its message", roomPerByte)
 )
 
 // value follows a value by its plan.
 type value struct {
 	definition
 	room uint64 // bytes of memory that it takes
-	max  uint64 // bytes that a message may have
+	max  uint64 // bytes of memory that it may take
 }
 
 // check fails with errDeep if a value is nested too deep, with errValue if it does not hold
@@ -97,7 +100,7 @@ func (p *plan) isLarge() bool { return p.kind < encoded || p.room > roomPerByte 
 
 // take counts memory, and fails with errRoom if the value takes too much.
 func (v *value) take(room uint64) {
-	if v.room += room; v.room/roomPerByte > v.max {
+	if v.room += room; v.room > v.max {
 		v.fail(errRoom)
 	}
 }
