@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"reflect"
-	"slices"
 )
 
 // builder builds the plan for a pair, with those for the structs that it holds.
@@ -24,7 +23,7 @@ type part struct {
 // build builds a plan. within has the parts of the struct around so far, by Go type, or by
 // id if they are ignored. If two of them have one Go type and are sent as types that are not
 // alike, gob reads both by the definition of the first: it makes as much room as a number
-// says that it takes for the length of a map, or swaps two fields. build refuses that. within
+// says that it takes for the length of a map, or swaps two fields. build refuses that. Within
 // one field, which chain belongs to, gob itself refuses two ids for one Go type.
 func (b *builder) build(id uint64, into reflect.Type, within map[any]part, chain map[reflect.Type]uint64) (*plan, error) {
 	if b.nodes++; perNode*b.nodes > maxTypes {
@@ -38,25 +37,25 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part, chain
 	if into != nil && !fits(id, s, into) {
 		return nil, fmt.Errorf("what was sent does not fit into Go type %.40s", into)
 	}
-	if first, known := chain[into]; into != nil && known && first != id {
-		return nil, errMisread
-	}
-	chain[into] = id
 	if p != nil {
 		return p, nil
-	}
-	if s.kind >= encoded {
-		return &plan{kind: encoded, room: roomFor(into)}, nil
 	}
 	key := any(id)
 	if into != nil {
 		key = into
 	}
 	if first, known := within[key]; known {
-		if !b.alike(first.id, id, make(map[[2]uint64]bool)) {
+		if !b.alike(first.id, id, make(map[[2]uint64]bool)) || !b.agrees(id, into, chain) {
 			return nil, errMisread
 		}
 		return first.plan, nil
+	}
+	if first, known := chain[into]; into != nil && known && first != id {
+		return nil, errMisread
+	}
+	chain[into] = id
+	if s.kind >= encoded {
+		return &plan{kind: encoded, room: roomFor(into)}, nil
 	}
 	this := pair{id, into}
 	if s.kind == structure {
@@ -93,27 +92,6 @@ func (b *builder) build(id uint64, into reflect.Type, within map[any]part, chain
 	}
 	p.check = check
 	return p, nil
-}
-
-// alike reports whether the values of two types look alike, and their fields have the same
-// names: a peer may send two types where this side has one. seen has the pairs that are
-// being compared.
-func (b *builder) alike(a, c uint64, seen map[[2]uint64]bool) bool {
-	if a == c || seen[[2]uint64{a, c}] {
-		return true
-	}
-	s, t := b.defined[a], b.defined[c]
-	if b.nodes++; perNode*b.nodes > maxTypes || a < firstID || c < firstID ||
-		s.kind != t.kind || s.length != t.length || !slices.Equal(s.names, t.names) || len(s.of) != len(t.of) {
-		return false
-	}
-	seen[[2]uint64{a, c}] = true
-	for i := range s.of {
-		if !b.alike(s.of[i], t.of[i], seen) {
-			return false
-		}
-	}
-	return true
 }
 
 // partOf returns the Go type that part i of a type that is read into a Go type is read

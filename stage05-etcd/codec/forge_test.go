@@ -16,9 +16,10 @@ func message(text string) string { return number(len(text)) + text }
 // defines is the message that defines a type. of is what a wireType says of it.
 func defines(id int, of string) string { return message(number(2*id-1) + of + "\x00\x00") }
 
-// arrayOf, mapOf and structOf are what a wireType says of such types. A field is a name and
+// arrayOf, listOf, mapOf and structOf are what a wireType says of such types. A field is a name and
 // an id.
 func arrayOf(id, length int) string { return "\x01\x02" + number(2*id) + "\x01" + number(2*length) }
+func listOf(id int) string          { return "\x02\x02" + number(2*id) }
 func mapOf(key, element int) string { return "\x04\x02" + number(2*key) + "\x01" + number(2*element) }
 
 func structOf(names []string, ids ...int) string {
