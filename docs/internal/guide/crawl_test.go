@@ -19,7 +19,7 @@ import (
 // The most that a page may weigh, without Mermaid, and take to be drawn.
 const (
 	maxPage = 300 << 10
-	maxTime = 200 * time.Millisecond
+	maxTime = 100 * time.Millisecond
 )
 
 var (

@@ -2,7 +2,6 @@ package stages
 
 import (
 	"cmp"
-	"maps"
 	"path"
 	"path/filepath"
 	"slices"
@@ -95,11 +94,12 @@ func compare(before, after Tree, renames map[string]string) map[string]Change {
 // sorted. A file that is gone is covered only by its own path.
 func Covers(entry string, changes map[string]Change) []string {
 	var names []string
-	for _, name := range slices.Sorted(maps.Keys(changes)) {
-		if name == entry || Matches(entry, name) && !changes[name].Deleted {
+	for name, change := range changes {
+		if name == entry || Matches(entry, name) && !change.Deleted {
 			names = append(names, name)
 		}
 	}
+	slices.Sort(names)
 	return names
 }
 
